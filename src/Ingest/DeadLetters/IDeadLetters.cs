@@ -1,0 +1,32 @@
+using SentinelHealth.Ingest.Events;
+
+namespace SentinelHealth.Ingest.DeadLetters;
+
+/// <summary>A record that could not become an event, kept with the reason so that nothing is lost.</summary>
+/// <param name="Source">The source's configured name.</param>
+/// <param name="Place">Where it stood: <c>file:line</c>, <c>topic/partition@offset</c>, or the request and its item.</param>
+/// <param name="Rejection">Why it was refused.</param>
+/// <param name="Payload">The record's first bytes, up to the store's limit.</param>
+/// <param name="PayloadBytes">The record's full length in bytes.</param>
+/// <param name="PayloadSha256">SHA-256 of the full record, lower-case hex, so that a truncated one can still be identified.</param>
+public sealed record DeadLetter(
+    string Source, string Place, Rejection Rejection, ReadOnlyMemory<byte> Payload, long PayloadBytes, string PayloadSha256);
+
+/// <summary>Where refused records go.</summary>
+public interface IDeadLetters
+{
+    /// <summary>Stores a batch. Returns only when it is durable.</summary>
+    ValueTask AppendAsync(IReadOnlyList<DeadLetter> batch, CancellationToken cancel);
+
+    /// <summary>How many are stored, in all.</summary>
+    ValueTask<long> CountAsync(CancellationToken cancel);
+
+    /// <summary>The newest letters, newest first.</summary>
+    ValueTask<IReadOnlyList<StoredDeadLetter>> NewestAsync(int lettersMax, CancellationToken cancel);
+}
+
+/// <summary>A dead letter as stored.</summary>
+/// <param name="Number">Its sequence number in the store.</param>
+/// <param name="StoredAt">When it was stored.</param>
+/// <param name="Letter">The letter.</param>
+public sealed record StoredDeadLetter(long Number, DateTimeOffset StoredAt, DeadLetter Letter);

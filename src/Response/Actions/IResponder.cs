@@ -1,0 +1,35 @@
+namespace SentinelHealth.Response.Actions;
+
+/// <summary>The outcome of a person's order.</summary>
+/// <param name="IsAccepted">Whether it was carried out or queued.</param>
+/// <param name="Detail">One sentence for the person.</param>
+public readonly record struct OrderOutcome(bool IsAccepted, string Detail);
+
+/// <summary>What people may order. Automation has no way to call these.</summary>
+public interface IResponder
+{
+    /// <summary>Undoes a containment on the ledger.</summary>
+    Task<OrderOutcome> UndoAsync(string actionKey, string orderedBy, string reason, CancellationToken cancel);
+
+    /// <summary>Approves a proposed action. The approver must differ from whoever requested it.</summary>
+    Task<OrderOutcome> ApproveAsync(string actionKey, string approvedBy, CancellationToken cancel);
+
+    /// <summary>Refuses a proposed action.</summary>
+    Task<OrderOutcome> RefuseAsync(string actionKey, string refusedBy, string reason, CancellationToken cancel);
+
+    /// <summary>Whether the kill switch is on: nothing is contained automatically while it is.</summary>
+    bool IsKillSwitchOn { get; }
+
+    /// <summary>Turns the kill switch on or off. Durable.</summary>
+    Task SetKillSwitchAsync(KillSwitch position, string orderedBy, CancellationToken cancel);
+}
+
+/// <summary>The two positions of the kill switch.</summary>
+public enum KillSwitch
+{
+    /// <summary>Automation runs under its policy.</summary>
+    Off,
+
+    /// <summary>Nothing is contained automatically.</summary>
+    On,
+}

@@ -1,0 +1,60 @@
+using SentinelHealth.Detection;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Ingest;
+using SentinelHealth.Response.Ledgers;
+
+namespace SentinelHealth.Response.Monitoring;
+
+/// <summary>One bucket of the event-rate chart.</summary>
+/// <param name="At">Start of the bucket, by the monitor's clock.</param>
+/// <param name="EventsPerSecond">Events scored per second of that clock.</param>
+/// <param name="AlertCount">Alerts raised in the bucket.</param>
+public readonly record struct RatePoint(DateTimeOffset At, double EventsPerSecond, int AlertCount);
+
+/// <summary>What is known of one network node.</summary>
+/// <param name="Id">The node's identifier.</param>
+/// <param name="Organization">Its organization, as last seen.</param>
+/// <param name="LastSeenAt">Event time of its latest event.</param>
+/// <param name="EventCount">Events since start.</param>
+/// <param name="IsValidator">Whether it is in the validator set.</param>
+/// <param name="IsQuarantined">Whether it is quarantined now.</param>
+/// <param name="IsSilent">Whether it has been silent for longer than its expected gap.</param>
+public sealed record NodeStatus(
+    string Id, string Organization, DateTimeOffset LastSeenAt, long EventCount, bool IsValidator, bool IsQuarantined, bool IsSilent);
+
+/// <summary>What is known of one source.</summary>
+/// <param name="Name">The source's name.</param>
+/// <param name="LastEventAt">When its latest event was received; null before the first.</param>
+/// <param name="EventCount">Events since start.</param>
+/// <param name="Fault">The last fault and its retry, for people; empty when well.</param>
+public sealed record SourceStatus(string Name, DateTimeOffset? LastEventAt, long EventCount, string Fault);
+
+/// <summary>Everything the network page and <c>/api/v1/network</c> show.</summary>
+/// <param name="At">The moment of the snapshot, by the monitor's clock.</param>
+/// <param name="Ledger">The ledger's head; null while it cannot be read.</param>
+/// <param name="Validators">The validator set; null while it cannot be read.</param>
+/// <param name="Nodes">Nodes seen, by identifier. At most 10,000.</param>
+/// <param name="Sources">Sources, by name.</param>
+/// <param name="Conservation">The conservation account.</param>
+/// <param name="LogEndOffset">Last durable offset.</param>
+/// <param name="ScoredOffset">Last scored offset.</param>
+/// <param name="NewestEventAt">Event time of the newest scored event; null before the first.</param>
+public sealed record NetworkSnapshot(
+    DateTimeOffset At, LedgerHead? Ledger, ValidatorSet? Validators, IReadOnlyList<NodeStatus> Nodes, IReadOnlyList<SourceStatus> Sources,
+    Conservation Conservation, long LogEndOffset, long ScoredOffset, DateTimeOffset? NewestEventAt);
+
+/// <summary>The running monitor as seen from outside. Safe from many threads; every answer is a copy.</summary>
+public interface IMonitorStatus
+{
+    /// <summary>Event rate over the last 120 buckets, oldest first.</summary>
+    IReadOnlyList<RatePoint> Rates { get; }
+
+    /// <summary>The riskiest entities, riskiest first.</summary>
+    IReadOnlyList<EntityRisk> TopRisks { get; }
+
+    /// <summary>The network now. Cached for a second: cheap to call from every page.</summary>
+    ValueTask<NetworkSnapshot> NetworkAsync(CancellationToken cancel);
+
+    /// <summary>Raised (from any thread, coalesced to at most 4 a second) after something a page shows has changed.</summary>
+    event Action? Changed;
+}

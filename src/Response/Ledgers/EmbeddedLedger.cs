@@ -1,0 +1,231 @@
+using System.Buffers;
+using Microsoft.Data.Sqlite;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Ingest.Log;
+using SentinelHealth.Response.Actions;
+
+namespace SentinelHealth.Response.Ledgers;
+
+/// <summary>
+/// A ledger inside the process: hash-chained, ECDSA P-256 signed blocks in SQLite, with the rules of the guard contract.
+/// </summary>
+/// <remarks>
+/// Opening verifies every block, O(blocks), and refuses a chain that was changed. Safe from many threads; orders are serialized.
+/// A block holds one entry and its time never runs backwards, whatever the clock does.
+/// </remarks>
+public sealed class EmbeddedLedger : ILedger, IDisposable
+{
+    /// <summary>The name people see.</summary>
+    public const string Name = "embedded";
+
+    private const string ChainFile = "ledger.db";
+    private const string KeyFile = "ledger.key";
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly TimeProvider _clock;
+    private readonly SqliteConnection _connection;
+    private readonly LedgerKey _key;
+    private readonly LedgerChain _chain;
+    private GuardState _state = new();
+    private bool _isStateStale;
+
+    private EmbeddedLedger(SqliteConnection connection, LedgerKey key, TimeProvider clock)
+    {
+        _connection = connection;
+        _key = key;
+        _clock = clock;
+        _chain = new LedgerChain(connection, key);
+    }
+
+    /// <summary>Opens or creates the ledger in a folder and puts the rules in force, as a block of their own when they changed.</summary>
+    /// <param name="folder">Where <c>ledger.db</c> and <c>ledger.key</c> (mode 0600) live; created when missing.</param>
+    /// <param name="rules">The rules to enforce from now on.</param>
+    /// <param name="clock">Block time.</param>
+    /// <exception cref="LedgerTamperedException">The chain or its key is not what was written; the message names the block.</exception>
+    public static EmbeddedLedger Open(string folder, EmbeddedLedgerRules rules, TimeProvider clock)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(clock);
+        Directory.CreateDirectory(folder);
+        var chainPath = Path.Combine(folder, ChainFile);
+        var keyPath = Path.Combine(folder, KeyFile);
+        if (!File.Exists(keyPath) && File.Exists(chainPath))
+            throw new LedgerTamperedException($"The ledger {chainPath} exists but its key {keyPath} is gone.");
+        var key = File.Exists(keyPath) ? LedgerKey.Open(keyPath) : LedgerKey.Create(keyPath);
+        var ledger = new EmbeddedLedger(new SqliteFile(chainPath).Open(), key, clock);
+        try
+        {
+            ledger.Start(rules);
+            return ledger;
+        }
+        catch
+        {
+            ledger.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Changes the rules, in the operator's role. Writes a block unless they are the rules in force already.</summary>
+    public async Task SetRulesAsync(EmbeddedLedgerRules rules, string orderedBy, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        await LockedAsync(() => { PutRules(rules, orderedBy); return true; }, cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<LedgerReply> ContainAsync(LedgerOrder order, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return AnsweredAsync(() => Contain(order), cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<LedgerReply> RestoreAsync(LedgerOrder order, string orderedBy, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return AnsweredAsync(() => Restore(order, orderedBy), cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<LedgerReceipt?> FindAsync(string key, CancellationToken cancel) =>
+        ReadAsync(() => _chain.Find(key) is { } block ? ReceiptOf(block, LedgerEntry.FromBytes(block.Body)) : null, cancel);
+
+    /// <inheritdoc/>
+    public Task<bool> IsContainedAsync(ActionKind kind, EntityRef target, CancellationToken cancel) =>
+        ReadAsync(() => _state.IsContained(kind, target, Now()), cancel);
+
+    /// <inheritdoc/>
+    public Task<ValidatorSet> GetValidatorsAsync(CancellationToken cancel) => ReadAsync(() => _state.Validators(Now()), cancel);
+
+    /// <inheritdoc/>
+    public Task<LedgerHead> GetHeadAsync(CancellationToken cancel) =>
+        ReadAsync(() => new LedgerHead(Name, _chain.Head!.Number, _chain.Head.HashHex, _state.LastAt), cancel);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _key.Dispose();
+        _gate.Dispose();
+    }
+
+    private void Start(EmbeddedLedgerRules rules)
+    {
+        _chain.CreateTables();
+        _chain.Verify(_state.Apply);
+        PutRules(rules, orderedBy: "configuration");
+    }
+
+    private void PutRules(EmbeddedLedgerRules rules, string orderedBy)
+    {
+        if (_chain.Head is null || !_state.Rules.SaysTheSameAs(rules))
+            Append(Draft(LedgerRole.Operator, orderedBy) with { Rules = rules });
+    }
+
+    private LedgerReply Contain(LedgerOrder order)
+    {
+        if (!IsKey(order.Key) || !IsKey(order.EvidenceHash))
+            return new LedgerReply.Refused("A key and an evidence hash are 32 bytes as 0x-hex.");
+        if (_chain.Find(order.Key) is { } earlier)
+            return Repeated(order, earlier);
+        if (_state.RefusalOf(order, Now()) is { } refusal)
+            return new LedgerReply.Refused(refusal);
+        return Append(Draft(LedgerRole.Automation, "") with { Order = order });
+    }
+
+    private LedgerReply Restore(LedgerOrder order, string orderedBy)
+    {
+        if (string.IsNullOrWhiteSpace(orderedBy))
+            return new LedgerReply.Refused("Only a named person may restore.");
+        if (!_state.IsContained(order.Kind, order.Target, Now()))
+            return new LedgerReply.Refused($"The {order.Target} is not contained.");
+        return Append(Draft(LedgerRole.Restorer, orderedBy) with { Order = order });
+    }
+
+    /// <summary>At most one effect per key (I2): a repeated order gets the first effect's receipt, a different one is refused.</summary>
+    private static LedgerReply Repeated(LedgerOrder order, LedgerBlock earlier)
+    {
+        var entry = LedgerEntry.FromBytes(earlier.Body);
+        return entry.Order!.Kind == order.Kind && entry.Order.Target == order.Target
+            ? new LedgerReply.Confirmed(ReceiptOf(earlier, entry))
+            : new LedgerReply.Refused("The key was used for another order.");
+    }
+
+    private LedgerReply.Confirmed Append(LedgerEntry entry)
+    {
+        var block = _chain.Append(entry);
+        _state.Apply(entry);
+        return new LedgerReply.Confirmed(ReceiptOf(block, entry));
+    }
+
+    private LedgerEntry Draft(LedgerRole role, string orderedBy) =>
+        new() { Number = (_chain.Head?.Number ?? -1) + 1, At = Now(), Role = role, OrderedBy = orderedBy };
+
+    private DateTimeOffset Now()
+    {
+        var now = _clock.GetUtcNow();
+        return now > _state.LastAt ? now : _state.LastAt;
+    }
+
+    private static LedgerReceipt ReceiptOf(LedgerBlock block, LedgerEntry entry) =>
+        new(block.TransactionId, block.Number, block.HashHex, entry.At, entry.ExpiresAt, GasUsed: null);
+
+    private static bool IsKey(string text) =>
+        text.Length == 66 && text.StartsWith("0x", StringComparison.Ordinal) && !text.AsSpan(2).ContainsAnyExcept(HexDigits);
+
+    /// <summary>A failed write may or may not have reached the disk, so the answer is "unknown" and the state is read again.</summary>
+    private async Task<LedgerReply> AnsweredAsync(Func<LedgerReply> order, CancellationToken cancel)
+    {
+        try
+        {
+            return await LockedAsync(order, cancel);
+        }
+        catch (SqliteException fault)
+        {
+            return new LedgerReply.Unknown($"The ledger's file could not be written: {fault.Message}");
+        }
+    }
+
+    private async Task<T> ReadAsync<T>(Func<T> read, CancellationToken cancel)
+    {
+        try
+        {
+            return await LockedAsync(read, cancel);
+        }
+        catch (SqliteException fault)
+        {
+            throw new LedgerUnavailableException("The ledger's file could not be read.", fault);
+        }
+    }
+
+    private async Task<T> LockedAsync<T>(Func<T> work, CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            if (_isStateStale)
+                Replay();
+            return work();
+        }
+        catch (SqliteException)
+        {
+            _isStateStale = true;
+            throw;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private void Replay()
+    {
+        var state = new GuardState();
+        _chain.Verify(state.Apply);
+        _state = state;
+        _isStateStale = false;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SentinelHealth.Response.Actions;
+
+namespace SentinelHealth.Response.Ledgers;
+
+/// <summary>Who wrote an entry. Automation can only contain, people restore, the operator sets rules.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<LedgerRole>))]
+internal enum LedgerRole
+{
+    [JsonStringEnumMemberName("automation")] Automation,
+    [JsonStringEnumMemberName("restorer")] Restorer,
+    [JsonStringEnumMemberName("operator")] Operator,
+}
+
+/// <summary>The content of one block of the embedded ledger: a containment, its inverse, or a change of rules.</summary>
+internal sealed record LedgerEntry
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    public required long Number { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    public required LedgerRole Role { get; init; }
+
+    /// <summary>A person for a restore, empty for automation.</summary>
+    public string OrderedBy { get; init; } = "";
+
+    /// <summary>The order of a containment or a restore; null for a change of rules.</summary>
+    public LedgerOrder? Order { get; init; }
+
+    /// <summary>The new rules; null for anything else.</summary>
+    public EmbeddedLedgerRules? Rules { get; init; }
+
+    [JsonIgnore]
+    public bool IsContainment => Role == LedgerRole.Automation && Order is not null;
+
+    public DateTimeOffset? ExpiresAt => IsContainment ? At + Order!.Ttl : null;
+
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+
+    /// <exception cref="JsonException">The bytes are not an entry.</exception>
+    public static LedgerEntry FromBytes(ReadOnlySpan<byte> bytes) =>
+        JsonSerializer.Deserialize<LedgerEntry>(bytes, Json) ?? throw new JsonException("The entry is null.");
+}

@@ -1,9 +1,9 @@
 using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Ledgers;
-using SentinelHealth.Ingest.Log;
 using SentinelHealth.Testing;
 
 namespace SentinelHealth.Response.Tests.Ledgers;

@@ -177,6 +177,38 @@ public abstract class LedgerConformance
     }
 
     [Fact]
+    public async Task A_target_already_contained_is_refused_under_another_key()
+    {
+        var ledger = await CreateAsync(new LedgerSetup());
+        var order = Order(ActionKind.RevokeGrant, "g-1");
+        Confirmed(await ledger.ContainAsync(order, Cancel));
+
+        await AssertRefusedAsync(ledger, order with { Key = Hash("another key") });
+    }
+
+    [Fact]
+    public async Task Restoring_under_a_key_that_contained_nothing_is_refused()
+    {
+        var ledger = await CreateAsync(new LedgerSetup());
+        var order = Order(ActionKind.RevokeGrant, "g-1");
+        Confirmed(await ledger.ContainAsync(order, Cancel));
+
+        var reply = await ledger.RestoreAsync(order with { Key = Hash("another key") }, "responder-1", Cancel);
+
+        Assert.IsType<LedgerReply.Refused>(reply);
+        Assert.True(await ledger.IsContainedAsync(order.Kind, order.Target, Cancel));
+    }
+
+    [Fact]
+    public async Task The_cap_of_one_kind_leaves_another_kind_alone()
+    {
+        var ledger = await CreateAsync(new LedgerSetup { ContainmentsPerWindowMax = 1 });
+        Confirmed(await ledger.ContainAsync(Order(ActionKind.RevokeGrant, "g-1"), Cancel));
+
+        Confirmed(await ledger.ContainAsync(Order(ActionKind.QuarantineNode, "node:clinic-9"), Cancel));
+    }
+
+    [Fact]
     public async Task Restoring_what_is_not_contained_is_refused()
     {
         var ledger = await CreateAsync(new LedgerSetup());

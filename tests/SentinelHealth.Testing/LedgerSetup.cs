@@ -11,6 +11,7 @@ public sealed record LedgerSetup
 
     public IReadOnlyList<EntityRef> Protected { get; init; } = [new(EntityType.Node, "node:emergency-1")];
 
+    /// <summary>The cap of each kind.</summary>
     public int ContainmentsPerWindowMax { get; init; } = 20;
 
     public TimeSpan Window { get; init; } = TimeSpan.FromHours(1);

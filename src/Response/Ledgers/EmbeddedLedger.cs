@@ -140,8 +140,8 @@ public sealed class EmbeddedLedger : ILedger, IDisposable
     {
         if (string.IsNullOrWhiteSpace(orderedBy))
             return new LedgerReply.Refused("Only a named person may restore.");
-        if (!_state.IsContained(order.Kind, order.Target, Now()))
-            return new LedgerReply.Refused($"The {order.Target} is not contained.");
+        if (!_state.IsContainedUnder(order.Key, order.Kind, order.Target, Now()))
+            return new LedgerReply.Refused($"The {order.Target} is not contained under this key.");
         return Append(Draft(LedgerRole.Restorer, orderedBy) with { Order = order });
     }
 

@@ -1,4 +1,5 @@
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Response.Actions;
 
 namespace SentinelHealth.Response.Ledgers;
 
@@ -11,10 +12,16 @@ public sealed record EmbeddedLedgerRules
     /// <summary>Entities that are never contained.</summary>
     public IReadOnlyList<EntityRef> Protected { get; init; } = [];
 
-    /// <summary>Containments accepted in any <see cref="Window"/>, all kinds together; 0 accepts none. Default 20.</summary>
-    public int ContainmentsPerWindowMax { get; init; } = 20;
+    /// <summary>Quarantines of nodes accepted in any <see cref="Window"/>; 0 accepts none. Default 3.</summary>
+    public int NodesPerWindowMax { get; init; } = 3;
 
-    /// <summary>The sliding window of the cap, by block time. Default one hour.</summary>
+    /// <summary>Withdrawals of grants accepted in any <see cref="Window"/>; 0 accepts none. Default 20.</summary>
+    public int GrantsPerWindowMax { get; init; } = 20;
+
+    /// <summary>Suspensions of actors accepted in any <see cref="Window"/>; 0 accepts none. Default 10.</summary>
+    public int ActorsPerWindowMax { get; init; } = 10;
+
+    /// <summary>The sliding window of the caps, by block time. Default one hour.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The longest containment automation may order. Default one day.</summary>
@@ -26,6 +33,15 @@ public sealed record EmbeddedLedgerRules
     /// <summary>Whether two sets of rules say the same.</summary>
     internal bool SaysTheSameAs(EmbeddedLedgerRules other) =>
         Validators.SequenceEqual(other.Validators, StringComparer.Ordinal) && Protected.SequenceEqual(other.Protected)
-        && ContainmentsPerWindowMax == other.ContainmentsPerWindowMax && Window == other.Window && TtlMax == other.TtlMax
+        && NodesPerWindowMax == other.NodesPerWindowMax && GrantsPerWindowMax == other.GrantsPerWindowMax
+        && ActorsPerWindowMax == other.ActorsPerWindowMax && Window == other.Window && TtlMax == other.TtlMax
         && IsPaused == other.IsPaused;
+
+    internal int PerWindowMax(ActionKind kind) => kind switch
+    {
+        ActionKind.QuarantineNode => NodesPerWindowMax,
+        ActionKind.RevokeGrant => GrantsPerWindowMax,
+        ActionKind.SuspendActor => ActorsPerWindowMax,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
 }

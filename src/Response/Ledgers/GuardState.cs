@@ -8,8 +8,8 @@ namespace SentinelHealth.Response.Ledgers;
 /// <remarks>Pure. Bounded by the rules themselves: live containments by cap and TTL, the window by the cap.</remarks>
 internal sealed class GuardState
 {
-    private readonly Dictionary<(ActionKind, EntityRef), DateTimeOffset> _containedUntil = [];
-    private readonly Queue<DateTimeOffset> _containedAt = new();
+    private readonly Dictionary<(ActionKind, EntityRef), (DateTimeOffset Until, string Key)> _contained = [];
+    private readonly Queue<(DateTimeOffset At, ActionKind Kind)> _starts = new();
 
     public EmbeddedLedgerRules Rules { get; private set; } = new();
 
@@ -26,17 +26,21 @@ internal sealed class GuardState
             return;
         if (entry.IsContainment)
         {
-            _containedUntil[(order.Kind, order.Target)] = entry.At + order.Ttl;
-            _containedAt.Enqueue(entry.At);
+            _contained[(order.Kind, order.Target)] = (entry.At + order.Ttl, order.Key);
+            _starts.Enqueue((entry.At, order.Kind));
         }
         else
         {
-            _containedUntil.Remove((order.Kind, order.Target));
+            _contained.Remove((order.Kind, order.Target));
         }
     }
 
     public bool IsContained(ActionKind kind, EntityRef target, DateTimeOffset now) =>
-        _containedUntil.TryGetValue((kind, target), out var until) && now < until;
+        _contained.TryGetValue((kind, target), out var containment) && now < containment.Until;
+
+    /// <summary>Whether the containment in force is the one made under this key.</summary>
+    public bool IsContainedUnder(string key, ActionKind kind, EntityRef target, DateTimeOffset now) =>
+        IsContained(kind, target, now) && _contained[(kind, target)].Key == key;
 
     public ValidatorSet Validators(DateTimeOffset now) =>
         new(Rules.Validators, [.. Rules.Validators.Where(id => IsContained(ActionKind.QuarantineNode, Node(id), now))]);
@@ -54,9 +58,9 @@ internal sealed class GuardState
             return $"The {order.Target} is protected.";
         if (IsContained(order.Kind, order.Target, now))
             return $"The {order.Target} is already contained.";
-        if (_containedAt.Count(at => at > now - Rules.Window) >= Rules.ContainmentsPerWindowMax)
+        if (_starts.Count(start => start.Kind == order.Kind && start.At > now - Rules.Window) >= Rules.PerWindowMax(order.Kind))
             return string.Create(CultureInfo.InvariantCulture,
-                $"The cap of {Rules.ContainmentsPerWindowMax} containments in {Rules.Window} is spent.");
+                $"The cap of {Rules.PerWindowMax(order.Kind)} {order.Kind} in {Rules.Window} is spent.");
         return BreaksQuorum(order, now) ? "The quarantine would leave fewer validators than the quorum." : null;
     }
 
@@ -70,14 +74,14 @@ internal sealed class GuardState
 
     private void Forget(DateTimeOffset now)
     {
-        // The window may grow by a change of rules, so what the largest window could need is kept: a day, or the window itself.
+        // A change of rules may lengthen the window, so starts are kept for a day even when the window is shorter.
         var keep = Rules.Window > TimeSpan.FromDays(1) ? Rules.Window : TimeSpan.FromDays(1);
-        while (_containedAt.TryPeek(out var at) && at <= now - keep)
-            _containedAt.Dequeue();
-        foreach (var (target, until) in _containedUntil)
+        while (_starts.TryPeek(out var start) && start.At <= now - keep)
+            _starts.Dequeue();
+        foreach (var (target, containment) in _contained)
         {
-            if (until <= now)
-                _containedUntil.Remove(target);
+            if (containment.Until <= now)
+                _contained.Remove(target);
         }
     }
 

@@ -31,7 +31,9 @@ public sealed class EmbeddedLedgerConformanceTests : LedgerConformance, IDisposa
     {
         Validators = setup.Validators,
         Protected = setup.Protected,
-        ContainmentsPerWindowMax = setup.ContainmentsPerWindowMax,
+        NodesPerWindowMax = setup.ContainmentsPerWindowMax,
+        GrantsPerWindowMax = setup.ContainmentsPerWindowMax,
+        ActorsPerWindowMax = setup.ContainmentsPerWindowMax,
         Window = setup.Window,
         TtlMax = setup.TtlMax,
     };

@@ -148,17 +148,6 @@ public sealed class EmbeddedLedgerTests : IDisposable
         Assert.False(await ledger.IsContainedAsync(ActionKind.RevokeGrant, Grant(9), Cancel));
     }
 
-    [Fact]
-    public async Task A_target_already_contained_is_refused_under_another_key()
-    {
-        using var ledger = Open();
-        await FillAsync(ledger, 1);
-
-        var reply = await ledger.ContainAsync(Order(0) with { Key = KeyOf(99) }, Cancel);
-
-        Assert.IsType<LedgerReply.Refused>(reply);
-    }
-
     [Theory]
     [InlineData("")]
     [InlineData("0x12")]

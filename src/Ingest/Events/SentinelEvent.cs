@@ -83,7 +83,9 @@ public sealed class SentinelEvent
     public double ArgNumber(ReadOnlySpan<byte> name)
     {
         var reader = new Utf8JsonReader(Args.Span);
-        return Seek(ref reader, name) && reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var value) ? value : double.NaN;
+        return Seek(ref reader, name) && reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var value)
+            ? value
+            : double.NaN;
     }
 
     /// <summary>Positions a reader on the value of a member of <c>args</c>; for arrays and objects.</summary>

@@ -27,7 +27,8 @@ public static class StableHash
             hash = BitOperations.RotateLeft(hash ^ Round(0, BinaryPrimitives.ReadUInt64LittleEndian(text)), 27) * Prime1 + Prime4;
         if (text.Length >= 4)
         {
-            hash = BitOperations.RotateLeft(hash ^ (BinaryPrimitives.ReadUInt32LittleEndian(text) * Prime1), 23) * Prime2 + Prime3;
+            var word = BinaryPrimitives.ReadUInt32LittleEndian(text);
+            hash = BitOperations.RotateLeft(hash ^ (word * Prime1), 23) * Prime2 + Prime3;
             text = text[4..];
         }
         foreach (var value in text)

@@ -12,7 +12,8 @@ public readonly record struct EventEnvelope(string Source, string Id, ReadOnlyMe
 /// <param name="Source">The source it came from.</param>
 /// <param name="ReceivedAt">When the log made it durable.</param>
 /// <param name="Payload">The record's bytes as received.</param>
-public readonly record struct LogEntry(int Partition, long Offset, string Source, DateTimeOffset ReceivedAt, ReadOnlyMemory<byte> Payload);
+public readonly record struct LogEntry(
+    int Partition, long Offset, string Source, DateTimeOffset ReceivedAt, ReadOnlyMemory<byte> Payload);
 
 /// <summary>What an append did.</summary>
 /// <param name="Appended">Records now durable that were not there before.</param>

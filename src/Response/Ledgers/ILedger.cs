@@ -10,7 +10,8 @@ namespace SentinelHealth.Response.Ledgers;
 /// <param name="Ttl">How long a containment lasts; ignored when restoring.</param>
 /// <param name="IncidentId">The incident, written to the ledger with the effect.</param>
 /// <param name="EvidenceHash">SHA-256 of the evidence, 0x-hex of 32 bytes, written to the ledger with the effect.</param>
-public sealed record LedgerOrder(string Key, ActionKind Kind, EntityRef Target, TimeSpan Ttl, string IncidentId, string EvidenceHash);
+public sealed record LedgerOrder(
+    string Key, ActionKind Kind, EntityRef Target, TimeSpan Ttl, string IncidentId, string EvidenceHash);
 
 /// <summary>What the ledger wrote.</summary>
 /// <param name="TransactionId">Transaction hash or embedded block entry.</param>

@@ -20,7 +20,8 @@ public readonly record struct RatePoint(DateTimeOffset At, double EventsPerSecon
 /// <param name="IsQuarantined">Whether it is quarantined now.</param>
 /// <param name="IsSilent">Whether it has been silent for longer than its expected gap.</param>
 public sealed record NodeStatus(
-    string Id, string Organization, DateTimeOffset LastSeenAt, long EventCount, bool IsValidator, bool IsQuarantined, bool IsSilent);
+    string Id, string Organization, DateTimeOffset LastSeenAt, long EventCount,
+    bool IsValidator, bool IsQuarantined, bool IsSilent);
 
 /// <summary>What is known of one source.</summary>
 /// <param name="Name">The source's name.</param>
@@ -40,7 +41,8 @@ public sealed record SourceStatus(string Name, DateTimeOffset? LastEventAt, long
 /// <param name="ScoredOffset">Last scored offset.</param>
 /// <param name="NewestEventAt">Event time of the newest scored event; null before the first.</param>
 public sealed record NetworkSnapshot(
-    DateTimeOffset At, LedgerHead? Ledger, ValidatorSet? Validators, IReadOnlyList<NodeStatus> Nodes, IReadOnlyList<SourceStatus> Sources,
+    DateTimeOffset At, LedgerHead? Ledger, ValidatorSet? Validators,
+    IReadOnlyList<NodeStatus> Nodes, IReadOnlyList<SourceStatus> Sources,
     Conservation Conservation, long LogEndOffset, long ScoredOffset, DateTimeOffset? NewestEventAt);
 
 /// <summary>The running monitor as seen from outside. Safe from many threads; every answer is a copy.</summary>

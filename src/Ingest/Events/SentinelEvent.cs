@@ -147,9 +147,10 @@ public sealed class SentinelEvent
         _bufferUsed += length;
     }
 
-    private static bool Seek(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    private bool Seek(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        // A reader of nothing throws instead of saying so.
+        if (Args.IsEmpty || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             return false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

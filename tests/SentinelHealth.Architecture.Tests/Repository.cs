@@ -20,7 +20,7 @@ internal sealed record RepositoryFile(string Path, string FullPath)
 internal static class Repository
 {
     private static readonly HashSet<string> Generated =
-        [".git", "artifacts", "bin", "obj", "node_modules", ".cache", ".vs", ".idea", "BenchmarkDotNet.Artifacts", "sentinel-data"];
+        [".git", "bin", "obj", "node_modules", ".cache", ".vs", ".idea", "BenchmarkDotNet.Artifacts", "sentinel-data"];
 
     public static string Root { get; } = FindRoot();
 
@@ -46,7 +46,8 @@ internal static class Repository
         }
     }
 
-    private static bool IsOurs(DirectoryInfo folder) => folder.LinkTarget is null && !Generated.Contains(folder.Name);
+    private static bool IsOurs(DirectoryInfo folder) =>
+        folder.LinkTarget is null && !Generated.Contains(folder.Name) && folder.FullName != Path.Combine(Root, "artifacts");
 
     private static string FindRoot([CallerFilePath] string here = "")
     {

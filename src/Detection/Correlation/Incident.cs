@@ -48,6 +48,6 @@ public sealed record Incident
     /// <summary>Union of its alerts' tags.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Whether any alert involves break-glass access.</summary>
+    /// <summary>Whether every alert of it is break-glass access. One emergency access must not shield an attack around it.</summary>
     public bool IsBreakGlass { get; init; }
 }

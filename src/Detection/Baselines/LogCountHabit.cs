@@ -1,0 +1,79 @@
+namespace SentinelHealth.Detection.Baselines;
+
+/// <summary>
+/// What count a thing usually reaches in one bucket of time: exponentially weighted moments of log(1 + count) over active buckets.
+/// </summary>
+/// <remarks>
+/// The logarithm turns the heavy right tail of human activity into something moments describe well; empty buckets are left out
+/// because being off duty is not a habit of doing little. Moments follow West's weighted update, so a large offset does not
+/// cancel. 16 bytes.
+/// </remarks>
+public struct LogCountHabit
+{
+    /// <summary>Weight of the newest bucket never falls below this: about 64 buckets of memory.</summary>
+    private const float WeightMin = 1f / 64;
+
+    private float _count;
+    private float _mean;
+    private float _variance;
+
+    /// <summary>Buckets learned, in effective number (0..64).</summary>
+    public readonly float Weight => _count;
+
+    /// <summary>Mean of log(1 + count).</summary>
+    public readonly float Mean => _mean;
+
+    /// <summary>Variance of log(1 + count); 0 before the second bucket.</summary>
+    public readonly float Variance => _variance;
+
+    /// <summary>The usual count, back on the scale of counts.</summary>
+    public readonly double TypicalCount => Math.Exp(_mean) - 1;
+
+    /// <summary>Learns a closed bucket.</summary>
+    /// <param name="count">Its count, 1 or more.</param>
+    /// <param name="trust">Weight of this bucket, 0..1; flagged buckets are learned with little.</param>
+    public void Learn(double count, float trust)
+    {
+        var value = (float)Math.Log(1 + count);
+        _count = Math.Min(_count + trust, 1 / WeightMin);
+        if (_count <= 0)
+            return;
+        var rate = Math.Max(trust / _count, WeightMin * trust);
+        var deviation = value - _mean;
+        _mean += rate * deviation;
+        _variance = Math.Max(0, (1 - rate) * (_variance + (rate * deviation * deviation)));
+    }
+
+    /// <summary>
+    /// How surprising a count is, in nats: the drop of a Student-t log density from its mode, for counts above the habit; 0 below it.
+    /// The habit is first drawn toward its peers' as far as its own evidence is thin (normal-normal shrinkage).
+    /// </summary>
+    /// <param name="count">Count so far in the open bucket.</param>
+    /// <param name="peers">The peers' habit.</param>
+    /// <param name="expected">The blended typical count.</param>
+    public readonly double Surprise(double count, in LogCountHabit peers, out double expected)
+    {
+        var own = _count / (_count + ShrinkBuckets);
+        if (peers._count <= 0)
+            own = 1;
+        var mean = (own * _mean) + ((1 - own) * peers._mean);
+        var between = own * (1 - own) * (_mean - peers._mean) * (_mean - peers._mean);
+        // 1 / (1 + count) is the variance of log(1 + count) that counting alone causes (Poisson, delta method).
+        var variance = (own * _variance) + ((1 - own) * peers._variance) + between + (1 / (1 + Math.Exp(mean))) + VarianceFloor;
+        expected = Math.Exp(mean) - 1;
+        var excess = Math.Log(1 + count) - mean;
+        if (excess <= 0)
+            return 0;
+        var freedom = Math.Clamp(_count + peers._count, 3, FreedomMax);
+        return 0.5 * (freedom + 1) * Math.Log(1 + (excess * excess / (variance * freedom)));
+    }
+
+    /// <summary>Own buckets at which own habit and peers' weigh the same.</summary>
+    private const float ShrinkBuckets = 6;
+
+    /// <summary>People vary by about 25 % from one bucket to the next even when nothing changes.</summary>
+    private const double VarianceFloor = 0.06;
+
+    /// <summary>Beyond 24 degrees of freedom the tail is practically normal, too light for human activity.</summary>
+    private const double FreedomMax = 24;
+}

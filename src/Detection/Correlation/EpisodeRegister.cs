@@ -1,0 +1,79 @@
+using System.Text.Json;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Ingest.Events;
+
+namespace SentinelHealth.Detection.Correlation;
+
+/// <summary>
+/// Keeps one alert per cause: further findings of the same source about the same entity grow the running alert instead of adding one.
+/// </summary>
+/// <remarks>
+/// An episode ends after 30 minutes without a finding. A grown alert keeps its identifier and is issued again: with each finding up
+/// to 64, then each time its count has doubled, so a flood costs a logarithm. Bounded to 4,096 running episodes.
+/// </remarks>
+internal sealed class EpisodeRegister
+{
+    private const long QuietMs = 30 * 60_000;
+    private const int EpisodesMax = 4_096;
+    private const int EventIdsMax = 256;
+    private const int RelatedMax = 32;
+    private const int EveryFindingUpTo = 64;
+
+    private readonly Dictionary<string, Alert> _running = [];
+
+    /// <summary>The running alert of this source about this entity, or null.</summary>
+    public Alert? Running(string source, EntityRef entity, DateTimeOffset at) =>
+        _running.TryGetValue(KeyOf(source, entity), out var alert) && (at - alert.At).TotalMilliseconds <= QuietMs ? alert : null;
+
+    /// <summary>Starts an episode.</summary>
+    public void Start(Alert alert)
+    {
+        if (_running.Count >= EpisodesMax)
+            _running.Remove(_running.MinBy(pair => (pair.Value.At.UtcTicks, StableHash.Of(pair.Key))).Key);
+        _running[KeyOf(alert.Source, alert.Entity)] = alert;
+    }
+
+    /// <summary>Grows a running alert by a finding.</summary>
+    /// <returns>The new version when it should be issued now, else null; the finding is kept either way.</returns>
+    public Alert? Grow(Alert running, Alert finding)
+    {
+        var stranger = finding.Score > running.Score ? finding : running;
+        var grown = stranger with
+        {
+            Id = running.Id,
+            IncidentId = running.IncidentId,
+            At = finding.At > running.At ? finding.At : running.At,
+            Severity = (Severity)Math.Max((int)running.Severity, (int)finding.Severity),
+            EventIds = running.EventIds.Count < EventIdsMax ? [.. running.EventIds, .. finding.EventIds] : running.EventIds,
+            EventCount = running.EventCount + 1,
+            RelatedEntities = [.. running.RelatedEntities.Union(finding.RelatedEntities).Take(RelatedMax)],
+            IsBreakGlass = running.IsBreakGlass && finding.IsBreakGlass,
+        };
+        _running[KeyOf(running.Source, running.Entity)] = grown;
+        var isPowerOfTwo = (grown.EventCount & (grown.EventCount - 1)) == 0;
+        return grown.EventCount <= EveryFindingUpTo || isPowerOfTwo ? grown : null;
+    }
+
+    /// <summary>All running alerts in their newest versions.</summary>
+    public IReadOnlyCollection<Alert> All => _running.Values;
+
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(_running.Count);
+        foreach (var alert in _running.Values)
+            writer.Write(JsonSerializer.Serialize(alert, AlertJson.Options));
+    }
+
+    public void Load(BinaryReader reader)
+    {
+        _running.Clear();
+        for (var left = reader.ReadInt32(); left > 0; left--)
+        {
+            var alert = JsonSerializer.Deserialize<Alert>(reader.ReadString(), AlertJson.Options)
+                ?? throw new InvalidDataException("A running alert in the snapshot is empty.");
+            _running[KeyOf(alert.Source, alert.Entity)] = alert;
+        }
+    }
+
+    private static string KeyOf(string source, EntityRef entity) => $"{source}\n{entity.Type}\n{entity.Id}";
+}

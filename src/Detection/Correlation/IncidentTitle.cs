@@ -1,0 +1,13 @@
+namespace SentinelHealth.Detection.Correlation;
+
+/// <summary>Incident titles for model findings, by detector.</summary>
+internal static class IncidentTitle
+{
+    public static string Of(string detector) => detector switch
+    {
+        "rarity" => "Out-of-habit access",
+        "volume" => "Unusual amount of activity",
+        "spread" => "Unusual reach over patients or devices",
+        _ => "Unusual behavior",
+    };
+}

@@ -1,0 +1,87 @@
+using System.Text;
+using System.Text.Json;
+using SentinelHealth.Ingest.Events;
+
+namespace SentinelHealth.Detection;
+
+/// <content>Snapshots: the whole state with the versions that must match, so that a mismatch is refused, never silently scored.</content>
+public sealed partial class DetectionEngine
+{
+    private const uint Magic = 0x53_48_44_45;
+
+    /// <summary>Grows when the layout of any state or the meaning of any feature changes.</summary>
+    private const int FormatVersion = 1;
+
+    /// <inheritdoc/>
+    public void Save(Stream destination)
+    {
+        using var writer = new BinaryWriter(destination, Encoding.UTF8, leaveOpen: true);
+        writer.Write(Magic);
+        writer.Write(FormatVersion);
+        writer.Write(OptionsHash(_options));
+        writer.Write(_eventCount);
+        writer.Write(_firstAtMs);
+        _names.Save(writer);
+        foreach (var slot in _slots)
+        {
+            slot.Detector.Save(writer);
+            slot.Calibrators.Save(writer);
+        }
+        _combiner.Save(writer);
+        _budget.Save(writer);
+        foreach (var rules in _ruleSets)
+            rules.Save(writer);
+        _desk.Save(writer);
+        writer.Write(Magic);
+    }
+
+    /// <summary>Reads an engine saved by <see cref="Save"/>.</summary>
+    /// <exception cref="InvalidDataException">The snapshot is damaged, of another version, or saved under other options.</exception>
+    public static DetectionEngine Load(Stream source, DetectionOptions options)
+    {
+        using var reader = new BinaryReader(source, Encoding.UTF8, leaveOpen: true);
+        var engine = new DetectionEngine(options);
+        try
+        {
+            engine.LoadHeader(reader);
+            engine.LoadBody(reader);
+            if (reader.ReadUInt32() != Magic)
+                throw new InvalidDataException("The snapshot does not end where it should.");
+        }
+        catch (Exception fault) when (fault is EndOfStreamException or JsonException or FormatException or ArgumentException)
+        {
+            throw new InvalidDataException("The snapshot is damaged.", fault);
+        }
+        return engine;
+    }
+
+    private void LoadHeader(BinaryReader reader)
+    {
+        if (reader.ReadUInt32() != Magic)
+            throw new InvalidDataException("This is not a detection snapshot.");
+        var version = reader.ReadInt32();
+        if (version != FormatVersion)
+            throw new InvalidDataException($"The snapshot has format {version}, this program reads format {FormatVersion}.");
+        if (reader.ReadUInt64() != OptionsHash(_options))
+            throw new InvalidDataException("The snapshot was saved under other detection options; start afresh or restore the options.");
+        _eventCount = reader.ReadInt64();
+        _firstAtMs = reader.ReadInt64();
+    }
+
+    private void LoadBody(BinaryReader reader)
+    {
+        _names.Load(reader);
+        foreach (var slot in _slots)
+        {
+            slot.Detector.Load(reader);
+            slot.Calibrators.Load(reader);
+        }
+        _combiner.Load(reader);
+        _budget.Load(reader);
+        foreach (var rules in _ruleSets)
+            rules.Load(reader);
+        _desk.Load(reader);
+    }
+
+    private static ulong OptionsHash(DetectionOptions options) => StableHash.Of(JsonSerializer.SerializeToUtf8Bytes(options));
+}

@@ -1,0 +1,155 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using SentinelHealth.Detection.Baselines;
+using SentinelHealth.Detection.Features;
+
+namespace SentinelHealth.Detection.Detectors;
+
+/// <summary>
+/// How far an entity's counts in the running ten minutes, hour and day exceed its own habit, drawn toward its peers' while thin.
+/// </summary>
+/// <remarks>
+/// Each channel (all events, reads, failures…) keeps the open bucket and the moments of log(1 + count) of the closed, active ones
+/// per width. The surprise of a channel is that of its most surprising width, under a Student-t on the log scale: a heavy-tailed
+/// count model in the spirit of the negative binomial, at O(1). Only excess counts; silence is judged elsewhere. Widths catch what
+/// the others miss: ten minutes a burst, a day the low and slow. Cost O(channels), 24 bytes per channel and width.
+/// </remarks>
+public sealed class Volume : IDetector
+{
+    /// <summary>Most channels a schema may have.</summary>
+    public const int ChannelsMax = 6;
+
+    private const float PeerBucketsMin = 8;
+
+    private readonly string[] _partNames;
+    private readonly BoundedMap<VolumeCells> _entities;
+    private readonly BoundedMap<VolumeCells> _groups;
+
+    /// <summary>Creates a cold detector.</summary>
+    /// <param name="name">Its name in alerts.</param>
+    /// <param name="schema">Whose channels are counted; at most <see cref="ChannelsMax"/>.</param>
+    /// <param name="entitiesMax">Bound on entities.</param>
+    /// <param name="groupsMax">Bound on peer groups.</param>
+    public Volume(string name, FeatureSchema schema, int entitiesMax, int groupsMax)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(schema.Channels.Count, ChannelsMax);
+        Name = name;
+        _partNames = [.. schema.Channels.SelectMany(_ => TimeBuckets.Names, (channel, width) => $"{channel} per {width}")];
+        _entities = new BoundedMap<VolumeCells>(entitiesMax);
+        _groups = new BoundedMap<VolumeCells>(groupsMax);
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> PartNames => _partNames;
+
+    /// <inheritdoc/>
+    public long SizeBytes => _entities.SizeBytes + _groups.SizeBytes;
+
+    /// <inheritdoc/>
+    public double? Score(in Observation observed)
+    {
+        Span<SurprisePart> parts = stackalloc SurprisePart[ChannelsMax];
+        var count = Explain(observed, parts);
+        if (count == 0)
+            return null;
+        var sum = 0.0;
+        foreach (ref readonly var part in parts[..count])
+            sum += part.Surprise;
+        return sum;
+    }
+
+    /// <inheritdoc/>
+    public int Explain(in Observation observed, Span<SurprisePart> parts)
+    {
+        ref var group = ref _groups.Find(observed.Peers);
+        if (observed.Entity == 0 || Unsafe.IsNullRef(ref group))
+            return 0;
+        ref var entity = ref _entities.Find(observed.Entity);
+        var written = 0;
+        for (var left = observed.Channels; left != 0; left &= left - 1)
+        {
+            if (MostSurprising(observed.AtMs, BitOperations.TrailingZeroCount(left), ref entity, ref group) is { } part)
+                parts[written++] = part;
+        }
+        return written;
+    }
+
+    /// <inheritdoc/>
+    public void Learn(in Observation observed, float trust)
+    {
+        if (observed.Entity == 0 || observed.Channels == 0)
+            return;
+        ref var entity = ref _entities.Touch(observed.Entity, observed.AtMs, out _);
+        ref var group = ref _groups.Touch(observed.Peers, observed.AtMs, out _);
+        for (var left = observed.Channels; left != 0; left &= left - 1)
+        {
+            var channel = BitOperations.TrailingZeroCount(left);
+            for (var width = 0; width < TimeBuckets.WidthsMs.Length; width++)
+            {
+                ref var cell = ref entity.At(channel, width);
+                Close(ref cell, ref group.At(channel, width).Habit, TimeBuckets.IndexOf(observed.AtMs, width));
+                cell.Count++;
+                cell.TrustSum += trust;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(BinaryWriter writer)
+    {
+        _entities.Save(writer);
+        _groups.Save(writer);
+    }
+
+    /// <inheritdoc/>
+    public void Load(BinaryReader reader)
+    {
+        _entities.Load(reader);
+        _groups.Load(reader);
+    }
+
+    private static SurprisePart? MostSurprising(long atMs, int channel, ref VolumeCells entity, ref VolumeCells group)
+    {
+        SurprisePart? most = null;
+        for (var width = 0; width < TimeBuckets.WidthsMs.Length; width++)
+        {
+            ref var peers = ref group.At(channel, width).Habit;
+            if (peers.Weight < PeerBucketsMin)
+                continue;
+            var bucket = TimeBuckets.IndexOf(atMs, width);
+            var (count, habit) = Unsafe.IsNullRef(ref entity) ? (1, default) : Running(entity.At(channel, width), bucket);
+            var surprise = habit.Surprise(count, peers, out var expected);
+            if (most is null || surprise > most.Value.Surprise)
+                most = new((channel * 3) + width, surprise, count, expected, 0, Novelty.Known);
+        }
+        return most;
+    }
+
+    /// <summary>The count this observation brings its bucket to, and the habit as it will be once older buckets are closed.</summary>
+    private static (float Count, LogCountHabit Habit) Running(in CountCell cell, int bucket)
+    {
+        var habit = cell.Habit;
+        if (cell.Bucket >= bucket)
+            return (cell.Count + 1, habit);
+        if (cell.Count > 0)
+            habit.Learn(cell.Count, cell.TrustSum / cell.Count);
+        return (1, habit);
+    }
+
+    private static void Close(ref CountCell cell, ref LogCountHabit peers, int bucket)
+    {
+        if (cell.Bucket >= bucket)
+            return;
+        if (cell.Count > 0)
+        {
+            var trust = cell.TrustSum / cell.Count;
+            cell.Habit.Learn(cell.Count, trust);
+            peers.Learn(cell.Count, trust);
+        }
+        (cell.Bucket, cell.Count, cell.TrustSum) = (bucket, 0, 0);
+    }
+}

@@ -1,0 +1,164 @@
+using System.Text;
+using SentinelHealth.Ingest.Events;
+
+namespace SentinelHealth.Detection.Features;
+
+/// <summary>
+/// What detectors look at in a health-network event: categories and count channels, refilled for each event without allocation.
+/// </summary>
+/// <remarks>The first eight categories are those of <see cref="Schema"/>; the rest identify whom and what the event touches.</remarks>
+public sealed class HealthFeatures
+{
+    /// <summary>Index of the patient in <see cref="Categories"/>.</summary>
+    public const int Patient = 8;
+
+    /// <summary>Index of the actor in <see cref="Categories"/>.</summary>
+    public const int Actor = 9;
+
+    /// <summary>Index of the node in <see cref="Categories"/>.</summary>
+    public const int Node = 1;
+
+    /// <summary>Index of the device in <see cref="Categories"/>.</summary>
+    public const int Device = 2;
+
+    private const int Activity = 0, Country = 3, Network = 4, Purpose = 5, Hour = 6, Magnitude = 7;
+
+    private static readonly ulong ModelRegistry = StableHash.Of("ModelRegistry"u8);
+    private static readonly ulong BiometricMarker = StableHash.Of("biometric"u8);
+
+    private readonly ulong[] _categories = new ulong[10];
+    private readonly NameTable _names;
+
+    /// <summary>Creates the extractor; it names what it sees in the given table.</summary>
+    public HealthFeatures(NameTable names) => _names = names;
+
+    /// <summary>Feature and channel names as people read them.</summary>
+    public static FeatureSchema Schema { get; } = new(
+        ["activity", "node", "device", "country", "network", "purpose", "time of week", "magnitude"],
+        ["events", "record reads", "decryptions", "biometric queries", "failures", "administrative acts"]);
+
+    /// <summary>Values of the current event; 0 where absent.</summary>
+    public ReadOnlySpan<ulong> Categories => _categories;
+
+    /// <summary>Channels the current event counts in.</summary>
+    public uint Channels { get; private set; }
+
+    /// <summary>The actor's peer group: same role in the same organization.</summary>
+    public ulong ActorPeers { get; private set; }
+
+    /// <summary>What kind of event it is, for calibration: the contract, or biometric.</summary>
+    public ulong EventClass { get; private set; }
+
+    /// <summary>Reads an event. O(fields), no allocation but for names seen for the first time.</summary>
+    public void Fill(SentinelEvent observed)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        var isLedger = observed.Kind == EventKind.LedgerTransaction;
+        EventClass = isLedger ? observed.Key(TextField.Contract) : BiometricMarker;
+        _categories[Activity] = StableHash.Combine(EventClass, observed.Key(isLedger ? TextField.Method : TextField.Operation));
+        _categories[Node] = observed.Key(TextField.Node);
+        _categories[Device] = observed.Key(TextField.Device);
+        _categories[Country] = observed.Key(TextField.Country);
+        _categories[Network] = SubnetKey(observed.Text(TextField.Ip));
+        _categories[Purpose] = observed.Key(TextField.Purpose);
+        _categories[Hour] = HourOfWeek(observed.OccurredAt);
+        _categories[Magnitude] = MagnitudeKey(observed, _categories[Activity]);
+        _categories[Patient] = observed.Key(TextField.Subject);
+        _categories[Actor] = observed.Key(TextField.Actor);
+        ActorPeers = StableHash.Combine(observed.Key(TextField.ActorRole), observed.Key(TextField.Organization));
+        Channels = ChannelsOf(observed);
+        NameNewValues(observed, isLedger);
+    }
+
+    private static uint ChannelsOf(SentinelEvent observed)
+    {
+        const uint events = 1, reads = 2, decryptions = 4, biometric = 8, failures = 16, administrative = 32;
+        if (observed.Kind == EventKind.BiometricQuery)
+        {
+            var isExport = observed.Is(TextField.Operation, "export"u8) || observed.Is(TextField.Operation, "decrypt"u8);
+            return events | biometric | (isExport ? decryptions : 0) | (observed.Is(TextField.Decision, "match"u8) ? 0 : failures);
+        }
+        var kind = observed.Is(TextField.Method, "recordAccess"u8) ? reads
+            : observed.Is(TextField.Method, "decryptKey"u8) ? decryptions
+            : observed.Is(TextField.Method, "heartbeat"u8) ? 0
+            : administrative;
+        return events | kind | (observed.Is(TextField.Status, "reverted"u8) ? failures : 0);
+    }
+
+    private static ulong SubnetKey(ReadOnlySpan<byte> ip)
+    {
+        var cut = ip.LastIndexOfAny((byte)'.', (byte)':');
+        return cut <= 0 ? StableHash.Of(ip) : StableHash.Of(ip[..cut]);
+    }
+
+    /// <summary>Two-hour steps of a weekday or a weekend day, 1..24.</summary>
+    private static ulong HourOfWeek(DateTimeOffset at)
+    {
+        var isWeekend = at.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
+        return (ulong)(1 + (at.Hour / 2) + (isWeekend ? 12 : 0));
+    }
+
+    /// <summary>Half powers of two of the amount, the update's norm or the candidate count, within the activity.</summary>
+    private static ulong MagnitudeKey(SentinelEvent observed, ulong activity)
+    {
+        var value = observed.Number(NumberField.Amount);
+        var turn = 0;
+        if (observed.Kind == EventKind.BiometricQuery)
+            value = observed.Number(NumberField.Candidates);
+        else if (observed.Key(TextField.Contract) == ModelRegistry)
+        {
+            value = observed.ArgNumber("updateNorm"u8);
+            var cosine = observed.ArgNumber("cosine"u8);
+            turn = double.IsNaN(cosine) ? 0 : 1 + (int)Math.Clamp((cosine + 1) * 2.5, 0, 5);
+        }
+        if (double.IsNaN(value))
+            return 0;
+        var step = value <= 0 ? 0 : 200 + (int)Math.Clamp(Math.Round(2 * Math.Log2(value)), -100, 200);
+        return StableHash.Combine(activity, (ulong)((step * 8) + turn));
+    }
+
+    private void NameNewValues(SentinelEvent observed, bool isLedger)
+    {
+        if (_names.Wants(_categories[Activity]))
+        {
+            _names.Add(_categories[Activity], isLedger
+                ? $"{observed.TextOf(TextField.Contract)}.{observed.TextOf(TextField.Method)}"
+                : $"biometric {observed.TextOf(TextField.Operation)}");
+        }
+        Name(Node, observed, TextField.Node);
+        Name(Device, observed, TextField.Device);
+        Name(Country, observed, TextField.Country);
+        Name(Purpose, observed, TextField.Purpose);
+        if (_names.Wants(_categories[Network]))
+            _names.Add(_categories[Network], SubnetName(observed.Text(TextField.Ip)));
+        if (_names.Wants(_categories[Hour]))
+            _names.Add(_categories[Hour], HourName((int)_categories[Hour] - 1));
+        if (_names.Wants(_categories[Magnitude]))
+            _names.Add(_categories[Magnitude], MagnitudeName(observed));
+    }
+
+    private void Name(int category, SentinelEvent observed, TextField field)
+    {
+        if (_names.Wants(_categories[category]))
+            _names.Add(_categories[category], observed.TextOf(field));
+    }
+
+    private static string SubnetName(ReadOnlySpan<byte> ip)
+    {
+        var cut = ip.LastIndexOfAny((byte)'.', (byte)':');
+        return cut <= 0 ? Encoding.UTF8.GetString(ip) : Encoding.UTF8.GetString(ip[..cut]) + (char)ip[cut] + "*";
+    }
+
+    private static string HourName(int step) => FormattableString.Invariant(
+        $"{(step < 12 ? "weekdays" : "weekends")} {step % 12 * 2:00}–{(step % 12 * 2) + 2:00} h UTC");
+
+    private static string MagnitudeName(SentinelEvent observed)
+    {
+        if (observed.Kind == EventKind.BiometricQuery)
+            return FormattableString.Invariant($"about {observed.Number(NumberField.Candidates):0} candidates");
+        if (observed.Key(TextField.Contract) == ModelRegistry)
+            return FormattableString.Invariant(
+                $"a norm of about {observed.ArgNumber("updateNorm"u8):0.##} at a cosine of {observed.ArgNumber("cosine"u8):0.#}");
+        return FormattableString.Invariant($"an amount of about {observed.Number(NumberField.Amount):0}");
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Ingest.Events;
+
+namespace SentinelHealth.Detection.Rules;
+
+/// <summary>The entities an event names, and how sentences speak of them. Allocates: called for alerts only.</summary>
+internal static class EventEntities
+{
+    public static EntityRef Actor(SentinelEvent observed) => new(EntityType.Actor, observed.TextOf(TextField.Actor));
+
+    public static EntityRef Node(SentinelEvent observed) => new(EntityType.Node, observed.TextOf(TextField.Node));
+
+    /// <summary>Everything the event touches, actor and node first.</summary>
+    public static List<EntityRef> All(SentinelEvent observed)
+    {
+        List<EntityRef> all = [Actor(observed), Node(observed)];
+        Add(all, EntityType.Patient, observed, TextField.Subject);
+        Add(all, EntityType.Device, observed, TextField.Device);
+        Add(all, EntityType.Grant, observed, TextField.GrantId);
+        Add(all, EntityType.Contract, observed, TextField.Contract);
+        return all;
+    }
+
+    /// <summary>All entities but one.</summary>
+    public static IReadOnlyList<EntityRef> AllBut(SentinelEvent observed, EntityRef principal)
+    {
+        var all = All(observed);
+        all.Remove(principal);
+        return all;
+    }
+
+    /// <summary>"clinician did:ethr:0x12… of hospital-a".</summary>
+    public static string Who(SentinelEvent observed)
+    {
+        var role = observed.Has(TextField.ActorRole) ? observed.TextOf(TextField.ActorRole) + " " : "";
+        var organization = observed.Has(TextField.Organization) ? " of " + observed.TextOf(TextField.Organization) : "";
+        return role + Short(observed.TextOf(TextField.Actor)) + organization;
+    }
+
+    /// <summary>A long identifier with its middle left out; the alert carries it whole beside the sentence.</summary>
+    public static string Short(string id) => id.Length <= 28 ? id : string.Concat(id.AsSpan(0, 17), "…", id.AsSpan(id.Length - 4));
+
+    /// <summary>A string member of args for a sentence; "?" when absent.</summary>
+    public static string Arg(SentinelEvent observed, ReadOnlySpan<byte> name)
+    {
+        Span<byte> text = stackalloc byte[256];
+        var found = observed.ArgText(name, text);
+        return found.IsEmpty ? "?" : Encoding.UTF8.GetString(found);
+    }
+
+    private static void Add(List<EntityRef> all, EntityType type, SentinelEvent observed, TextField field)
+    {
+        if (observed.Has(field))
+            all.Add(new EntityRef(type, observed.TextOf(field)));
+    }
+}

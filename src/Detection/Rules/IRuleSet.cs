@@ -1,0 +1,14 @@
+using SentinelHealth.Ingest.Events;
+
+namespace SentinelHealth.Detection.Rules;
+
+/// <summary>A group of stateful rules over the event stream.</summary>
+internal interface IRuleSet
+{
+    /// <summary>Checks an event against what the ledger recorded, adds breaches, then records what the event says.</summary>
+    void Observe(SentinelEvent observed, List<RuleMatch> matches);
+
+    void Save(BinaryWriter writer);
+
+    void Load(BinaryReader reader);
+}

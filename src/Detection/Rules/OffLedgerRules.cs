@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Baselines;
+using SentinelHealth.Detection.Snapshots;
+using SentinelHealth.Ingest.Events;
+
+namespace SentinelHealth.Detection.Rules;
+
+/// <summary>
+/// A biometric query that gave access belongs to a ledger transaction. A query that names none is a breach at once; one that names
+/// a transaction the ledger does not show within ten minutes of event time is a breach then.
+/// </summary>
+/// <remarks>
+/// Waiting queries are bounded to 16,384; at the bound the oldest is decided early. Transactions are remembered for 262,144
+/// entries by identifier and by the part before the colon. Both breaches are raised only while such references usually resolve.
+/// </remarks>
+internal sealed class OffLedgerRules : IRuleSet
+{
+    private const long PatienceMs = 600_000;
+    private const int WaitingMax = 16_384;
+
+    private readonly BoundedMap<byte> _transactions = new(262_144);
+    private readonly Queue<Waiting> _waiting = new();
+    private Coverage _referenced;
+    private Coverage _resolved;
+    private long _watermarkMs;
+
+    public void Observe(SentinelEvent observed, List<RuleMatch> matches)
+    {
+        var atMs = observed.OccurredAt.ToUnixTimeMilliseconds();
+        _watermarkMs = Math.Max(_watermarkMs, atMs);
+        if (observed.Kind == EventKind.LedgerTransaction)
+            RecordTransaction(observed, atMs);
+        else if (GivesAccess(observed))
+            CheckQuery(observed, atMs, matches);
+        while (_waiting.TryPeek(out var oldest) && (oldest.DueMs <= _watermarkMs || _waiting.Count > WaitingMax))
+            Decide(_waiting.Dequeue(), matches);
+    }
+
+    public void Save(BinaryWriter writer)
+    {
+        _transactions.Save(writer);
+        SnapshotStructs.Write(writer, _referenced);
+        SnapshotStructs.Write(writer, _resolved);
+        writer.Write(_watermarkMs);
+        writer.Write(_waiting.Count);
+        foreach (var waiting in _waiting)
+            waiting.Save(writer);
+    }
+
+    public void Load(BinaryReader reader)
+    {
+        _transactions.Load(reader);
+        SnapshotStructs.Read(reader, ref _referenced);
+        SnapshotStructs.Read(reader, ref _resolved);
+        _watermarkMs = reader.ReadInt64();
+        _waiting.Clear();
+        var count = reader.ReadInt32();
+        if (count is < 0 or > WaitingMax + 1)
+            throw new InvalidDataException($"{count} waiting queries are over the bound of {WaitingMax}.");
+        for (var i = 0; i < count; i++)
+            _waiting.Enqueue(Waiting.Load(reader));
+    }
+
+    private static bool GivesAccess(SentinelEvent observed) =>
+        observed.Is(TextField.Decision, "match"u8)
+        && (observed.Is(TextField.Operation, "verify"u8) || observed.Is(TextField.Operation, "export"u8) || observed.Is(TextField.Operation, "decrypt"u8));
+
+    private void RecordTransaction(SentinelEvent observed, long atMs)
+    {
+        _transactions.Touch(observed.Key(TextField.Id), atMs, out _) = 1;
+        var id = observed.Text(TextField.Id);
+        var colon = id.IndexOf((byte)':');
+        if (colon > 0)
+            _transactions.Touch(StableHash.Of(id[..colon]), atMs, out _) = 1;
+    }
+
+    private void CheckQuery(SentinelEvent observed, long atMs, List<RuleMatch> matches)
+    {
+        var transaction = observed.Key(TextField.LedgerTxId);
+        var wasComplete = _referenced.IsComplete;
+        _referenced.Add(transaction != 0);
+        if (transaction == 0)
+        {
+            if (wasComplete)
+                matches.Add(MatchOf(observed, "that names no ledger transaction", "no transaction"));
+        }
+        else if (IsOnLedger(transaction))
+        {
+            _resolved.Add(true);
+        }
+        else
+        {
+            var match = MatchOf(observed, "whose ledger transaction never appeared", "transaction not on the ledger");
+            _waiting.Enqueue(new Waiting(atMs + PatienceMs, transaction, match));
+        }
+    }
+
+    private void Decide(Waiting waiting, List<RuleMatch> matches)
+    {
+        var wasComplete = _resolved.IsComplete;
+        var isOnLedger = IsOnLedger(waiting.Transaction);
+        _resolved.Add(isOnLedger);
+        if (!isOnLedger && wasComplete)
+            matches.Add(waiting.Match);
+    }
+
+    private bool IsOnLedger(ulong transaction) => !Unsafe.IsNullRef(ref _transactions.Find(transaction));
+
+    private static RuleMatch MatchOf(SentinelEvent observed, string how, string seen)
+    {
+        var actor = EventEntities.Actor(observed);
+        var patient = observed.Has(TextField.Subject) ? " of " + observed.TextOf(TextField.Subject) : "";
+        return new RuleMatch(
+            BuiltInRules.OffLedger, actor, observed.TextOf(TextField.Id),
+            $"{ConsentRules.Capital(EventEntities.Who(observed))} got a biometric {observed.TextOf(TextField.Operation)}{patient} {how}.",
+            seen, "a transaction on the ledger", EventEntities.AllBut(observed, actor));
+    }
+
+    /// <summary>A query waiting for its transaction, with the breach it will be if none comes.</summary>
+    private readonly record struct Waiting(long DueMs, ulong Transaction, RuleMatch Match)
+    {
+        public void Save(BinaryWriter writer)
+        {
+            writer.Write(DueMs);
+            writer.Write(Transaction);
+            writer.Write(Match.Entity.Id);
+            writer.Write(Match.EventId);
+            writer.Write(Match.Reason);
+            writer.Write(Match.Observed);
+            writer.Write(Match.Expected);
+            writer.Write(Match.Related.Count);
+            foreach (var related in Match.Related)
+            {
+                writer.Write((byte)related.Type);
+                writer.Write(related.Id);
+            }
+        }
+
+        public static Waiting Load(BinaryReader reader)
+        {
+            var (due, transaction) = (reader.ReadInt64(), reader.ReadUInt64());
+            var entity = new EntityRef(EntityType.Actor, reader.ReadString());
+            var (eventId, reason, observed, expected) = (reader.ReadString(), reader.ReadString(), reader.ReadString(), reader.ReadString());
+            var related = new EntityRef[Math.Clamp(reader.ReadInt32(), 0, 16)];
+            for (var i = 0; i < related.Length; i++)
+                related[i] = new EntityRef((EntityType)reader.ReadByte(), reader.ReadString());
+            return new Waiting(due, transaction, new RuleMatch(BuiltInRules.OffLedger, entity, eventId, reason, observed, expected, related));
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using SentinelHealth.Detection.Baselines;
+using SentinelHealth.Ingest.Events;
+
+namespace SentinelHealth.Detection.Rules;
+
+/// <summary>
+/// Every consent and grant the ledger recorded, with the span of event time in which each held.
+/// </summary>
+/// <remarks>
+/// Bounded to 262,144 permissions and as many (patient, grantee) pairs with their 6 latest permissions; beyond that the ones
+/// untouched longest are forgotten, which can only silence "revoked" and raise "missing", and the latter is guarded by
+/// <see cref="Coverage"/>. O(1) per event.
+/// </remarks>
+internal sealed class PermissionRegister
+{
+    private const int PermissionsMax = 262_144;
+
+    private readonly BoundedMap<Permission> _permissions = new(PermissionsMax);
+    private readonly BoundedMap<RecentIds> _byPair = new(PermissionsMax);
+
+    /// <summary>Key of a consent in the register.</summary>
+    public static ulong ConsentKey(ulong consentId) => consentId == 0 ? 0 : StableHash.Combine(consentId, 1);
+
+    /// <summary>Key of a grant in the register.</summary>
+    public static ulong GrantKey(ulong grantId) => grantId == 0 ? 0 : StableHash.Combine(grantId, 2);
+
+    /// <summary>Records a consent or grant.</summary>
+    public void Give(ulong key, SentinelEvent observed)
+    {
+        var atMs = observed.OccurredAt.ToUnixTimeMilliseconds();
+        var grantee = observed.ArgKey("grantee"u8);
+        if (key == 0 || grantee == 0)
+            return;
+        ref var permission = ref _permissions.Touch(key, atMs, out _);
+        permission = new Permission
+        {
+            Subject = observed.Key(TextField.Subject),
+            Grantee = grantee,
+            Purpose = observed.Key(TextField.Purpose),
+            FromMs = atMs,
+            UntilMs = ExpiryMs(observed),
+            RevokedAtMs = long.MaxValue,
+        };
+        ReadScopes(observed, ref permission);
+        _byPair.Touch(StableHash.Combine(permission.Subject, grantee), atMs, out _).Add(key);
+    }
+
+    /// <summary>Ends a consent or grant at the event's time.</summary>
+    public void Revoke(ulong key, SentinelEvent observed)
+    {
+        ref var permission = ref _permissions.Find(key);
+        if (!Unsafe.IsNullRef(ref permission))
+            permission.RevokedAtMs = Math.Min(permission.RevokedAtMs, observed.OccurredAt.ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>What a cited permission says to an access; <see cref="PermissionFault.Missing"/> when it is not known.</summary>
+    public PermissionFault Cited(ulong key, in AccessClaim access)
+    {
+        ref var permission = ref _permissions.Find(key);
+        return Unsafe.IsNullRef(ref permission) ? PermissionFault.Missing : permission.FaultOf(access);
+    }
+
+    /// <summary>Whether any permission of the patient for the actor or its organization allows the access, else the nearest miss.</summary>
+    public PermissionFault Search(in AccessClaim access)
+    {
+        var nearest = PermissionFault.Missing;
+        ReadOnlySpan<ulong> grantees = [access.Actor, access.Organization];
+        foreach (var grantee in grantees)
+        {
+            ref var recent = ref _byPair.Find(StableHash.Combine(access.Subject, grantee));
+            if (Unsafe.IsNullRef(ref recent))
+                continue;
+            foreach (var key in recent.Keys())
+            {
+                if (key == 0)
+                    continue;
+                var fault = Cited(key, access);
+                if (fault == PermissionFault.None)
+                    return fault;
+                nearest = fault > nearest ? fault : nearest;
+            }
+        }
+        return nearest;
+    }
+
+    public void Save(BinaryWriter writer)
+    {
+        _permissions.Save(writer);
+        _byPair.Save(writer);
+    }
+
+    public void Load(BinaryReader reader)
+    {
+        _permissions.Load(reader);
+        _byPair.Load(reader);
+    }
+
+    private static long ExpiryMs(SentinelEvent observed) =>
+        observed.TrySeekArg("expiresAt"u8, out var reader) && reader.TokenType == JsonTokenType.String
+            && reader.TryGetDateTimeOffset(out var expiresAt)
+            ? expiresAt.ToUnixTimeMilliseconds()
+            : long.MaxValue;
+
+    private static void ReadScopes(SentinelEvent observed, ref Permission permission)
+    {
+        if (!observed.TrySeekArg("scope"u8, out var reader) || reader.TokenType != JsonTokenType.StartArray)
+            return;
+        Span<byte> text = stackalloc byte[256];
+        while (reader.Read() && reader.TokenType == JsonTokenType.String)
+        {
+            if (permission.ScopeCount < Permission.ScopesMax && reader.ValueSpan.Length <= text.Length)
+                permission.Scopes[permission.ScopeCount] = StableHash.Of(text[..reader.CopyString(text)]);
+            permission.ScopeCount++;
+        }
+    }
+
+    /// <summary>The 6 latest permissions of a pair, newest overwriting oldest.</summary>
+    private struct RecentIds
+    {
+        private const int Length = 6;
+        private Ring _ring;
+        private int _next;
+
+        public void Add(ulong key)
+        {
+            _ring[_next] = key;
+            _next = (_next + 1) % Length;
+        }
+
+        [System.Diagnostics.CodeAnalysis.UnscopedRef]
+        public readonly ReadOnlySpan<ulong> Keys() => _ring;
+
+        [InlineArray(Length)]
+        private struct Ring
+        {
+            private ulong _first;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace SentinelHealth.Dashboard.Components;
+
+/// <summary>The authorization policies and addresses that pages and the host agree on.</summary>
+public static class DashboardPolicies
+{
+    /// <summary>May look at every page.</summary>
+    public const string View = "View";
+
+    /// <summary>May undo, approve, refuse and use the kill switch.</summary>
+    public const string Respond = "Respond";
+
+    /// <summary>May manage accounts and tokens.</summary>
+    public const string Administer = "Administer";
+
+    /// <summary>Where people sign in (GET) and where the form of the header posts to sign out.</summary>
+    public const string SignInPath = "/sign-in", SignOutPath = "/sign-out";
+}

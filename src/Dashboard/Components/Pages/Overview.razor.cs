@@ -1,0 +1,28 @@
+using SentinelHealth.Dashboard.Components.Charts;
+using SentinelHealth.Dashboard.Components.Controls;
+using SentinelHealth.Detection.Alerts;
+
+namespace SentinelHealth.Dashboard.Components.Pages;
+
+/// <summary>The first page: the state of the network, of detection and of response at a glance.</summary>
+public partial class Overview
+{
+    private const int RowsMax = 8;
+
+    private OverviewModel? _model;
+
+    /// <inheritdoc/>
+    protected override async Task LoadAsync(CancellationToken cancel) => _model = await OverviewModel.ReadAsync(Cases, Monitor, cancel);
+
+    private static List<Segment> Severities(OverviewModel model) =>
+        [.. model.BySeverity.Select(row => new Segment(
+            Wording.Name(row.Severity), row.Count, Marks.Css(row.Severity), Addresses.AlertsFrom(row.Severity)))];
+
+    private static List<BarList.Row> Risks(OverviewModel model) =>
+        [.. model.Risks.Take(RowsMax).Select(risk => new BarList.Row(
+            risk.Entity.ToString(), Marks.Link(risk.Entity), Wording.Score(risk.Risk), risk.Risk))];
+
+    private static List<BarList.Row> Sources(OverviewModel model) =>
+        [.. model.BySource.Take(RowsMax).Select(row => new BarList.Row(
+            row.Source, Marks.SourceLink(row.Source, row.Kind), Wording.Count(row.Count), row.Count, row.Kind == AlertKind.Rule ? "rule" : "model"))];
+}

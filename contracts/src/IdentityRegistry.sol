@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {AccessControl} from "@openzeppelin/contracts/access/AccessControl.sol";
+
+/// @title Decentralized identifiers, credentials, and the role and organization of each actor.
+contract IdentityRegistry is AccessControl {
+    bytes32 public constant REGISTRAR_ROLE = keccak256("REGISTRAR_ROLE");
+
+    struct Identity {
+        bytes32 role;
+        bytes32 organization;
+        bool isCreated;
+    }
+
+    struct Credential {
+        address holder;
+        bool isRevoked;
+    }
+
+    mapping(address account => Identity) private _identities;
+    mapping(bytes32 credentialId => Credential) private _credentials;
+
+    event Enrolled(address indexed account, bytes32 role, bytes32 organization);
+    event CreateDid(bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, address did);
+    event RotateKey(
+        bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, address did, bytes32 keyId,
+        bytes32 algorithm
+    );
+    event AddDelegate(
+        bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, address did, address delegate
+    );
+    event IssueCredential(
+        bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, bytes32 credentialId,
+        address holder, bytes32 role
+    );
+    event RevokeCredential(
+        bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, bytes32 credentialId,
+        address holder
+    );
+    event SetRole(
+        bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, address holder, bytes32 role
+    );
+
+    error UnknownIdentity(address account);
+    error IdentityExists(address account);
+    error UnknownCredential(bytes32 credentialId, address holder);
+    error CredentialExists(bytes32 credentialId);
+    error CredentialAlreadyRevoked(bytes32 credentialId);
+
+    constructor(address admin) {
+        _grantRole(DEFAULT_ADMIN_ROLE, admin);
+        _grantRole(REGISTRAR_ROLE, admin);
+    }
+
+    /// @notice Records who an account is: the consortium's onboarding, not an act of the account itself.
+    function enroll(address account, bytes32 role, bytes32 organization) external onlyRole(REGISTRAR_ROLE) {
+        _identities[account].role = role;
+        _identities[account].organization = organization;
+        emit Enrolled(account, role, organization);
+    }
+
+    function identityOf(address account) external view returns (bytes32 role, bytes32 organization) {
+        Identity storage identity = _identities[account];
+        return (identity.role, identity.organization);
+    }
+
+    function createDid(bytes32 node, address did) external {
+        if (_identities[did].isCreated) revert IdentityExists(did);
+        _identities[did].isCreated = true;
+        (bytes32 role, bytes32 organization) = _caller();
+        emit CreateDid(node, msg.sender, role, organization, did);
+    }
+
+    function rotateKey(bytes32 node, address did, bytes32 keyId, bytes32 algorithm) external {
+        _requireKnown(did);
+        (bytes32 role, bytes32 organization) = _caller();
+        emit RotateKey(node, msg.sender, role, organization, did, keyId, algorithm);
+    }
+
+    function addDelegate(bytes32 node, address did, address delegate) external {
+        _requireKnown(did);
+        (bytes32 role, bytes32 organization) = _caller();
+        emit AddDelegate(node, msg.sender, role, organization, did, delegate);
+    }
+
+    function issueCredential(bytes32 node, bytes32 credentialId, address holder, bytes32 role) external {
+        if (_credentials[credentialId].holder != address(0)) revert CredentialExists(credentialId);
+        _credentials[credentialId].holder = holder;
+        (bytes32 actorRole, bytes32 organization) = _caller();
+        emit IssueCredential(node, msg.sender, actorRole, organization, credentialId, holder, role);
+    }
+
+    function revokeCredential(bytes32 node, bytes32 credentialId, address holder) external {
+        Credential storage credential = _credentials[credentialId];
+        if (credential.holder == address(0) || credential.holder != holder) revert UnknownCredential(credentialId, holder);
+        if (credential.isRevoked) revert CredentialAlreadyRevoked(credentialId);
+        credential.isRevoked = true;
+        (bytes32 role, bytes32 organization) = _caller();
+        emit RevokeCredential(node, msg.sender, role, organization, credentialId, holder);
+    }
+
+    function setRole(bytes32 node, address holder, bytes32 role) external onlyRole(REGISTRAR_ROLE) {
+        _requireKnown(holder);
+        (bytes32 actorRole, bytes32 organization) = _caller();
+        _identities[holder].role = role;
+        emit SetRole(node, msg.sender, actorRole, organization, holder, role);
+    }
+
+    function _caller() private view returns (bytes32 role, bytes32 organization) {
+        Identity storage identity = _identities[msg.sender];
+        return (identity.role, identity.organization);
+    }
+
+    function _requireKnown(address account) private view {
+        if (_identities[account].role == bytes32(0) && !_identities[account].isCreated) revert UnknownIdentity(account);
+    }
+}

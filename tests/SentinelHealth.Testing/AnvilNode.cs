@@ -61,9 +61,11 @@ public sealed class AnvilNode : IAsyncDisposable
                 await node.RunAsync();
                 return node;
             }
-            catch (InvalidOperationException) when (attempt < 3)
+            catch (InvalidOperationException)
             {
                 await node.DisposeAsync();
+                if (attempt == 3)
+                    throw;
             }
         }
     }
@@ -134,11 +136,9 @@ public sealed class AnvilNode : IAsyncDisposable
             said.Add(line);
             if (!line.StartsWith("Listening on", StringComparison.Ordinal))
                 continue;
-            // Its pipes are drained from here on, or it would block once they are full.
-            _process.OutputDataReceived += static (_, _) => { };
-            _process.ErrorDataReceived += static (_, _) => { };
-            _process.BeginOutputReadLine();
-            _process.BeginErrorReadLine();
+            // Its pipes are drained until it ends, or it would block once they are full.
+            _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+            _ = _process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
             return;
         }
         var complaint = await _process.StandardError.ReadToEndAsync(limit.Token);

@@ -1,0 +1,39 @@
+using SentinelHealth.Ingest.Evm;
+using SentinelHealth.Testing;
+
+namespace SentinelHealth.Contracts.Tests;
+
+/// <summary>One network per test, with the guard's calls spelled the way the tests speak of them.</summary>
+internal sealed class GuardNetwork(AnvilNetwork network) : IAsyncDisposable
+{
+    public const string Guard = "SentinelGuard";
+    public const string Evidence = "0xe1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1";
+    public const int HourSeconds = 3600;
+
+    public static readonly EvmAddress Doctor = EvmAddress.Parse("0x00000000000000000000000000000000000d0c01");
+
+    public AnvilNetwork Network { get; } = network;
+
+    public static async Task<GuardNetwork> StartAsync() => new(await AnvilNetwork.StartAsync());
+
+    public static string Key(int number) => Hex.Data(Keccak256.Hash($"action {number}"));
+
+    public static object?[] Order(object target, int key, long ttlSeconds = HourSeconds) =>
+        [target, ttlSeconds, Key(key), "inc-7", Evidence];
+
+    public Task<EvmReceipt> ContainAsync(string function, object target, int key, long ttlSeconds = HourSeconds) =>
+        Network.SendAsync(Network.Automation, Guard, function, Order(target, key, ttlSeconds));
+
+    public Task<string?> RefusalAsync(string function, object target, int key, long ttlSeconds = HourSeconds) =>
+        Network.RefusalAsync(Network.Automation, Guard, function, Order(target, key, ttlSeconds));
+
+    public Task<EvmReceipt> RestoreAsync(string function, object target, int key) =>
+        Network.SendAsync(Network.Restorer, Guard, function, target, Key(key), Evidence, "person:olga");
+
+    public async Task<bool> IsQuarantinedAsync(string node) => (bool)await Network.ReadAsync(Guard, "isQuarantined", node);
+
+    public Task<EvmReceipt> AdministerAsync(string function, params object?[] values) =>
+        Network.SendAsync(Network.Admin, Guard, function, values);
+
+    public ValueTask DisposeAsync() => Network.DisposeAsync();
+}

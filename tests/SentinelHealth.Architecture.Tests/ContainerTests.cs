@@ -1,0 +1,137 @@
+using System.Text.RegularExpressions;
+
+namespace SentinelHealth.Architecture.Tests;
+
+/// <summary>Containers cannot be run where the tests run, so what their files name is held against what the code knows.</summary>
+public sealed partial class ContainerTests
+{
+    private static IEnumerable<ComposeService> Products => ComposeFile.Services.Where(service => service.IsProduct);
+
+    private static string Dockerfile => Repository.File("Dockerfile").Text;
+
+    [Fact]
+    public void Every_image_is_pinned()
+    {
+        var bases = FromLine().Matches(Dockerfile).Select(match => match.Groups["image"].Value);
+
+        Assert.All(ComposeFile.Services.Select(service => service.Image).Concat(bases), image =>
+        {
+            Assert.Matches(@"^[a-z0-9./-]+:[0-9][\w.-]*$", image);
+            Assert.DoesNotContain("latest", image, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void The_network_has_four_validators_and_a_signer()
+    {
+        var network = ComposeFile.Services.Where(service => service.Profiles.Contains("network")).Select(service => service.Name).ToList();
+
+        Assert.Equal(4, network.Count(name => name.StartsWith("besu-", StringComparison.Ordinal)));
+        Assert.Contains("web3signer", network);
+        Assert.Contains("\"count\": 4", Repository.File("deploy/qbft.json").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_product_does_not_use_yet_starts_only_when_asked_for() =>
+        Assert.All(
+            ComposeFile.Services.Where(service => service.Name is "kafka" or "elasticsearch"),
+            service => Assert.Equal(["later"], service.Profiles));
+
+    [Fact]
+    public void Every_variable_is_one_that_somebody_reads() =>
+        Findings.None(
+            from service in ComposeFile.Services
+            from name in service.Environment.Keys
+            where !IsKnownVariable(service, name)
+            select $"{service.Name}: {name}",
+            "docker-compose.yml sets a variable that its container does not know.");
+
+    [Fact]
+    public void The_product_is_reached_on_the_port_it_listens_on() =>
+        Assert.All(Products, service =>
+        {
+            var port = new Uri(service.Environment["SENTINELHEALTH__Web__Urls__0"]).Port;
+            Assert.All(service.Ports, mapping => Assert.EndsWith($":{port}", mapping, StringComparison.Ordinal));
+            Assert.Contains($"EXPOSE {port}", Dockerfile, StringComparison.Ordinal);
+            Assert.Contains($"/dev/tcp/127.0.0.1/{port} ", Dockerfile, StringComparison.Ordinal);
+        });
+
+    [Fact]
+    public void Nothing_is_published_beyond_this_machine() =>
+        Assert.All(
+            ComposeFile.Services.SelectMany(service => service.Ports),
+            mapping => Assert.StartsWith("127.0.0.1:", mapping, StringComparison.Ordinal));
+
+    [Fact]
+    public void Every_address_leads_to_a_service_that_listens_there() =>
+        Assert.All(
+            from service in Products
+            from value in service.Environment.Values
+            where Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme == "http" && uri.Host != "0.0.0.0"
+            select new Uri(value),
+            address =>
+            {
+                var service = Assert.Single(ComposeFile.Services, service => service.Name == address.Host);
+                var listens = service.Name.StartsWith("besu-", StringComparison.Ordinal)
+                    ? Repository.File("deploy/validator.sh").Text
+                    : string.Join(' ', service.Command);
+                Assert.Matches($@"-port={address.Port}\b", listens);
+            });
+
+    [Fact]
+    public void The_product_runs_without_rights_on_a_read_only_system()
+    {
+        Assert.Contains("\nUSER 1654:1654\n", Dockerfile, StringComparison.Ordinal);
+        Assert.All(Products, service =>
+        {
+            Assert.Equal("true", service.Values["read_only"]);
+            Assert.Equal(["ALL"], (IEnumerable<object>)service.Values["cap_drop"]);
+            Assert.Contains(service.Volumes, volume => volume.EndsWith(":/data", StringComparison.Ordinal));
+        });
+    }
+
+    [Fact]
+    public void Every_volume_and_mounted_file_exists() =>
+        Findings.None(
+            from service in ComposeFile.Services
+            from volume in service.Volumes
+            let source = volume.Split(':')[0]
+            where source.StartsWith('.') ? !Path.Exists(Path.Combine(Repository.Root, source)) : !ComposeFile.Volumes.Contains(source)
+            select $"{service.Name}: {volume}",
+            "docker-compose.yml mounts something that is not there.");
+
+    [Fact]
+    public void The_image_takes_only_files_that_exist()
+    {
+        var copied = CopyLine().Matches(Dockerfile).SelectMany(match => match.Groups["files"].Value.Split(' ')[..^1]).ToList();
+
+        Assert.All(copied, path => Assert.True(Path.Exists(Path.Combine(Repository.Root, path)), path));
+        Assert.All(
+            Repository.File(".dockerignore").Lines.Where(line => line.StartsWith('!')),
+            line => Assert.True(Path.Exists(Path.Combine(Repository.Root, line[1..])), line));
+    }
+
+    [Fact]
+    public void No_key_is_kept_with_the_files() =>
+        Findings.None(
+            Findings.InLines(
+                Repository.Under("deploy").Append(Repository.File("docker-compose.yml")).Where(file => file.Name != "qbft.json"),
+                line => Key().IsMatch(line)),
+            "Keys are made where they are used.");
+
+    private static bool IsKnownVariable(ComposeService service, string name) => service.Name switch
+    {
+        "kafka" => name.StartsWith("KAFKA_", StringComparison.Ordinal),
+        "elasticsearch" => name is "discovery.type" or "xpack.security.enabled" or "ES_JAVA_OPTS",
+        _ => service.IsProduct && name.StartsWith("SENTINELHEALTH__", StringComparison.Ordinal),
+    };
+
+    [GeneratedRegex(@"^FROM\s+(?<image>\S+)", RegexOptions.Multiline)]
+    private static partial Regex FromLine();
+
+    [GeneratedRegex(@"^COPY (?!--)(?<files>.+)$", RegexOptions.Multiline)]
+    private static partial Regex CopyLine();
+
+    [GeneratedRegex("[0-9a-fA-F]{64}")]
+    private static partial Regex Key();
+}

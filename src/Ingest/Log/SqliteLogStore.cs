@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+
+namespace SentinelHealth.Ingest.Log;
+
+/// <summary>The writing connection of the event log and its statements. Owned by the writer; not thread-safe.</summary>
+internal sealed class SqliteLogStore : IDisposable
+{
+    private const int SchemaVersion = 1;
+
+    // Keys live in a table of their own: rebuilding the window then reads 25 bytes a record instead of the records.
+    private const string Tables =
+        """
+        CREATE TABLE sources(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+        CREATE TABLE entries(offset INTEGER PRIMARY KEY, source INTEGER NOT NULL, received_at INTEGER NOT NULL, payload BLOB NOT NULL);
+        CREATE TABLE keys(offset INTEGER PRIMARY KEY, key BLOB NOT NULL);
+        """;
+
+    private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _insertEntry;
+    private readonly SqliteCommand _insertKey;
+    private readonly SqliteCommand _trimKeys;
+    private readonly SqliteCommand _oldest;
+    private readonly SqliteCommand _trimEntries;
+    private readonly byte[] _keyBytes = new byte[16];
+    private readonly Dictionary<string, long> _sources = new(StringComparer.Ordinal);
+
+    public SqliteLogStore(SqliteFile file)
+    {
+        _connection = file.Open();
+        SqliteSchema.Ensure(_connection, SchemaVersion, Tables);
+        _insertEntry = SqliteSchema.Prepare(
+            _connection,
+            "INSERT INTO entries(offset, source, received_at, payload) VALUES ($offset, $source, $at, $payload)",
+            ("$offset", SqliteType.Integer), ("$source", SqliteType.Integer), ("$at", SqliteType.Integer), ("$payload", SqliteType.Blob));
+        _insertKey = SqliteSchema.Prepare(
+            _connection, "INSERT INTO keys(offset, key) VALUES ($offset, $key)", ("$offset", SqliteType.Integer), ("$key", SqliteType.Blob));
+        _trimKeys = SqliteSchema.Prepare(_connection, "DELETE FROM keys WHERE offset <= $upTo", ("$upTo", SqliteType.Integer));
+        _oldest = SqliteSchema.Run(_connection, "SELECT offset, received_at FROM entries ORDER BY offset LIMIT 1");
+        _trimEntries = SqliteSchema.Prepare(
+            _connection,
+            """
+            DELETE FROM entries WHERE (offset <= $surplus OR received_at < $oldest)
+            AND offset IN (SELECT offset FROM entries WHERE offset <= $released ORDER BY offset LIMIT $entriesMax)
+            """,
+            ("$surplus", SqliteType.Integer), ("$oldest", SqliteType.Integer), ("$released", SqliteType.Integer),
+            ("$entriesMax", SqliteType.Integer));
+    }
+
+    /// <summary>The last offset ever given out; -1 when none. Keys are never all trimmed, so it survives any retention.</summary>
+    public long EndOffset() =>
+        Convert.ToInt64(SqliteSchema.Run(_connection, "SELECT coalesce(max(offset), -1) FROM keys").ExecuteScalar(), CultureInfo.InvariantCulture);
+
+    public void LoadKeys(DedupeWindow window)
+    {
+        using var reader = SqliteSchema.Run(_connection, "SELECT key FROM keys ORDER BY offset").ExecuteReader();
+        while (reader.Read())
+            window.Add(BinaryPrimitives.ReadUInt128BigEndian(reader.GetFieldValue<byte[]>(0)));
+    }
+
+    public SqliteTransaction Begin() => _connection.BeginTransaction();
+
+    public void Insert(SqliteTransaction transaction, long offset, UInt128 key, long receivedAtMs, EventEnvelope envelope)
+    {
+        _insertEntry.Transaction = transaction;
+        _insertEntry.Parameters[0].Value = offset;
+        _insertEntry.Parameters[1].Value = SourceNumber(transaction, envelope.Source);
+        _insertEntry.Parameters[2].Value = receivedAtMs;
+        _insertEntry.Parameters[3].Value = WholeArray(envelope.Payload);
+        _insertEntry.ExecuteNonQuery();
+        BinaryPrimitives.WriteUInt128BigEndian(_keyBytes, key);
+        _insertKey.Transaction = transaction;
+        _insertKey.Parameters[0].Value = offset;
+        _insertKey.Parameters[1].Value = _keyBytes;
+        _insertKey.ExecuteNonQuery();
+    }
+
+    public void TrimKeys(SqliteTransaction transaction, long upTo)
+    {
+        _trimKeys.Transaction = transaction;
+        _trimKeys.Parameters[0].Value = upTo;
+        _trimKeys.ExecuteNonQuery();
+    }
+
+    /// <summary>Removes released entries that are surplus or too old, the oldest first, at most so many.</summary>
+    public void TrimEntries(SqliteTransaction transaction, long released, long surplusUpTo, long oldestMs, int entriesMax)
+    {
+        if (!IsOldestExpendable(transaction, surplusUpTo, oldestMs))
+            return;
+        _trimEntries.Transaction = transaction;
+        _trimEntries.Parameters[0].Value = surplusUpTo;
+        _trimEntries.Parameters[1].Value = oldestMs;
+        _trimEntries.Parameters[2].Value = released;
+        _trimEntries.Parameters[3].Value = entriesMax;
+        _trimEntries.ExecuteNonQuery();
+    }
+
+    /// <summary>After a rollback a source's number may be gone again.</summary>
+    public void ForgetSources() => _sources.Clear();
+
+    public void Dispose()
+    {
+        _insertEntry.Dispose();
+        _insertKey.Dispose();
+        _trimKeys.Dispose();
+        _oldest.Dispose();
+        _trimEntries.Dispose();
+        _connection.Dispose();
+    }
+
+    /// <summary>Spares the common case, in which nothing has to go, a walk over thousands of rows.</summary>
+    private bool IsOldestExpendable(SqliteTransaction transaction, long surplusUpTo, long oldestMs)
+    {
+        _oldest.Transaction = transaction;
+        using var reader = _oldest.ExecuteReader();
+        return reader.Read() && (reader.GetInt64(0) <= surplusUpTo || reader.GetInt64(1) < oldestMs);
+    }
+
+    private long SourceNumber(SqliteTransaction transaction, string name)
+    {
+        if (_sources.TryGetValue(name, out var known))
+            return known;
+        using var command = SqliteSchema.Run(
+            _connection,
+            """
+            INSERT INTO sources(name) VALUES ($name) ON CONFLICT DO NOTHING;
+            SELECT number FROM sources WHERE name = $name
+            """);
+        command.Transaction = transaction;
+        command.Parameters.AddWithValue("$name", name);
+        return _sources[name] = Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The driver binds whole arrays only.</summary>
+    private static byte[] WholeArray(ReadOnlyMemory<byte> payload) =>
+        MemoryMarshal.TryGetArray(payload, out var segment) && segment.Array is { } array && array.Length == payload.Length
+            ? array
+            : payload.ToArray();
+}

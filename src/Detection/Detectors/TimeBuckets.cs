@@ -4,7 +4,7 @@ namespace SentinelHealth.Detection.Detectors;
 internal static class TimeBuckets
 {
     /// <summary>Widths in milliseconds: ten minutes, an hour, a day.</summary>
-    public static ReadOnlySpan<long> WidthsMs => [600_000, 3_600_000, 86_400_000];
+    public static readonly long[] WidthsMs = [600_000, 3_600_000, 86_400_000];
 
     /// <summary>The widths in words, as sentences use them.</summary>
     public static readonly string[] Names = ["10 minutes", "hour", "day"];

@@ -1,0 +1,44 @@
+namespace SentinelHealth.Ingest.Simulation.Network;
+
+/// <summary>A consent or a grant as the ledger holds it.</summary>
+internal sealed class Authorization
+{
+    /// <summary>
+    /// An access is planned a little before it is written, so what expires or begins within this margin is not relied on.
+    /// Longer than any chain of records that one step of a script writes.
+    /// </summary>
+    public static readonly TimeSpan Margin = TimeSpan.FromMinutes(10);
+
+    public required string Id { get; init; }
+
+    public required bool IsGrant { get; init; }
+
+    public required string Grantee { get; init; }
+
+    public required string Purpose { get; init; }
+
+    public required string[] Scope { get; init; }
+
+    public required DateTimeOffset GivenAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The consent a grant rests on.</summary>
+    public string? ConsentId { get; init; }
+
+    /// <summary>The decision to revoke has been taken; the transaction follows within <see cref="Margin"/>.</summary>
+    public bool IsRevoked { get; set; }
+
+    /// <summary>The transaction that should have given it was reverted.</summary>
+    public bool IsVoid { get; set; }
+
+    public bool IsOver(DateTimeOffset at) => IsRevoked || IsVoid || ExpiresAt <= at;
+
+    public bool IsLive(DateTimeOffset at) => !IsRevoked && !IsVoid && GivenAt < at && ExpiresAt > at + Margin;
+
+    public bool Explains(Staff who, string purpose, string? category, DateTimeOffset at) =>
+        IsLive(at)
+        && (Purpose == purpose || (Purpose == "TREAT" && purpose == "ETREAT"))
+        && (ReferenceEquals(Grantee, who.Did) || ReferenceEquals(Grantee, who.Home.Grantee) || Grantee == who.Did)
+        && (category is null || Array.IndexOf(Scope, category) >= 0);
+}

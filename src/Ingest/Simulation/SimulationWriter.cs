@@ -1,0 +1,57 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace SentinelHealth.Ingest.Simulation;
+
+/// <summary>Writes a simulation as NDJSON: one stream of native events, one of labels.</summary>
+public static class SimulationWriter
+{
+    private const int FlushBytes = 256 * 1024;
+    private const int ProgressEvents = 10_000;
+
+    /// <summary>
+    /// Writes each event as a line, and for each event of an attack a line <c>{"eventId","attack","attackId"}</c>. Leaves the streams open.
+    /// </summary>
+    /// <param name="events">What to write, in order.</param>
+    /// <param name="output">Receives the events.</param>
+    /// <param name="labels">Receives the ground truth; null when it is not wanted.</param>
+    /// <param name="progress">Told the number of events written so far, every ten thousand and at the end; null for silence.</param>
+    /// <param name="cancel">Stops between two events; what was written stays.</param>
+    /// <returns>The number of events written.</returns>
+    public static async Task<long> WriteAsync(
+        IEnumerable<SimulatedEvent> events, Stream output, Stream? labels, IProgress<long>? progress, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        ArgumentNullException.ThrowIfNull(output);
+        var lines = new ArrayBufferWriter<byte>(FlushBytes + 4096);
+        long written = 0;
+        foreach (var simulated in events)
+        {
+            cancel.ThrowIfCancellationRequested();
+            lines.Write(simulated.Json);
+            lines.Write("\n"u8);
+            if (simulated.Attack is not null && labels is not null)
+                await labels.WriteAsync(Label(simulated), cancel).ConfigureAwait(false);
+            if (lines.WrittenCount >= FlushBytes)
+                await FlushAsync(lines, output, cancel).ConfigureAwait(false);
+            if (++written % ProgressEvents == 0)
+                progress?.Report(written);
+        }
+        await FlushAsync(lines, output, cancel).ConfigureAwait(false);
+        progress?.Report(written);
+        return written;
+    }
+
+    private static async ValueTask FlushAsync(ArrayBufferWriter<byte> lines, Stream output, CancellationToken cancel)
+    {
+        await output.WriteAsync(lines.WrittenMemory, cancel).ConfigureAwait(false);
+        lines.ResetWrittenCount();
+    }
+
+    /// <summary>Identifiers and names here never need escaping, but the encoder decides that, not this line.</summary>
+    private static byte[] Label(SimulatedEvent simulated) => Encoding.UTF8.GetBytes(
+        $$"""{"eventId":{{JsonText(simulated.Id)}},"attack":{{JsonText(simulated.Attack!)}},"attackId":{{JsonText(simulated.AttackId!)}}}""" + "\n");
+
+    private static string JsonText(string text) => "\"" + JsonEncodedText.Encode(text) + "\"";
+}

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Xml.Linq;
 
 namespace SentinelHealth.Architecture.Tests;
@@ -74,6 +75,22 @@ public sealed class BuildFileTests
     [InlineData("Response")]
     public void The_libraries_may_not_leave_a_public_member_undocumented(string module) =>
         Assert.DoesNotContain("CS1591", Repository.File($"src/{module}/SentinelHealth.{module}.csproj").Text, StringComparison.Ordinal);
+
+    /// <summary>npm leaves out platforms that its registry did not have on the day, and then refuses its own lock file elsewhere.</summary>
+    [Fact]
+    public void The_lock_file_of_the_contracts_knows_every_platform()
+    {
+        using var document = JsonDocument.Parse(Repository.File("contracts/package-lock.json").Text);
+        var packages = document.RootElement.GetProperty("packages").EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value);
+
+        Findings.None(
+            from package in packages.Values
+            where package.TryGetProperty("optionalDependencies", out _)
+            from dependency in package.GetProperty("optionalDependencies").EnumerateObject()
+            where !packages.ContainsKey($"node_modules/{dependency.Name}")
+            select dependency.Name,
+            "contracts/package-lock.json names an optional package without an entry: npm ci will refuse it.");
+    }
 
     [Theory]
     [InlineData("test")]

@@ -1,3 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using SentinelHealth.Dashboard.Commands;
+
+return await SentinelCommandLine.RunAsync(args, CommandSurroundings.OfProcess());

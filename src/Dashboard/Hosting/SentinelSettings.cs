@@ -1,0 +1,165 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SentinelHealth.Dashboard.Hosting;
+
+/// <summary>Everything that can be configured, section <c>SentinelHealth</c> of the settings.</summary>
+internal sealed record SentinelSettings
+{
+    public const string Section = "SentinelHealth";
+
+    /// <summary>Where people and programs reach it.</summary>
+    public WebSection Web { get; init; } = new();
+
+    /// <summary>Where events come from, beside <c>POST /api/v1/events</c>, which is always open to whoever holds a token for it.</summary>
+    public SourcesSection Sources { get; init; } = new();
+
+    /// <summary>The ledger that contains.</summary>
+    public LedgerSection Ledger { get; init; } = new();
+
+    /// <summary>Response policies.</summary>
+    public PlaybooksSection Playbooks { get; init; } = new();
+}
+
+/// <summary>Addresses and limits of the web host.</summary>
+internal sealed record WebSection : IValidatableObject
+{
+    /// <summary>Addresses to listen on. Default: this machine only.</summary>
+    public IReadOnlyList<string> Urls { get; init; } = [];
+
+    /// <summary>The address people use when a proxy stands in front; decides whether cookies are for https only.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>Host names a request may name; empty for any.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>API requests a second from one address before it is told to wait. A higher value costs protection against floods.</summary>
+    [Range(1, 100_000)]
+    public int RequestsPerSecondMax { get; init; } = 100;
+
+    public static IReadOnlyList<string> UrlsDefault { get; } = ["http://127.0.0.1:8080"];
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Urls.Any(url => !WebAddress.IsValid(url)))
+            yield return new("Each must be http://host:port or https://host:port.", [nameof(Urls)]);
+        if (PublicUrl is { } address && !WebAddress.IsValid(address.OriginalString))
+            yield return new("Must be http://host or https://host.", [nameof(PublicUrl)]);
+    }
+}
+
+/// <summary>Sources that are tailed.</summary>
+internal sealed record SourcesSection : IValidatableObject
+{
+    /// <summary>NDJSON files that grow.</summary>
+    [MaxLength(64)]
+    public IReadOnlyList<FileSourceSection> Files { get; init; } = [];
+
+    /// <summary>Ledger nodes that are asked for their logs.</summary>
+    [MaxLength(16)]
+    public IReadOnlyList<EvmSourceSection> Evm { get; init; } = [];
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var names = Files.Select(source => source.Name).Concat(Evm.Select(source => source.Name)).ToList();
+        if (names.Distinct(StringComparer.Ordinal).Count() != names.Count)
+            yield return new("Source names must differ: they are part of every event's identity.", [nameof(Files)]);
+    }
+}
+
+/// <summary>An NDJSON file that grows.</summary>
+internal sealed record FileSourceSection
+{
+    /// <summary>Part of every event's identity; never change it for the same file.</summary>
+    [Required, RegularExpression("[A-Za-z0-9._-]{1,64}")]
+    public string Name { get; init; } = "";
+
+    [Required]
+    public string Path { get; init; } = "";
+}
+
+/// <summary>A ledger node.</summary>
+internal sealed record EvmSourceSection
+{
+    [Required, RegularExpression("[A-Za-z0-9._-]{1,64}")]
+    public string Name { get; init; } = "";
+
+    /// <summary>JSON-RPC endpoint. No default: watching the wrong ledger must be impossible.</summary>
+    [Required]
+    public Uri? Endpoint { get; init; }
+
+    /// <summary>File with the addresses of the deployed contracts.</summary>
+    [Required]
+    public string DeploymentFile { get; init; } = "";
+
+    /// <summary>Blocks on top of an event before it is read. More cost delay, fewer cost safety when the chain reorganizes.</summary>
+    [Range(0, 1_000)]
+    public int ConfirmationBlocks { get; init; }
+}
+
+/// <summary>Which ledger contains.</summary>
+internal enum LedgerKind
+{
+    /// <summary>The one inside this process.</summary>
+    Embedded,
+
+    /// <summary>A node with the guard contract.</summary>
+    Evm,
+}
+
+/// <summary>The ledger that contains.</summary>
+internal sealed record LedgerSection : IValidatableObject
+{
+    public LedgerKind Kind { get; init; }
+
+    public EmbeddedLedgerSection Embedded { get; init; } = new();
+
+    public EvmLedgerSection? Evm { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Kind == LedgerKind.Evm && Evm is null)
+            yield return new("The ledger kind Evm needs this group.", [nameof(Evm)]);
+    }
+}
+
+/// <summary>Rules of the ledger inside this process.</summary>
+internal sealed record EmbeddedLedgerSection
+{
+    /// <summary>Node identifiers of the validator set; a quarantine that would break its quorum is refused.</summary>
+    [MaxLength(1_000)]
+    public IReadOnlyList<string> Validators { get; init; } = [];
+
+    /// <summary>Node, grant and actor identifiers that nothing may contain.</summary>
+    [MaxLength(10_000)]
+    public IReadOnlyList<string> Protected { get; init; } = [];
+
+    /// <summary>Containments an hour before the ledger refuses more.</summary>
+    [Range(1, 10_000)]
+    public int ContainmentsPerHourMax { get; init; } = 20;
+}
+
+/// <summary>A node with the guard contract. Keys stay in the node or in a signer behind it.</summary>
+internal sealed record EvmLedgerSection
+{
+    [Required]
+    public Uri? Endpoint { get; init; }
+
+    /// <summary>File with the addresses of the deployed contracts.</summary>
+    [Required]
+    public string DeploymentFile { get; init; } = "";
+
+    /// <summary>Account that may contain.</summary>
+    [Required, RegularExpression("0x[0-9a-fA-F]{40}")]
+    public string AutomationAccount { get; init; } = "";
+
+    /// <summary>Account that may restore, used on behalf of people only.</summary>
+    [Required, RegularExpression("0x[0-9a-fA-F]{40}")]
+    public string RestorerAccount { get; init; } = "";
+}
+
+/// <summary>Where the response policies are.</summary>
+internal sealed record PlaybooksSection
+{
+    /// <summary>Folder of YAML files; empty for those shipped with the program.</summary>
+    public string Folder { get; init; } = "";
+}

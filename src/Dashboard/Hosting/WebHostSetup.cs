@@ -1,0 +1,99 @@
+using Microsoft.AspNetCore.Http.Features;
+using SentinelHealth.Dashboard.Api;
+using SentinelHealth.Dashboard.Security;
+
+namespace SentinelHealth.Dashboard.Hosting;
+
+/// <summary>
+/// The web host: pages, API, sign-in and health. What they show comes from outside: register ICaseReader, IMonitorStatus,
+/// IResponder, IIntake, IEventLog and ILedger before building.
+/// </summary>
+internal static class WebHostSetup
+{
+    private const long RequestBytesMax = 1 << 20;
+    private const int ConnectionsMax = 2_000;
+    private static readonly TimeSpan HeadersPatience = TimeSpan.FromSeconds(15);
+
+    /// <summary>A builder that already listens, logs and guards as it should.</summary>
+    public static WebApplicationBuilder CreateBuilder(WebSettings settings, IConfiguration? configuration = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            // Assets and the settings file lie beside the program, wherever it is started from.
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = "sentinel",
+            // No developer pages, whatever the surroundings say.
+            EnvironmentName = Environments.Production,
+        });
+        Configure(builder.Configuration, settings, configuration);
+        builder.WebHost.UseUrls([.. settings.Urls]);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestBytesMax;
+            kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
+            kestrel.Limits.RequestHeadersTimeout = HeadersPatience;
+        });
+        HostLogging.Configure(builder.Logging);
+        AddServices(builder.Services, settings);
+        return builder;
+    }
+
+    /// <summary>The pipeline and every route.</summary>
+    public static WebApplication UseWeb(this WebApplication app, WebSettings settings)
+    {
+        app.UseResponseHeaders();
+        app.UseExceptionHandler();
+        if (settings.IsHttps)
+            app.UseHsts();
+        app.UseSameOrigin();
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.UseStatusCodePages());
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapHealth();
+        app.MapSignIn();
+        app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(Policies.View);
+        var api = app.MapGroup("/api/v1");
+        api.MapCases();
+        api.MapOrders();
+        api.MapChanges();
+        return app;
+    }
+
+    /// <summary>Only what was read on purpose: a stray variable must not make the demonstration listen elsewhere.</summary>
+    private static void Configure(ConfigurationManager target, WebSettings settings, IConfiguration? read)
+    {
+        target.Sources.Clear();
+        if (settings.Mode == WebMode.Serve && read is not null)
+            target.AddConfiguration(read);
+        var hosts = settings.Mode == WebMode.Demo ? Loopback.HostNames : settings.AllowedHosts;
+        target.AddInMemoryCollection([new("AllowedHosts", hosts.Count == 0 ? "*" : string.Join(';', hosts))]);
+    }
+
+    private static void AddServices(IServiceCollection services, WebSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Readiness>();
+        services.AddIdentities(settings);
+        services.AddPolicies();
+        services.AddRateLimits(settings);
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = settings.IsHttps ? "__Host-sentinel-form" : "sentinel-form";
+            options.Cookie.SecurePolicy = settings.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+            // The page's own policy is stricter, and one header is enough.
+            options.SuppressXFrameOptionsHeader = true;
+        });
+        services.AddProblemDetails();
+        services.AddExceptionHandler(options => options.StatusCodeSelector = StatusOf);
+        services.AddOpenApi("v1");
+        services.Configure<FormOptions>(options => options.ValueLengthLimit = 4096);
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
+    }
+
+    private static int StatusOf(Exception fault) =>
+        fault is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
+}

@@ -1,0 +1,27 @@
+namespace SentinelHealth.Dashboard.Hosting;
+
+/// <summary>What the web host is for.</summary>
+internal enum WebMode
+{
+    /// <summary>The real thing: everyone signs in.</summary>
+    Serve,
+
+    /// <summary>The demonstration: loopback only, the visitor is signed in.</summary>
+    Demo,
+}
+
+/// <summary>Where and how the web host answers.</summary>
+/// <param name="Mode">What it is for.</param>
+/// <param name="Urls">Addresses to listen on.</param>
+/// <param name="DataFolder">Folder of accounts and keys.</param>
+internal sealed record WebSettings(WebMode Mode, IReadOnlyList<string> Urls, string DataFolder)
+{
+    /// <summary>Host names a request may name; empty for any. In the demonstration always the loopback names.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Requests a second from one address or token before 429.</summary>
+    public int RequestsPerSecondMax { get; init; } = 100;
+
+    /// <summary>Whether browsers reach it over TLS only.</summary>
+    public bool IsHttps => Urls.Count > 0 && Urls.All(url => url.StartsWith("https://", StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,68 @@
+using SentinelHealth.Testing;
+
+namespace SentinelHealth.Dashboard.Tests.Commands;
+
+public sealed class ConfigCheckTests
+{
+    [Theory]
+    [InlineData("""{"SentinelHealth":{"Web":{"Ulrs":["http://x"]}}}""", "SentinelHealth:Web:Ulrs")]
+    [InlineData("""{"SentinelHealth":{"Wbe":{}, "Web":{"x":1}}}""", "SentinelHealth:Web:x")]
+    [InlineData("""{"SentinelHealth":{"Web":{"RequestsPerSecondMax":"many"}}}""", "SentinelHealth:Web:RequestsPerSecondMax")]
+    [InlineData("""{"SentinelHealth":{"Web":{"RequestsPerSecondMax":0}}}""", "SentinelHealth:Web:RequestsPerSecondMax")]
+    [InlineData("""{"SentinelHealth":{"Web":{"RequestsPerSecondMax":{"a":1}}}}""", "SentinelHealth:Web:RequestsPerSecondMax")]
+    [InlineData("""{"SentinelHealth":{"Web":{"Urls":"http://127.0.0.1"}}}""", "SentinelHealth:Web:Urls")]
+    [InlineData("""{"SentinelHealth":{"Web":{"Urls":["ftp://127.0.0.1"]}}}""", "SentinelHealth:Web:Urls")]
+    [InlineData("""{"SentinelHealth":{"Ledger":{"Kind":"Paper"}}}""", "SentinelHealth:Ledger:Kind")]
+    [InlineData("""{"SentinelHealth":{"Ledger":{"Kind":"Evm"}}}""", "SentinelHealth:Ledger:Evm")]
+    [InlineData("""{"SentinelHealth":{"Sources":{"Files":[{"Name":"a b","Path":"x"}]}}}""", "SentinelHealth:Sources:Files:0:Name")]
+    [InlineData("""{"SentinelHealth":{"Sources":{"Files":[{"Name":"a"}]}}}""", "SentinelHealth:Sources:Files:0:Path")]
+    [InlineData("""{"SentinelHealth":{"Sources":{"Files":[{"Name":"a","Path":"x"},{"Name":"a","Path":"y"}]}}}""", "SentinelHealth:Sources:Files")]
+    [InlineData("""{"SentinelHealth":{"Sources":{"Evm":[{"Name":"a","DeploymentFile":"x"}]}}}""", "SentinelHealth:Sources:Evm:0:Endpoint")]
+    public async Task A_problem_is_named_by_its_key(string settings, string key)
+    {
+        var run = await CheckAsync(settings);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(run.Output.Split('\n'), line => line.StartsWith(key + ": ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_unknown_key_is_named_at_once()
+    {
+        var run = await CheckAsync("""{"SentinelHealth":{"Wbe":{"a":1},"Ledgr":{"b":1}}}""");
+
+        Assert.Equal(2, run.Output.TrimEnd('\n').Split('\n').Length);
+    }
+
+    [Fact]
+    public async Task A_secret_in_a_wrong_place_is_not_printed()
+    {
+        var run = await CheckAsync("""{"SentinelHealth":{"Web":{"RequestsPerSecondMax":"hunter2"}}}""");
+
+        Assert.DoesNotContain("hunter2", run.Output + run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_of_others_are_left_alone()
+    {
+        var run = await CheckAsync("""{"Kestrel":{"Limits":{}},"SentinelHealth":{"Web":{"Urls":["https://0.0.0.0:8443"]}}}""");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_json_is_unreadable_input()
+    {
+        var run = await CheckAsync("{ \"SentinelHealth\": ");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("settings.json", run.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<CommandRun> CheckAsync(string settings)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("settings.json"), settings);
+        return await CommandRun.OfAsync("config", "check", "--config", folder.File("settings.json"));
+    }
+}

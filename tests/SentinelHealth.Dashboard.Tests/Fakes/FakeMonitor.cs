@@ -1,0 +1,24 @@
+using SentinelHealth.Detection;
+using SentinelHealth.Ingest;
+using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Monitoring;
+
+namespace SentinelHealth.Dashboard.Tests.Fakes;
+
+/// <summary>A monitor that stands still until told that something changed.</summary>
+internal sealed class FakeMonitor : IMonitorStatus
+{
+    public event Action? Changed;
+
+    public IReadOnlyList<RatePoint> Rates => [];
+
+    public IReadOnlyList<EntityRisk> TopRisks => [];
+
+    public bool HasListeners => Changed is not null;
+
+    public void Change() => Changed?.Invoke();
+
+    public ValueTask<NetworkSnapshot> NetworkAsync(CancellationToken cancel) => ValueTask.FromResult(new NetworkSnapshot(
+        Some.At, new LedgerHead("embedded", 7, "0x07", Some.At), new ValidatorSet(["node:a", "node:b"], []),
+        [], [], new Conservation(3, 2, 1, 0, 0), 2, 2, Some.At));
+}

@@ -1,0 +1,34 @@
+using SentinelHealth.Response.Actions;
+
+namespace SentinelHealth.Dashboard.Tests.Fakes;
+
+/// <summary>Remembers orders and answers as told.</summary>
+internal sealed class FakeResponder : IResponder
+{
+    public List<string> Orders { get; } = [];
+
+    public OrderOutcome Outcome { get; set; } = new(true, "Done.");
+
+    public bool IsKillSwitchOn { get; private set; }
+
+    public Task<OrderOutcome> UndoAsync(string actionKey, string orderedBy, string reason, CancellationToken cancel) =>
+        Answer($"undo {actionKey} by {orderedBy}: {reason}");
+
+    public Task<OrderOutcome> ApproveAsync(string actionKey, string approvedBy, CancellationToken cancel) =>
+        Answer($"approve {actionKey} by {approvedBy}");
+
+    public Task<OrderOutcome> RefuseAsync(string actionKey, string refusedBy, string reason, CancellationToken cancel) =>
+        Answer($"refuse {actionKey} by {refusedBy}: {reason}");
+
+    public Task SetKillSwitchAsync(KillSwitch position, string orderedBy, CancellationToken cancel)
+    {
+        IsKillSwitchOn = position == KillSwitch.On;
+        return Answer($"kill switch {position} by {orderedBy}");
+    }
+
+    private Task<OrderOutcome> Answer(string order)
+    {
+        Orders.Add(order);
+        return Task.FromResult(Outcome);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SentinelHealth.Dashboard.Hosting;
+using SentinelHealth.Dashboard.Security;
+using SentinelHealth.Dashboard.Tests.Fakes;
+using SentinelHealth.Ingest.Log;
+using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Storage;
+using SentinelHealth.Testing;
+
+namespace SentinelHealth.Dashboard.Tests;
+
+/// <summary>The real web host on a free port, over a monitor made of fakes and a data folder of its own.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly WebApplication _app;
+
+    private TestServer(WebMode mode, int requestsPerSecondMax)
+    {
+        var settings = new WebSettings(mode, ["http://127.0.0.1:0"], _folder.Path) { RequestsPerSecondMax = requestsPerSecondMax };
+        var builder = WebHostSetup.CreateBuilder(settings);
+        builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+        builder.Services.AddSingleton<ICaseReader>(Cases);
+        builder.Services.AddSingleton<IResponder>(Responder);
+        builder.Services.AddSingleton<IMonitorStatus>(Monitor);
+        builder.Services.AddSingleton<ILedger>(Ledger);
+        builder.Services.AddSingleton<IEventLog>(new FakeLog());
+        _app = builder.Build().UseWeb(settings);
+    }
+
+    public ManualClock Clock { get; } = new();
+
+    public FakeCases Cases { get; } = new();
+
+    public FakeResponder Responder { get; } = new();
+
+    public FakeMonitor Monitor { get; } = new();
+
+    public FakeLedger Ledger { get; } = new();
+
+    public IServiceProvider Services => _app.Services;
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    public static async Task<TestServer> StartAsync(WebMode mode = WebMode.Serve, int requestsPerSecondMax = 10_000)
+    {
+        var server = new TestServer(mode, requestsPerSecondMax);
+        await server._app.StartAsync();
+        var addresses = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        server.Address = new Uri(addresses.Addresses.Single());
+        return server;
+    }
+
+    /// <summary>A caller with a token of a role; without one, nobody. Redirects are shown, not followed.</summary>
+    public HttpClient Client(string? role = null)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+        if (role is not null)
+        {
+            var token = Services.GetRequiredService<ApiTokens>().Create("test", role);
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _folder.Dispose();
+    }
+}

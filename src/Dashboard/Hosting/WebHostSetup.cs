@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using SentinelHealth.Dashboard.Api;
+using SentinelHealth.Dashboard.Components;
 using SentinelHealth.Dashboard.Security;
 
 namespace SentinelHealth.Dashboard.Hosting;
@@ -59,6 +60,7 @@ internal static class WebHostSetup
         api.MapCases();
         api.MapOrders();
         api.MapChanges();
+        app.MapDashboardPages();
         return app;
     }
 
@@ -90,6 +92,7 @@ internal static class WebHostSetup
         services.AddProblemDetails();
         services.AddExceptionHandler(options => options.StatusCodeSelector = StatusOf);
         services.AddOpenApi("v1");
+        services.AddDashboardPages();
         services.Configure<FormOptions>(options => options.ValueLengthLimit = 4096);
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
     }

@@ -1,14 +1,15 @@
 using Microsoft.AspNetCore.Authorization;
+using SentinelHealth.Dashboard.Components;
 
 namespace SentinelHealth.Dashboard.Security;
 
 /// <summary>What roles may do (I8). A route that names no policy is refused to everyone without one of the reading roles.</summary>
 internal static class Policies
 {
-    public const string View = "View";
+    public const string View = DashboardPolicies.View;
     public const string Ingest = "Ingest";
-    public const string Respond = "Respond";
-    public const string Administer = "Administer";
+    public const string Respond = DashboardPolicies.Respond;
+    public const string Administer = DashboardPolicies.Administer;
 
     private static readonly string[] Readers =
         [Roles.Viewer, Roles.Analyst, Roles.Responder, Roles.Compliance, Roles.DetectionEngineer, Roles.Administrator];

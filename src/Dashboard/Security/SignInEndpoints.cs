@@ -2,14 +2,15 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using SentinelHealth.Dashboard.Components;
 
 namespace SentinelHealth.Dashboard.Security;
 
 /// <summary>Sign-in, sign-out and the first administrator.</summary>
 internal static class SignInEndpoints
 {
-    public const string SignInPath = "/sign-in";
-    public const string SignOutPath = "/sign-out";
+    public const string SignInPath = DashboardPolicies.SignInPath;
+    public const string SignOutPath = DashboardPolicies.SignOutPath;
     public const string SetupPath = "/setup";
 
     // The same words whatever was wrong: a guesser learns nothing about names or locks.

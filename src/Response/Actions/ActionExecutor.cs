@@ -1,0 +1,291 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using SentinelHealth.Response.Incidents;
+using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Policy;
+using SentinelHealth.Response.Storage;
+
+namespace SentinelHealth.Response.Actions;
+
+/// <summary>
+/// Carries decided actions to the ledger and follows each to its end: submitted is durable before the ledger is asked, the
+/// answer is durable after, and whatever a crash leaves in between is asked about before anything is sent again (I2).
+/// </summary>
+/// <remarks>One executor per store. It never restores: only people do. A fault of one action does not hold up the others.</remarks>
+public sealed class ActionExecutor : IDisposable
+{
+    private const int BatchMax = 64;
+    private const int SubmissionsMax = 5;
+    private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(30);
+
+    private readonly IActionStore _store;
+    private readonly ILedger _ledger;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<ActionExecutor> _logger;
+    private readonly ResponseMetrics _metrics;
+    private readonly ActionGuard _guard;
+    private readonly ReconcileSchedule _schedule = new();
+    private readonly SemaphoreSlim _draining = new(1, 1);
+    private readonly Channel<bool> _signals =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Wires the executor.</summary>
+    public ActionExecutor(ActionServices services, ResponseOptions options, ILogger<ActionExecutor> logger)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        (_store, _ledger, _clock, _metrics) = services;
+        _logger = logger;
+        _guard = new ActionGuard(_store, _ledger, options, _clock);
+    }
+
+    /// <summary>Raised after an action changed; from the executor's thread.</summary>
+    public event Action? Changed;
+
+    /// <inheritdoc/>
+    public void Dispose() => _draining.Dispose();
+
+    /// <summary>Says that there is something to do. Never blocks.</summary>
+    public void Signal() => _signals.Writer.TryWrite(true);
+
+    /// <summary>Works until cancelled: on a signal, when an action is due, and at least every 30 seconds.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var faults = 0;
+        while (!cancel.IsCancellationRequested)
+        {
+            var wait = IdleWait;
+            try
+            {
+                while (await DrainAsync(cancel) == BatchMax)
+                    cancel.ThrowIfCancellationRequested();
+                faults = 0;
+                if (await _store.NextDueAsync(cancel) is { } due)
+                    wait = Clamp(due - _clock.GetUtcNow());
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                wait = _schedule.WaitAfter(Math.Min(faults++, 20));
+                _logger.ExecutorFailed(wait, fault);
+            }
+            await WaitAsync(wait, cancel);
+        }
+    }
+
+    /// <summary>Looks once at every due action, at most 64.</summary>
+    /// <returns>How many it looked at.</returns>
+    public async Task<int> DrainAsync(CancellationToken cancel)
+    {
+        await _draining.WaitAsync(cancel);
+        try
+        {
+            var due = await _store.DueAsync(_clock.GetUtcNow(), BatchMax, cancel);
+            foreach (var stored in due)
+                await AdvanceAsync(stored, cancel);
+            return due.Count;
+        }
+        finally
+        {
+            _draining.Release();
+        }
+    }
+
+    private async Task AdvanceAsync(StoredAction stored, CancellationToken cancel)
+    {
+        try
+        {
+            await (stored.Action.State switch
+            {
+                ActionState.Approved => SendAsync(stored, cancel),
+                // Every answer is recorded before the drain goes on, so finding this state means a crash came between.
+                ActionState.Submitted => AskAfterCrashAsync(stored, cancel),
+                ActionState.Unknown => ReconcileAsync(stored, cancel),
+                ActionState.Confirmed or ActionState.Reconciled => FollowAsync(stored, cancel),
+                _ => PostponeAsync(stored, null, cancel),
+            });
+        }
+        catch (LedgerUnavailableException fault)
+        {
+            var dueAt = _clock.GetUtcNow() + _schedule.WaitAfter(stored.Asks);
+            _logger.LedgerUnreadable(stored.Action.Key, dueAt, fault.Message);
+            await PostponeAsync(stored, dueAt, cancel);
+        }
+    }
+
+    private async Task SendAsync(StoredAction stored, CancellationToken cancel)
+    {
+        if (await _guard.ObjectionToAsync(stored, ActionGuard.OriginOf(stored), cancel) is { } objection)
+        {
+            await RefuseAsync(stored, objection, cancel);
+            return;
+        }
+        var action = stored.Action with { Attempts = stored.Action.Attempts + 1 };
+        var moved = ActionMachine.Move(action, ActionState.Submitted, _clock.GetUtcNow(), "Handed to the ledger.");
+        // Due at once: should this be the last thing that happens, the next start asks the ledger.
+        if (await MoveAsync(stored, moved, "executor", moved.ChangedAt, cancel) is not { } submitted)
+            return;
+        var reply = await _ledger.ContainAsync(OrderOf(submitted.Action), cancel);
+        await RecordAsync(submitted, reply, cancel);
+    }
+
+    private async Task RecordAsync(StoredAction submitted, LedgerReply reply, CancellationToken cancel)
+    {
+        var now = _clock.GetUtcNow();
+        switch (reply)
+        {
+            case LedgerReply.Confirmed(var receipt):
+                var confirmed = ActionMachine.Move(submitted.Action, ActionState.Confirmed, now, $"In block {receipt.Block}.");
+                await MoveAsync(submitted, With(confirmed, receipt), "ledger", ExpiryOf(submitted, receipt), cancel);
+                break;
+            case LedgerReply.Refused(var reason):
+                await MoveAsync(submitted, ActionMachine.Move(submitted.Action, ActionState.Refused, now, reason), "ledger", null, cancel);
+                break;
+            case LedgerReply.Unknown(var reason):
+                var unknown = ActionMachine.Move(submitted.Action, ActionState.Unknown, now, reason);
+                await MoveAsync(submitted, unknown, "ledger", now + _schedule.WaitAfter(0), cancel);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async Task AskAfterCrashAsync(StoredAction stored, CancellationToken cancel)
+    {
+        var now = _clock.GetUtcNow();
+        var unknown = ActionMachine.Move(stored.Action, ActionState.Unknown, now, "Interrupted before the ledger's answer was recorded.");
+        if (await MoveAsync(stored, unknown, "executor", now, cancel) is { } asked)
+            await ReconcileAsync(asked, cancel);
+    }
+
+    /// <summary>Unknown is not failure: the ledger says what happened, and only "nothing, and nothing pending" allows another try.</summary>
+    private async Task ReconcileAsync(StoredAction stored, CancellationToken cancel)
+    {
+        if (await _ledger.FindAsync(stored.Action.Key, cancel) is { } receipt)
+        {
+            var moved = ActionMachine.Move(stored.Action, ActionState.Reconciled, _clock.GetUtcNow(), $"Found in block {receipt.Block}.");
+            await MoveAsync(stored, With(moved, receipt), "ledger", ExpiryOf(stored, receipt), cancel);
+            return;
+        }
+        if (stored.Action.Attempts >= SubmissionsMax)
+        {
+            var given = $"Given up after {SubmissionsMax} tries; the ledger has no effect under the key.";
+            await MoveAsync(stored, ActionMachine.Move(stored.Action, ActionState.Refused, _clock.GetUtcNow(), given), "executor", null, cancel);
+            return;
+        }
+        await SendAsync(stored, cancel);
+    }
+
+    /// <summary>Follows a containment in force to its one end.</summary>
+    private async Task FollowAsync(StoredAction stored, CancellationToken cancel)
+    {
+        var (action, now) = (stored.Action, _clock.GetUtcNow());
+        var isContained = await _ledger.IsContainedAsync(action.Kind, action.Target, cancel);
+        if (!isContained && stored.ReversalOrderedBy.Length > 0)
+        {
+            var reversed = ActionMachine.Move(action, ActionState.Reversed, now, "The ledger let go after a person ordered it.");
+            await MoveAsync(stored, reversed with { ReversedBy = stored.ReversalOrderedBy }, "ledger", null, cancel);
+        }
+        else if (now < action.ExpiresAt)
+        {
+            await PostponeAsync(stored, Earlier(action.ExpiresAt.Value, now + _schedule.WaitAfter(stored.Asks)), cancel);
+        }
+        else if (!isContained || await IsContainedByAnotherAsync(action, cancel))
+        {
+            await MoveAsync(stored, ActionMachine.Move(action, ActionState.Expired, now, "Its time ran out."), "ledger", null, cancel);
+        }
+        else
+        {
+            // The ledger's clock may be behind ours; its word counts.
+            await PostponeAsync(stored, now + _schedule.WaitAfter(stored.Asks), cancel);
+        }
+    }
+
+    private async Task<bool> IsContainedByAnotherAsync(ContainmentAction action, CancellationToken cancel)
+    {
+        var containments = await _store.ContainmentsAsync(_clock.GetUtcNow(), cancel);
+        return containments.Any(other => other.EndedAt is null && other.Key != action.Key && other.Kind == action.Kind && other.Target == action.Target);
+    }
+
+    private async Task RefuseAsync(StoredAction stored, Objection objection, CancellationToken cancel)
+    {
+        var (action, now) = (stored.Action, _clock.GetUtcNow());
+        _logger.GuardrailRefused(objection.Guardrail, action.Key, action.Kind, action.Target.Id, objection.Detail);
+        _metrics.Refused(objection.Guardrail);
+        var change = new ActionChange
+        {
+            Before = stored,
+            After = stored with { Action = ActionMachine.Move(action, ActionState.Refused, now, objection.Detail), Asks = 0 },
+            By = "executor",
+            Detail = $"Guardrail {objection.Guardrail}: {objection.Detail}",
+            DueAt = null,
+            Refusal = new GuardrailRefusal(now, action.IncidentId, action.Kind, action.Target, objection.Guardrail, objection.Detail),
+        };
+        Report(await _store.ChangeAsync(change, cancel));
+    }
+
+    private async Task<StoredAction?> MoveAsync(
+        StoredAction stored, ContainmentAction moved, string by, DateTimeOffset? dueAt, CancellationToken cancel)
+    {
+        var change = new ActionChange
+        {
+            Before = stored,
+            After = stored with { Action = moved, Asks = 0 },
+            By = by,
+            Detail = moved.Detail,
+            DueAt = dueAt,
+        };
+        var written = await _store.ChangeAsync(change, cancel);
+        Report(written);
+        return written;
+    }
+
+    private async Task PostponeAsync(StoredAction stored, DateTimeOffset? dueAt, CancellationToken cancel)
+    {
+        var after = stored with { Asks = stored.Asks + 1 };
+        await _store.ChangeAsync(new ActionChange { Before = stored, After = after, By = "executor", Detail = "", DueAt = dueAt }, cancel);
+    }
+
+    private void Report(StoredAction? written)
+    {
+        if (written is null)
+            return;
+        var action = written.Action;
+        _metrics.Entered(action);
+        _logger.ActionChanged(action.Key, action.Kind, action.Target.Id, action.State, action.Detail);
+        Changed?.Invoke();
+    }
+
+    private async Task WaitAsync(TimeSpan wait, CancellationToken cancel)
+    {
+        using var timer = new CancellationTokenSource(wait, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancel);
+        try
+        {
+            await _signals.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Time is up or we are stopping; the loop tells which.
+        }
+    }
+
+    private static ContainmentAction With(ContainmentAction action, LedgerReceipt receipt) => action with
+    {
+        TransactionId = receipt.TransactionId,
+        Block = receipt.Block,
+        ExpiresAt = receipt.ExpiresAt ?? receipt.At + action.Ttl,
+    };
+
+    private static DateTimeOffset ExpiryOf(StoredAction stored, LedgerReceipt receipt) => receipt.ExpiresAt ?? receipt.At + stored.Action.Ttl;
+
+    private static LedgerOrder OrderOf(ContainmentAction action) =>
+        new(action.Key, action.Kind, action.Target, action.Ttl, action.IncidentId, action.EvidenceHash);
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private static TimeSpan Clamp(TimeSpan wait) => wait <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : wait < IdleWait ? wait : IdleWait;
+}

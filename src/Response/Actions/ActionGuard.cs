@@ -1,0 +1,36 @@
+using SentinelHealth.Response.Approvals;
+using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Policy;
+using SentinelHealth.Response.Storage;
+
+namespace SentinelHealth.Response.Actions;
+
+/// <summary>The guardrails once more, right before a containment leaves: against the ledger and the store as they are now (I3).</summary>
+internal sealed class ActionGuard(IActionStore store, ILedger ledger, ResponseOptions options, TimeProvider clock)
+{
+    /// <summary>The objection to sending this action now; null when there is none.</summary>
+    /// <exception cref="LedgerUnavailableException">The validator set cannot be read, so the quorum cannot be vouched for.</exception>
+    public async ValueTask<Objection?> ObjectionToAsync(StoredAction stored, OrderOrigin origin, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (origin == OrderOrigin.Person && ApprovalRules.ObjectionTo(stored.Approval, stored.Action, now) is { } unapproved)
+            return new Objection("approval", unapproved);
+        var oldest = options.Window > options.Cooldown ? options.Window : options.Cooldown;
+        var state = new ResponseState
+        {
+            IsKillSwitchOn = await store.IsKillSwitchOnAsync(cancel),
+            Containments = await store.ContainmentsAsync(now - oldest, cancel),
+            // Only nodes can be validators; asking for anything else would make suspending a person wait for the ledger.
+            Validators = stored.Action.Kind == ActionKind.QuarantineNode ? await ledger.GetValidatorsAsync(cancel) : null,
+        };
+        var isBreakGlass = await store.IsBreakGlassAsync(stored.Action.IncidentId, cancel);
+        var action = stored.Action;
+        var candidate = new Candidate(
+            (action.Key, action.Kind, action.Target, action.Ttl), stored.Organization, stored.Role, origin, isBreakGlass);
+        return Guardrails.ObjectionToSending(candidate, state, options, now);
+    }
+
+    /// <summary>Automatic actions come from policy; every other one must carry a person's approval.</summary>
+    public static OrderOrigin OriginOf(StoredAction stored) =>
+        stored.Mode == PlaybookMode.Automatic && stored.Approval is null ? OrderOrigin.Policy : OrderOrigin.Person;
+}

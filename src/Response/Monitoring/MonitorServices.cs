@@ -1,0 +1,46 @@
+using SentinelHealth.Detection;
+using SentinelHealth.Ingest.DeadLetters;
+using SentinelHealth.Ingest.Events;
+using SentinelHealth.Ingest.Log;
+using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Storage;
+
+namespace SentinelHealth.Response.Monitoring;
+
+/// <summary>What the pump connects.</summary>
+public sealed record MonitorServices
+{
+    /// <summary>Where events come from.</summary>
+    public required IEventLog Log { get; init; }
+
+    /// <summary>Reads them; used by the pump's thread alone.</summary>
+    public required IEventDecoder Decoder { get; init; }
+
+    /// <summary>Where entries that cannot be read go.</summary>
+    public required IDeadLetters DeadLetters { get; init; }
+
+    /// <summary>Makes an engine, from a snapshot when one is given. Throws <see cref="InvalidDataException"/> for a snapshot it cannot take.</summary>
+    public required Func<Stream?, IDetectionEngine> EngineFactory { get; init; }
+
+    /// <summary>Where everything becomes durable.</summary>
+    public required SqliteCaseStore Store { get; init; }
+
+    /// <summary>Asked for the validator set when deciding.</summary>
+    public required ILedger Ledger { get; init; }
+
+    /// <summary>Told when there is something to contain.</summary>
+    public required ActionExecutor Executor { get; init; }
+
+    /// <summary>Told what happens.</summary>
+    public required MonitorStatus Status { get; init; }
+
+    /// <summary>The monitor's clock: when decisions are made, not when events happened.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>What is counted.</summary>
+    public required ResponseMetrics Metrics { get; init; }
+
+    /// <summary>Told, after a snapshot is durable, that entries up to an offset of a partition are not needed again. Optional.</summary>
+    public Action<int, long>? Release { get; init; }
+}

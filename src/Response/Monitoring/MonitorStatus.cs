@@ -1,0 +1,245 @@
+using SentinelHealth.Detection;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Ingest;
+using SentinelHealth.Ingest.Events;
+using SentinelHealth.Ingest.Log;
+using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Storage;
+
+namespace SentinelHealth.Response.Monitoring;
+
+/// <summary>What the intake counted, since the log began.</summary>
+/// <param name="Received">Records received.</param>
+/// <param name="Filtered">Duplicates.</param>
+/// <param name="DeadLettered">Records refused before the log.</param>
+public readonly record struct IntakeAccount(long Received, long Filtered, long DeadLettered);
+
+/// <summary>Collects what pages show of the running monitor. Safe from many threads.</summary>
+public sealed class MonitorStatus : IMonitorStatus, IDisposable
+{
+    private const int NodesMax = 10_000;
+    private const int RisksMax = 50;
+    private const int SourcesMax = 1_000;
+    private static readonly TimeSpan BucketWidth = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ChangeGap = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan NetworkFresh = TimeSpan.FromSeconds(1);
+
+    private static readonly ActionFilter InForce = new() { States = [ActionState.Confirmed, ActionState.Reconciled] };
+
+    private readonly IEventLog _log;
+    private readonly SqliteCaseStore _store;
+    private readonly ILedger _ledger;
+    private readonly TimeProvider _clock;
+    private readonly Func<CancellationToken, ValueTask<IntakeAccount>>? _intake;
+    private readonly Lock _gate = new();
+    private readonly NodeTable _nodes = new(NodesMax);
+    private readonly RateBuckets _rates = new(BucketWidth);
+    private readonly Dictionary<string, SourceCounter> _sources = new(StringComparer.Ordinal);
+    private readonly ChangeThrottle _throttle = new(ChangeGap);
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private readonly ITimer _timer;
+    private IReadOnlyList<EntityRisk> _risks = [];
+    private DateTimeOffset _risksAt = DateTimeOffset.MinValue;
+    private NetworkSnapshot? _network;
+
+    /// <summary>Wires the status.</summary>
+    /// <param name="log">Asked for its end.</param>
+    /// <param name="store">Asked for totals and live quarantines.</param>
+    /// <param name="ledger">Asked for head and validators.</param>
+    /// <param name="clock">The monitor's clock.</param>
+    /// <param name="intake">What was received before the log; null when nothing but the log receives.</param>
+    public MonitorStatus(
+        IEventLog log, SqliteCaseStore store, ILedger ledger, TimeProvider clock, Func<CancellationToken, ValueTask<IntakeAccount>>? intake = null)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        (_log, _store, _ledger, _clock, _intake) = (log, store, ledger, clock, intake);
+        _timer = clock.CreateTimer(_ => TellLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <inheritdoc/>
+    public event Action? Changed;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RatePoint> Rates
+    {
+        get
+        {
+            lock (_gate)
+                return _rates.Read(_clock.GetUtcNow());
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EntityRisk> TopRisks
+    {
+        get
+        {
+            lock (_gate)
+                return _risks;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<NetworkSnapshot> NetworkAsync(CancellationToken cancel)
+    {
+        if (Fresh() is { } known)
+            return known;
+        await _refreshing.WaitAsync(cancel);
+        try
+        {
+            return Fresh() ?? (_network = await ReadNetworkAsync(cancel));
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    /// <summary>Says what is wrong with a source, for people; empty when it is well again.</summary>
+    public void ReportSourceFault(string source, string fault)
+    {
+        lock (_gate)
+        {
+            if (SourceOf(source) is { } counter)
+                counter.Fault = fault;
+        }
+        NotifyChanged();
+    }
+
+    /// <summary>Says that something a page shows has changed; coalesced to four times a second.</summary>
+    public void NotifyChanged()
+    {
+        TimeSpan? wait;
+        lock (_gate)
+            wait = _throttle.Report(_clock.GetUtcNow());
+        if (wait == TimeSpan.Zero)
+            Changed?.Invoke();
+        else if (wait is { } later)
+            _timer.Change(later, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _refreshing.Dispose();
+    }
+
+    /// <summary>Takes in an event on its way to be scored.</summary>
+    internal void Observe(SentinelEvent observed, LogEntry entry)
+    {
+        lock (_gate)
+        {
+            _nodes.Observe(observed);
+            if (SourceOf(entry.Source) is not { } source)
+                return;
+            source.LastEventAt = entry.ReceivedAt;
+            source.EventCount++;
+        }
+    }
+
+    /// <summary>Takes in an event that was scored before a restart: its node is known, but it is no new event.</summary>
+    internal void Restore(SentinelEvent observed)
+    {
+        lock (_gate)
+            _nodes.Observe(observed);
+    }
+
+    /// <summary>A batch is durable.</summary>
+    internal void Scored(long events, int alerts, IDetectionEngine engine)
+    {
+        var now = _clock.GetUtcNow();
+        lock (_gate)
+        {
+            _rates.Add(now, events, alerts);
+            // Ranking all entities is not free, so at most once a second unless something was found.
+            if (alerts > 0 || now - _risksAt >= BucketWidth)
+                (_risks, _risksAt) = (engine.TopRisks(RisksMax), now);
+        }
+        NotifyChanged();
+    }
+
+    private void TellLate()
+    {
+        lock (_gate)
+            _throttle.Told(_clock.GetUtcNow());
+        Changed?.Invoke();
+    }
+
+    private NetworkSnapshot? Fresh() =>
+        Volatile.Read(ref _network) is { } known && (_clock.GetUtcNow() - known.At).Duration() < NetworkFresh ? known : null;
+
+    private async Task<NetworkSnapshot> ReadNetworkAsync(CancellationToken cancel)
+    {
+        var (head, validators) = await ReadLedgerAsync(cancel);
+        var inForce = await _store.ActionsAsync(InForce, after: null, NodesMax, cancel);
+        var quarantined = inForce.Items.Where(action => action.Kind == ActionKind.QuarantineNode)
+            .Select(action => action.Target.Id).Concat(validators?.Quarantined ?? []).ToHashSet(StringComparer.Ordinal);
+        var position = await _store.PositionAsync(cancel);
+        var (endOffset, scoredOffset) = await OffsetsAsync(position, cancel);
+        var conservation = await ConservationAsync(endOffset, scoredOffset, position.Tally, cancel);
+        lock (_gate)
+        {
+            return new NetworkSnapshot(
+                _clock.GetUtcNow(), head, validators,
+                [.. _nodes.Read((validators?.Validators ?? []).ToHashSet(StringComparer.Ordinal), quarantined)],
+                [.. _sources.OrderBy(source => source.Key, StringComparer.Ordinal).Select(source => source.Value.Read(source.Key))],
+                conservation, endOffset, scoredOffset, _nodes.NewestEventAt);
+        }
+    }
+
+    private async Task<(LedgerHead?, ValidatorSet?)> ReadLedgerAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return (await _ledger.GetHeadAsync(cancel), await _ledger.GetValidatorsAsync(cancel));
+        }
+        catch (LedgerUnavailableException)
+        {
+            // Null is how the snapshot says so; the pages show it.
+            return (null, null);
+        }
+    }
+
+    private async Task<(long End, long Scored)> OffsetsAsync(PumpPosition position, CancellationToken cancel)
+    {
+        // With several partitions these are sums, which is what lag and progress need.
+        var (end, scored) = (-1L, -1L);
+        foreach (var partition in _log.Partitions)
+        {
+            end += 1 + await _log.EndOffsetAsync(partition, cancel);
+            scored += 1 + position.ScoredOffsets.GetValueOrDefault(partition, -1);
+        }
+        return (end, scored);
+    }
+
+    /// <summary>The account of I1. What the intake refused is received and dead-lettered in the same breath, so it adds to both sides.</summary>
+    private async Task<Conservation> ConservationAsync(long endOffset, long scoredOffset, PumpTally tally, CancellationToken cancel)
+    {
+        var waiting = Math.Max(0, endOffset - scoredOffset);
+        if (_intake is null)
+            return new Conservation(endOffset + 1, tally.Scored, 0, tally.DeadLettered, waiting);
+        var account = await _intake(cancel);
+        return new Conservation(account.Received, tally.Scored, account.Filtered, account.DeadLettered + tally.DeadLettered, waiting);
+    }
+
+    /// <summary>A source's counter; null when so many are known that a new one is not listed.</summary>
+    private SourceCounter? SourceOf(string name)
+    {
+        if (!_sources.TryGetValue(name, out var counter) && _sources.Count < SourcesMax)
+            _sources.Add(name, counter = new SourceCounter());
+        return counter;
+    }
+
+    private sealed class SourceCounter
+    {
+        public DateTimeOffset? LastEventAt { get; set; }
+
+        public long EventCount { get; set; }
+
+        public string Fault { get; set; } = "";
+
+        public SourceStatus Read(string name) => new(name, LastEventAt, EventCount, Fault);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Correlation;
+using SentinelHealth.Ingest.DeadLetters;
+using SentinelHealth.Ingest.Events;
+using SentinelHealth.Response.Evidence;
+using SentinelHealth.Response.Policy;
+using SentinelHealth.Response.Storage;
+
+namespace SentinelHealth.Response.Monitoring;
+
+/// <summary>What a batch of entries caused so far, on its way to one commit.</summary>
+internal sealed class PumpBatch(int partition)
+{
+    private readonly List<DecisionEvidence> _evidence = [];
+    private readonly List<GuardrailRefusal> _refusals = [];
+    private readonly List<ReviewRequest> _reviews = [];
+    private readonly Dictionary<string, EventEvidence> _events = new(StringComparer.Ordinal);
+
+    public long LastOffset { get; set; }
+
+    public long Scored { get; set; }
+
+    public List<Alert> Alerts { get; } = [];
+
+    public List<Incident> Incidents { get; } = [];
+
+    public List<PlannedAction> Actions { get; } = [];
+
+    public List<DeadLetter> Letters { get; } = [];
+
+    public IReadOnlyList<GuardrailRefusal> Refusals => _refusals;
+
+    /// <summary>The state decisions of this batch see, each with those before it; null until the first needs it.</summary>
+    public ResponseState? State { get; set; }
+
+    public void Add(Decision decision)
+    {
+        Actions.AddRange(decision.Actions);
+        Actions.AddRange(decision.Proposals);
+        _refusals.AddRange(decision.Refusals);
+        if (decision.Evidence is { } evidence)
+            _evidence.Add(evidence);
+        if (decision.Review is { } review)
+            _reviews.Add(review);
+    }
+
+    public void KeepEvidence(Alert alert, RecentEvents recent, int perAlertMax)
+    {
+        foreach (var id in alert.EventIds.Take(perAlertMax))
+        {
+            if (!_events.ContainsKey(id) && recent.TryGet(StableHash.Of(id), out var record))
+                _events.Add(id, new EventEvidence(id, Encoding.UTF8.GetString(record.Span)));
+        }
+    }
+
+    public CaseCommit ToCommit(EngineSnapshot? snapshot) => new()
+    {
+        ScoredOffsets = new Dictionary<int, long> { [partition] = LastOffset },
+        ScoredCount = Scored,
+        DeadLetteredCount = Letters.Count,
+        Alerts = Alerts,
+        Incidents = Incidents,
+        Events = [.. _events.Values],
+        Actions = Actions,
+        Evidence = _evidence,
+        Refusals = _refusals,
+        Reviews = _reviews,
+        Snapshot = snapshot,
+    };
+}

@@ -1,0 +1,45 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using SentinelHealth.Detection;
+
+namespace SentinelHealth.Response.Monitoring;
+
+/// <summary>The bytes of a snapshot: what the pump itself remembers, then the engine's state.</summary>
+internal static class PumpState
+{
+    private const uint Magic = 0x53485031; // "SHP1": SentinelHealth pump, version 1.
+    private const int HeaderBytes = 8;
+
+    public static byte[] Save(EntityDirectory directory, IDetectionEngine engine)
+    {
+        var remembered = directory.Save();
+        using var stream = new MemoryStream();
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        BinaryPrimitives.WriteUInt32BigEndian(header, Magic);
+        BinaryPrimitives.WriteInt32BigEndian(header[4..], remembered.Length);
+        stream.Write(header);
+        stream.Write(remembered);
+        engine.Save(stream);
+        return stream.ToArray();
+    }
+
+    /// <exception cref="InvalidDataException">Not a snapshot this version reads.</exception>
+    public static IDetectionEngine Load(byte[] state, EntityDirectory directory, Func<Stream?, IDetectionEngine> factory)
+    {
+        if (state.Length < HeaderBytes || BinaryPrimitives.ReadUInt32BigEndian(state) != Magic)
+            throw new InvalidDataException("The snapshot is not one of this version.");
+        var length = BinaryPrimitives.ReadInt32BigEndian(state.AsSpan(4));
+        if (length < 0 || length > state.Length - HeaderBytes)
+            throw new InvalidDataException("The snapshot is cut short.");
+        try
+        {
+            directory.Load(state.AsSpan(HeaderBytes, length));
+        }
+        catch (JsonException fault)
+        {
+            throw new InvalidDataException("The snapshot's directory cannot be read.", fault);
+        }
+        using var stream = new MemoryStream(state, HeaderBytes + length, state.Length - HeaderBytes - length, writable: false);
+        return factory(stream);
+    }
+}

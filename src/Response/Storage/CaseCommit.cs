@@ -1,0 +1,118 @@
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Correlation;
+using SentinelHealth.Response.Approvals;
+using SentinelHealth.Response.Evidence;
+using SentinelHealth.Response.Policy;
+using SentinelHealth.Response.Actions;
+
+namespace SentinelHealth.Response.Storage;
+
+/// <summary>The raw record of an event that an alert rests on.</summary>
+/// <param name="EventId">The event's identifier.</param>
+/// <param name="Json">The record as received.</param>
+public sealed record EventEvidence(string EventId, string Json);
+
+/// <summary>The detectors' state at an offset.</summary>
+/// <param name="Offsets">Scored offset per partition at that moment.</param>
+/// <param name="State">The state, as the pump wrote it.</param>
+public sealed record EngineSnapshot(IReadOnlyDictionary<int, long> Offsets, byte[] State);
+
+/// <summary>Everything one batch of events caused, written in one transaction: all of it or none (I1, I2).</summary>
+public sealed record CaseCommit
+{
+    /// <summary>Last scored offset of each partition the batch touched.</summary>
+    public required IReadOnlyDictionary<int, long> ScoredOffsets { get; init; }
+
+    /// <summary>Events scored in the batch.</summary>
+    public long ScoredCount { get; init; }
+
+    /// <summary>Log entries the batch sent to the dead letters.</summary>
+    public long DeadLetteredCount { get; init; }
+
+    /// <summary>Alerts raised; one with a known identifier replaces the earlier.</summary>
+    public IReadOnlyList<Alert> Alerts { get; init; } = [];
+
+    /// <summary>Incident versions; only a newer one replaces an earlier.</summary>
+    public IReadOnlyList<Incident> Incidents { get; init; } = [];
+
+    /// <summary>Raw records of events the alerts rest on.</summary>
+    public IReadOnlyList<EventEvidence> Events { get; init; } = [];
+
+    /// <summary>Actions and proposals decided. Approved ones enter the outbox; a known proposal is taken further, any other known key is left alone.</summary>
+    public IReadOnlyList<PlannedAction> Actions { get; init; } = [];
+
+    /// <summary>What those decisions saw.</summary>
+    public IReadOnlyList<DecisionEvidence> Evidence { get; init; } = [];
+
+    /// <summary>What guardrails refused; the same refusal again only moves its time.</summary>
+    public IReadOnlyList<GuardrailRefusal> Refusals { get; init; } = [];
+
+    /// <summary>Reviews to hold; an incident has one.</summary>
+    public IReadOnlyList<ReviewRequest> Reviews { get; init; } = [];
+
+    /// <summary>A snapshot to keep instead of the earlier one; null to keep that.</summary>
+    public EngineSnapshot? Snapshot { get; init; }
+}
+
+/// <summary>An action with everything the executor and people need besides.</summary>
+public sealed record StoredAction
+{
+    /// <summary>The action.</summary>
+    public required ContainmentAction Action { get; init; }
+
+    /// <summary>The mode it was decided in.</summary>
+    public required PlaybookMode Mode { get; init; }
+
+    /// <summary>The target's organization; empty when unknown.</summary>
+    public string Organization { get; init; } = "";
+
+    /// <summary>The target's role; empty when unknown.</summary>
+    public string Role { get; init; } = "";
+
+    /// <summary>Who asked for it: <c>policy:</c> and the playbook, or a person.</summary>
+    public required string RequestedBy { get; init; }
+
+    /// <summary>A person's approval; null when none was needed or given.</summary>
+    public Approval? Approval { get; init; }
+
+    /// <summary>Who ordered its reversal, recorded before the ledger was asked; empty when nobody did.</summary>
+    public string ReversalOrderedBy { get; init; } = "";
+
+    /// <summary>How often the ledger was asked about it since its last change.</summary>
+    public int Asks { get; init; }
+
+    /// <summary>Grows by one with each change; what a change compares before it writes.</summary>
+    public int Revision { get; init; } = 1;
+}
+
+/// <summary>One durable change of an action, made only if it still is as it was read.</summary>
+public sealed record ActionChange
+{
+    /// <summary>The action as read.</summary>
+    public required StoredAction Before { get; init; }
+
+    /// <summary>The action as it shall be.</summary>
+    public required StoredAction After { get; init; }
+
+    /// <summary>Who: <c>policy</c>, <c>executor</c>, <c>ledger</c> or a person.</summary>
+    public required string By { get; init; }
+
+    /// <summary>What is said in the history; empty writes no step.</summary>
+    public required string Detail { get; init; }
+
+    /// <summary>When the executor must look at it next; null when there is nothing more to do.</summary>
+    public required DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>A guardrail's refusal to keep with it.</summary>
+    public GuardrailRefusal? Refusal { get; init; }
+}
+
+/// <summary>Running totals of the pump, durable.</summary>
+/// <param name="Scored">Events scored.</param>
+/// <param name="DeadLettered">Log entries that could not be decoded.</param>
+public readonly record struct PumpTally(long Scored, long DeadLettered);
+
+/// <summary>Where the pump stands: offsets and totals of one moment.</summary>
+/// <param name="ScoredOffsets">Last scored offset per partition; absent before the first.</param>
+/// <param name="Tally">The totals.</param>
+public sealed record PumpPosition(IReadOnlyDictionary<int, long> ScoredOffsets, PumpTally Tally);

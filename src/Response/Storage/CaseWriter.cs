@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Correlation;
+using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Incidents;
+using SentinelHealth.Response.Policy;
+
+namespace SentinelHealth.Response.Storage;
+
+/// <summary>Writes the parts of a commit inside its transaction.</summary>
+internal static class CaseWriter
+{
+    public static void Write(SqliteTransaction transaction, CaseCommit commit)
+    {
+        foreach (var (partition, offset) in commit.ScoredOffsets)
+            transaction.Execute(
+                "INSERT INTO scored VALUES ($partition, $offset) ON CONFLICT DO UPDATE SET offset = max(offset, $offset)",
+                ("$partition", partition), ("$offset", offset));
+        Count(transaction, "scored", commit.ScoredCount);
+        Count(transaction, "dead-lettered", commit.DeadLetteredCount);
+        foreach (var alert in commit.Alerts)
+            WriteAlert(transaction, alert);
+        foreach (var incident in commit.Incidents)
+            WriteIncident(transaction, incident);
+        foreach (var item in commit.Events)
+            transaction.Execute("INSERT OR IGNORE INTO event_evidence VALUES ($id, $body)", ("$id", item.EventId), ("$body", item.Json));
+        foreach (var evidence in commit.Evidence)
+            transaction.Execute(
+                "INSERT OR IGNORE INTO decision_evidence VALUES ($hash, $body)", ("$hash", evidence.Hash), ("$body", evidence.Canonical.ToArray()));
+        foreach (var planned in commit.Actions)
+            WritePlanned(transaction, planned);
+        foreach (var refusal in commit.Refusals)
+            WriteRefusal(transaction, refusal);
+        foreach (var review in commit.Reviews)
+            transaction.Execute(
+                "INSERT OR IGNORE INTO review VALUES ($incident, $due, $body)",
+                ("$incident", review.IncidentId), ("$due", review.DueAt.UtcTicks), ("$body", Json(review)));
+        if (commit.Snapshot is { } snapshot)
+            transaction.Execute(
+                "INSERT INTO snapshot VALUES (1, $offsets, $state) ON CONFLICT DO UPDATE SET offsets = $offsets, state = $state",
+                ("$offsets", Json(snapshot.Offsets)), ("$state", snapshot.State));
+    }
+
+    public static void WriteRefusal(SqliteTransaction transaction, GuardrailRefusal refusal) => transaction.Execute(
+        """
+        INSERT INTO refusal VALUES ($incident, $kind, $type, $target, $guardrail, $at, 1, $body)
+        ON CONFLICT DO UPDATE SET at = $at, times = times + 1, body = $body
+        """,
+        ("$incident", refusal.IncidentId), ("$kind", refusal.Kind.ToString()), ("$type", refusal.Target.Type.ToString()),
+        ("$target", refusal.Target.Id), ("$guardrail", refusal.Guardrail), ("$at", refusal.At.UtcTicks), ("$body", Json(refusal)));
+
+    public static void WriteStep(SqliteTransaction transaction, ContainmentAction action, string by, string detail) => transaction.Execute(
+        "INSERT INTO action_step (key, at, state, by, detail) VALUES ($key, $at, $state, $by, $detail)",
+        ("$key", action.Key), ("$at", action.ChangedAt.UtcTicks), ("$state", action.State.ToString()), ("$by", by), ("$detail", detail));
+
+    public static void WriteDue(SqliteTransaction transaction, string key, DateTimeOffset? dueAt)
+    {
+        if (dueAt is { } due)
+            transaction.Execute(
+                "INSERT INTO outbox VALUES ($key, $due) ON CONFLICT DO UPDATE SET due_at = $due", ("$key", key), ("$due", due.UtcTicks));
+        else
+            transaction.Execute("DELETE FROM outbox WHERE key = $key", ("$key", key));
+    }
+
+    /// <summary>Writes an action over the revision before it; false means someone else was first.</summary>
+    public static bool UpdateAction(SqliteTransaction transaction, StoredAction action) => transaction.Execute(
+        """
+        UPDATE action SET state = $state, is_open = $open, decided_at = $decided, changed_at = $changed, revision = $revision, body = $body
+        WHERE key = $key AND revision = $revision - 1
+        """,
+        ("$key", action.Action.Key), ("$revision", action.Revision), ("$state", action.Action.State.ToString()),
+        ("$open", ActionMachine.IsOpen(action.Action.State) ? 1 : 0), ("$decided", action.Action.DecidedAt.UtcTicks),
+        ("$changed", action.Action.ChangedAt.UtcTicks), ("$body", Json(action))) == 1;
+
+    public static string Json<T>(T value) => JsonSerializer.Serialize(value, AlertJson.Options);
+
+    private static void Count(SqliteTransaction transaction, string name, long by)
+    {
+        if (by != 0)
+            transaction.Execute("INSERT INTO tally VALUES ($name, $by) ON CONFLICT DO UPDATE SET value = value + $by", ("$name", name), ("$by", by));
+    }
+
+    private static void WriteAlert(SqliteTransaction transaction, Alert alert)
+    {
+        transaction.Execute(
+            """
+            INSERT INTO alert VALUES ($id, $at, $severity, $kind, $source, $incident, $folded, $body)
+            ON CONFLICT DO UPDATE SET at = $at, severity = $severity, incident_id = $incident, reason_folded = $folded, body = $body
+            """,
+            ("$id", alert.Id), ("$at", alert.At.UtcTicks), ("$severity", (int)alert.Severity), ("$kind", (int)alert.Kind),
+            ("$source", alert.Source), ("$incident", alert.IncidentId), ("$folded", Fold(alert.Reason)), ("$body", Json(alert)));
+        foreach (var entity in alert.RelatedEntities.Append(alert.Entity))
+            transaction.Execute("INSERT OR IGNORE INTO alert_entity VALUES ($entity, $alert)", ("$entity", entity.Id), ("$alert", alert.Id));
+    }
+
+    private static void WriteIncident(SqliteTransaction transaction, Incident incident)
+    {
+        var written = transaction.Execute(
+            """
+            INSERT INTO incident VALUES ($id, $version, $at, $severity, $folded, $emergency, $body)
+            ON CONFLICT DO UPDATE SET version = $version, at = $at, severity = $severity, title_folded = $folded,
+                is_break_glass = $emergency, body = $body WHERE version < $version
+            """,
+            ("$id", incident.Id), ("$version", incident.Version), ("$at", incident.LastAlertAt.UtcTicks),
+            ("$severity", (int)incident.Severity), ("$folded", Fold(incident.Title)), ("$emergency", incident.IsBreakGlass ? 1 : 0),
+            ("$body", Json(incident)));
+        if (written == 0)
+            return;
+        foreach (var entity in incident.Entities)
+            transaction.Execute(
+                "INSERT OR IGNORE INTO incident_entity VALUES ($entity, $incident)", ("$entity", entity.Id), ("$incident", incident.Id));
+    }
+
+    private static void WritePlanned(SqliteTransaction transaction, PlannedAction planned)
+    {
+        var action = planned.Action;
+        var stored = new StoredAction
+        {
+            Action = action,
+            Mode = planned.Mode,
+            Organization = planned.Organization,
+            Role = planned.Role,
+            RequestedBy = "policy:" + action.Playbook,
+        };
+        using var find = transaction.Connection!.Statement(transaction, "SELECT body FROM action WHERE key = $key", ("$key", action.Key));
+        if (find.ExecuteScalar() is string known)
+        {
+            var earlier = JsonSerializer.Deserialize<StoredAction>(known, AlertJson.Options)!;
+            if (earlier.Action.State != ActionState.Proposed)
+                return;
+            UpdateAction(transaction, stored with { Revision = earlier.Revision + 1 });
+        }
+        else
+        {
+            transaction.Execute(
+                "INSERT INTO action VALUES ($key, $incident, $target, $state, $open, $decided, $changed, 1, $body)",
+                ("$key", action.Key), ("$incident", action.IncidentId), ("$target", action.Target.Id), ("$state", action.State.ToString()),
+                ("$open", ActionMachine.IsOpen(action.State) ? 1 : 0), ("$decided", action.DecidedAt.UtcTicks),
+                ("$changed", action.ChangedAt.UtcTicks), ("$body", Json(stored)));
+        }
+        WriteStep(transaction, action, "policy", $"Playbook {action.Playbook} ({planned.Mode.ToString().ToLowerInvariant()}): {action.Reason}");
+        if (action.State == ActionState.Approved)
+            WriteDue(transaction, action.Key, action.DecidedAt);
+    }
+
+    private static string Fold(string text) => text.ToLowerInvariant();
+}

@@ -1,0 +1,150 @@
+using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Incidents;
+using SentinelHealth.Response.Policy;
+
+namespace SentinelHealth.Response.Storage;
+
+/// <summary>Actions: what people read and what the executor works on.</summary>
+public sealed partial class SqliteCaseStore
+{
+    private const string KillSwitchName = "kill-switch";
+
+    /// <inheritdoc/>
+    public async ValueTask<Page<ContainmentAction>> ActionsAsync(ActionFilter filter, string? after, int limit, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var conditions = new Conditions();
+        conditions.Add(filter.IncidentId, "incident_id = $incident", "$incident");
+        conditions.Add(filter.TargetId, "target_id = $target", "$target");
+        if (filter.States is { } states)
+        {
+            // The names are ours, from a closed set, so they may stand in a list of one parameter.
+            var list = "," + string.Join(",", states.Distinct()) + ",";
+            conditions.Require("instr($states, ',' || state || ',') > 0", "$states", list);
+        }
+        var (where, parameters) = conditions.Build();
+        var page = await PageAsync<StoredAction>(
+            "action", "decided_at", "key", where, parameters, (after, limit),
+            stored => new Keyset(stored.Action.DecidedAt.UtcTicks, stored.Action.Key), cancel);
+        return new Page<ContainmentAction>([.. page.Items.Select(stored => stored.Action)], page.Next);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ContainmentAction?> ActionAsync(string key, CancellationToken cancel) =>
+        (await StoredActionAsync(key, cancel))?.Action;
+
+    /// <inheritdoc/>
+    public ValueTask<StoredAction?> StoredActionAsync(string key, CancellationToken cancel) => OneAsync<StoredAction>("action", "key", key, cancel);
+
+    /// <summary>An incident's actions with everything known about them. At most three: one per kind and target is the rule, the bound 64.</summary>
+    public ValueTask<IReadOnlyList<StoredAction>> ActionsOfIncidentAsync(string incidentId, CancellationToken cancel) =>
+        ReadAsync<IReadOnlyList<StoredAction>>(
+            connection =>
+            {
+                using var command = connection.Statement(
+                    null, "SELECT body FROM action WHERE incident_id = $incident LIMIT 64", ("$incident", incidentId));
+                return command.Rows(row => From<StoredAction>(row.GetString(0)));
+            },
+            cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ActionStep>> ActionHistoryAsync(string key, CancellationToken cancel) => ReadAsync<IReadOnlyList<ActionStep>>(
+        connection =>
+        {
+            using var command = connection.Statement(
+                null, "SELECT at, state, by, detail FROM action_step WHERE key = $key ORDER BY number LIMIT $limit", ("$key", key), ("$limit", PageMax));
+            return command.Rows(row => new ActionStep(
+                new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero), Enum.Parse<ActionState>(row.GetString(1)), row.GetString(2), row.GetString(3)));
+        },
+        cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredAction>> DueAsync(DateTimeOffset now, int actionsMax, CancellationToken cancel) =>
+        ReadAsync<IReadOnlyList<StoredAction>>(
+            connection =>
+            {
+                using var command = connection.Statement(
+                    null,
+                    "SELECT a.body FROM outbox o JOIN action a ON a.key = o.key WHERE o.due_at <= $now ORDER BY o.due_at, o.key LIMIT $limit",
+                    ("$now", now.UtcTicks), ("$limit", Limit(actionsMax)));
+                return command.Rows(row => From<StoredAction>(row.GetString(0)));
+            },
+            cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancel) => ReadAsync<DateTimeOffset?>(
+        connection =>
+        {
+            using var command = connection.Statement(null, "SELECT min(due_at) FROM outbox");
+            return command.ExecuteScalar() is long ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        },
+        cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<StoredAction?> ChangeAsync(ActionChange change, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var (before, after) = (change.Before.Action, change.After.Action);
+        if (after.Key != before.Key || (after.State != before.State && !ActionMachine.Allows(before.State, after.State)))
+            throw new InvalidOperationException($"An action cannot go from {before.State} to {after.State}.");
+        var written = change.After with { Revision = change.Before.Revision + 1 };
+        return new ValueTask<StoredAction?>(WriteAsync<StoredAction?>(
+            transaction =>
+            {
+                if (!CaseWriter.UpdateAction(transaction, written))
+                    return null;
+                if (change.Detail.Length > 0)
+                    CaseWriter.WriteStep(transaction, after, change.By, change.Detail);
+                if (change.Refusal is { } refusal)
+                    CaseWriter.WriteRefusal(transaction, refusal);
+                CaseWriter.WriteDue(transaction, after.Key, change.DueAt);
+                return written;
+            },
+            cancel));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Containment>> ContainmentsAsync(DateTimeOffset since, CancellationToken cancel) =>
+        ReadAsync<IReadOnlyList<Containment>>(
+            connection =>
+            {
+                using var command = connection.Statement(
+                    null,
+                    """
+                    SELECT body FROM action WHERE is_open = 1
+                    UNION SELECT body FROM action WHERE state IN ('Reversed', 'Expired') AND changed_at >= $since
+                    """,
+                    ("$since", since.UtcTicks));
+                return command.Rows(row => ContainmentOf(From<StoredAction>(row.GetString(0))));
+            },
+            cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> IsBreakGlassAsync(string incidentId, CancellationToken cancel) => ReadAsync(
+        connection =>
+        {
+            using var command = connection.Statement(null, "SELECT is_break_glass FROM incident WHERE id = $id", ("$id", incidentId));
+            return command.ExecuteScalar() is 1L;
+        },
+        cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> IsKillSwitchOnAsync(CancellationToken cancel) => ReadAsync(
+        connection =>
+        {
+            using var command = connection.Statement(null, "SELECT value FROM setting WHERE name = $name", ("$name", KillSwitchName));
+            return command.ExecuteScalar() is "on";
+        },
+        cancel);
+
+    /// <inheritdoc/>
+    public ValueTask SetKillSwitchAsync(bool isOn, string orderedBy, DateTimeOffset at, CancellationToken cancel) => new(WriteAsync(
+        transaction => transaction.Execute(
+            "INSERT INTO setting VALUES ($name, $value, $by, $at) ON CONFLICT DO UPDATE SET value = $value, changed_by = $by, changed_at = $at",
+            ("$name", KillSwitchName), ("$value", isOn ? "on" : "off"), ("$by", orderedBy), ("$at", at.UtcTicks)),
+        cancel));
+
+    private static Containment ContainmentOf(StoredAction stored) => new(
+        stored.Action.Key, stored.Action.Kind, stored.Action.Target, stored.Organization, stored.Action.DecidedAt,
+        ActionMachine.IsOpen(stored.Action.State) ? null : stored.Action.ChangedAt);
+}

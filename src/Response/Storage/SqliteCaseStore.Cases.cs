@@ -1,0 +1,184 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Correlation;
+using SentinelHealth.Response.Policy;
+
+namespace SentinelHealth.Response.Storage;
+
+/// <summary>Reading alerts, incidents, refusals and evidence.</summary>
+public sealed partial class SqliteCaseStore
+{
+    private const int EvidenceMax = 1_024;
+
+    /// <inheritdoc/>
+    public ValueTask<Page<Alert>> AlertsAsync(AlertFilter filter, string? after, int limit, CancellationToken cancel)
+    {
+        var (where, parameters) = ConditionsOf(filter);
+        return PageAsync<Alert>("alert", "at", "id", where, parameters, (after, limit), alert => new Keyset(alert.At.UtcTicks, alert.Id), cancel);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> AlertCountAsync(AlertFilter filter, CancellationToken cancel)
+    {
+        var (where, parameters) = ConditionsOf(filter);
+        return CountAsync("alert", where, parameters, cancel);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Alert?> AlertAsync(string id, CancellationToken cancel) => OneAsync<Alert>("alert", "id", id, cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<Page<Incident>> IncidentsAsync(IncidentFilter filter, string? after, int limit, CancellationToken cancel)
+    {
+        var (where, parameters) = ConditionsOf(filter);
+        return PageAsync<Incident>(
+            "incident", "at", "id", where, parameters, (after, limit), incident => new Keyset(incident.LastAlertAt.UtcTicks, incident.Id), cancel);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> IncidentCountAsync(IncidentFilter filter, CancellationToken cancel)
+    {
+        var (where, parameters) = ConditionsOf(filter);
+        return CountAsync("incident", where, parameters, cancel);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancel) => OneAsync<Incident>("incident", "id", id, cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<GuardrailRefusal>> RefusalsAsync(string? incidentId, int limit, CancellationToken cancel) =>
+        ReadAsync<IReadOnlyList<GuardrailRefusal>>(
+            connection =>
+            {
+                using var command = connection.Statement(
+                    null, "SELECT body FROM refusal WHERE $incident IS NULL OR incident_id = $incident ORDER BY at DESC LIMIT $limit",
+                    ("$incident", incidentId), ("$limit", Limit(limit)));
+                return command.Rows(row => From<GuardrailRefusal>(row.GetString(0)));
+            },
+            cancel);
+
+    /// <summary>Reviews of emergency access that people owe, most urgent first.</summary>
+    public ValueTask<IReadOnlyList<ReviewRequest>> ReviewsAsync(int limit, CancellationToken cancel) => ReadAsync<IReadOnlyList<ReviewRequest>>(
+        connection =>
+        {
+            using var command = connection.Statement(null, "SELECT body FROM review ORDER BY due_at LIMIT $limit", ("$limit", Limit(limit)));
+            return command.Rows(row => From<ReviewRequest>(row.GetString(0)));
+        },
+        cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> EvidenceAsync(IReadOnlyList<string> eventIds, CancellationToken cancel) =>
+        ReadAsync<IReadOnlyList<string>>(
+            connection =>
+            {
+                var records = new List<string>();
+                foreach (var id in eventIds.Take(EvidenceMax))
+                {
+                    using var command = connection.Statement(null, "SELECT body FROM event_evidence WHERE event_id = $id", ("$id", id));
+                    if (command.ExecuteScalar() is string body)
+                        records.Add(body);
+                }
+                return records;
+            },
+            cancel);
+
+    /// <summary>What a decision saw, by the hash that is on the ledger: canonical JSON; null when unknown.</summary>
+    public ValueTask<byte[]?> DecisionEvidenceAsync(string hash, CancellationToken cancel) => ReadAsync(
+        connection =>
+        {
+            using var command = connection.Statement(null, "SELECT body FROM decision_evidence WHERE hash = $hash", ("$hash", hash));
+            return command.ExecuteScalar() as byte[];
+        },
+        cancel);
+
+    private static (string Where, (string, object?)[] Parameters) ConditionsOf(AlertFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var conditions = new Conditions();
+        conditions.Add(filter.SeverityMin, "severity >= $severity", "$severity", severity => (int)severity);
+        conditions.Add(filter.Kind, "kind = $kind", "$kind", kind => (int)kind);
+        conditions.Add(filter.Source, "source = $source", "$source");
+        conditions.Add(filter.EntityId, "id IN (SELECT alert_id FROM alert_entity WHERE entity_id = $entity)", "$entity");
+        conditions.Add(filter.IncidentId, "incident_id = $incident", "$incident");
+        conditions.Add(filter.Text?.ToLowerInvariant(), "instr(reason_folded, $text) > 0", "$text");
+        conditions.Add(filter.From, "at >= $from", "$from", from => from.UtcTicks);
+        conditions.Add(filter.To, "at < $to", "$to", to => to.UtcTicks);
+        return conditions.Build();
+    }
+
+    private static (string Where, (string, object?)[] Parameters) ConditionsOf(IncidentFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var conditions = new Conditions();
+        conditions.Add(filter.SeverityMin, "severity >= $severity", "$severity", severity => (int)severity);
+        conditions.Add(filter.EntityId, "id IN (SELECT incident_id FROM incident_entity WHERE entity_id = $entity)", "$entity");
+        conditions.Add(filter.Text?.ToLowerInvariant(), "instr(title_folded, $text) > 0", "$text");
+        return conditions.Build();
+    }
+
+    private ValueTask<Page<T>> PageAsync<T>(
+        string table, string at, string id, string where, (string, object?)[] parameters, (string? After, int Limit) page,
+        Func<T, Keyset> place, CancellationToken cancel)
+    {
+        var after = Keyset.Parse(page.After);
+        var limit = Limit(page.Limit);
+        var sql = $"SELECT body FROM {table} WHERE {where} AND ({at}, {id}) < ($afterAt, $afterId) ORDER BY {at} DESC, {id} DESC LIMIT $limit";
+        return ReadAsync(
+            connection =>
+            {
+                // One row more than the page tells whether there is a next one.
+                using var command = connection.Statement(
+                    null, sql, [.. parameters, ("$afterAt", after.At), ("$afterId", after.Id), ("$limit", limit + 1)]);
+                var rows = command.Rows(row => From<T>(row.GetString(0)));
+                var isMore = rows.Count > limit;
+                if (isMore)
+                    rows.RemoveAt(limit);
+                return new Page<T>(rows, isMore ? place(rows[^1]).ToString() : null);
+            },
+            cancel);
+    }
+
+    private ValueTask<long> CountAsync(string table, string where, (string, object?)[] parameters, CancellationToken cancel) => ReadAsync(
+        connection =>
+        {
+            using var command = connection.Statement(null, $"SELECT count(*) FROM {table} WHERE {where}", parameters);
+            return (long)command.ExecuteScalar()!;
+        },
+        cancel);
+
+    private ValueTask<T?> OneAsync<T>(string table, string column, string id, CancellationToken cancel) where T : class => ReadAsync(
+        connection =>
+        {
+            using var command = connection.Statement(null, $"SELECT body FROM {table} WHERE {column} = $id", ("$id", id));
+            return command.ExecuteScalar() is string body ? From<T>(body) : null;
+        },
+        cancel);
+
+    /// <summary>Conditions of a query: constant text, outside values as parameters.</summary>
+    private sealed class Conditions
+    {
+        private readonly StringBuilder _text = new("1 = 1");
+        private readonly List<(string, object?)> _parameters = [];
+
+        public void Add(string? value, string condition, string name)
+        {
+            if (value is not null)
+                Require(condition, name, value);
+        }
+
+        public void Add<T>(T? value, string condition, string name, Func<T, object> convert) where T : struct
+        {
+            if (value is { } given)
+                Require(condition, name, convert(given));
+        }
+
+        public void Require(string condition, string name, object value)
+        {
+            _text.Append(" AND ").Append(condition);
+            _parameters.Add((name, value));
+        }
+
+        public (string, (string, object?)[]) Build() => (_text.ToString(), [.. _parameters]);
+    }
+}

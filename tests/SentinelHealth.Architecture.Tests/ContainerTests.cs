@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using SentinelHealth.Dashboard.Hosting;
 
 namespace SentinelHealth.Architecture.Tests;
 
@@ -45,6 +47,38 @@ public sealed partial class ContainerTests
             where !IsKnownVariable(service, name)
             select $"{service.Name}: {name}",
             "docker-compose.yml sets a variable that its container does not know.");
+
+    [Fact]
+    public void The_product_finds_no_problem_in_the_settings_it_is_given() =>
+        Assert.All(Products, service =>
+        {
+            var (settings, problems) = SettingsCheck.Read<SentinelSettings>(Configuration(service), SentinelSettings.Section);
+
+            Assert.Empty(problems);
+            Assert.NotNull(settings);
+        });
+
+    [Fact]
+    public void A_variable_the_product_does_not_know_would_be_found()
+    {
+        var misspelled = new Dictionary<string, string?> { ["SentinelHealth:Ledger:Knid"] = "Evm" };
+
+        var (_, problems) = SettingsCheck.Read<SentinelSettings>(
+            new ConfigurationBuilder().AddInMemoryCollection(misspelled).Build(), SentinelSettings.Section);
+
+        Assert.Equal("SentinelHealth:Ledger:Knid", Assert.Single(problems).Key);
+    }
+
+    [Fact]
+    public void The_network_profile_contains_on_the_network()
+    {
+        var service = Assert.Single(Products, service => service.Profiles.Contains("network"));
+        var (settings, _) = SettingsCheck.Read<SentinelSettings>(Configuration(service), SentinelSettings.Section);
+
+        Assert.Equal(LedgerKind.Evm, settings!.Ledger.Kind);
+        Assert.Equal("web3signer", settings.Ledger.Evm!.Endpoint!.Host);
+        Assert.Equal("besu-1", Assert.Single(settings.Sources.Evm).Endpoint!.Host);
+    }
 
     [Fact]
     public void The_product_is_reached_on_the_port_it_listens_on() =>
@@ -119,6 +153,12 @@ public sealed partial class ContainerTests
                 Repository.Under("deploy").Append(Repository.File("docker-compose.yml")).Where(file => file.Name != "qbft.json"),
                 line => Key().IsMatch(line)),
             "Keys are made where they are used.");
+
+    /// <summary>What the product would read: double underscores are colons, and accounts come from the reader's .env file.</summary>
+    private static IConfiguration Configuration(ComposeService service) =>
+        new ConfigurationBuilder().AddInMemoryCollection(service.Environment.ToDictionary(
+            pair => pair.Key.Replace("__", ":", StringComparison.Ordinal),
+            pair => pair.Value.StartsWith("${", StringComparison.Ordinal) ? (string?)("0x" + new string('1', 40)) : pair.Value)).Build();
 
     private static bool IsKnownVariable(ComposeService service, string name) => service.Name switch
     {

@@ -15,10 +15,13 @@ public sealed record DeadLetter(
 /// <summary>Where refused records go.</summary>
 public interface IDeadLetters
 {
-    /// <summary>Stores a batch. Returns only when it is durable.</summary>
+    /// <summary>
+    /// Stores a batch. Returns only when it is durable. A letter with the source, place and digest of a stored one is counted on
+    /// that one instead, so that a source may repeat a batch after a crash.
+    /// </summary>
     ValueTask AppendAsync(IReadOnlyList<DeadLetter> batch, CancellationToken cancel);
 
-    /// <summary>How many are stored, in all.</summary>
+    /// <summary>How many different letters were ever stored, those the store has had to forget included.</summary>
     ValueTask<long> CountAsync(CancellationToken cancel);
 
     /// <summary>The newest letters, newest first.</summary>
@@ -29,4 +32,8 @@ public interface IDeadLetters
 /// <param name="Number">Its sequence number in the store.</param>
 /// <param name="StoredAt">When it was stored.</param>
 /// <param name="Letter">The letter.</param>
-public sealed record StoredDeadLetter(long Number, DateTimeOffset StoredAt, DeadLetter Letter);
+public sealed record StoredDeadLetter(long Number, DateTimeOffset StoredAt, DeadLetter Letter)
+{
+    /// <summary>How often the same bytes arrived from the same place: above 1 after a source repeated itself.</summary>
+    public long TimesSeen { get; init; } = 1;
+}

@@ -1,4 +1,5 @@
 using SentinelHealth.Ingest.DeadLetters;
+using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Ingest.Sources;
 
@@ -15,7 +16,20 @@ public interface ISource
 /// <summary>A record as a source found it.</summary>
 /// <param name="Payload">The record's bytes.</param>
 /// <param name="Place">Where it stood, for the dead letters: <c>file:line</c> and the like.</param>
-public readonly record struct SourceRecord(ReadOnlyMemory<byte> Payload, string Place);
+public readonly record struct SourceRecord(ReadOnlyMemory<byte> Payload, string Place)
+{
+    /// <summary>
+    /// Set when the source already knows that this is no record and holds only its first bytes (an endless line, the rest of a
+    /// broken request): the intake then keeps the letter without decoding. Null otherwise.
+    /// </summary>
+    public RefusedRecord? Refused { get; init; }
+}
+
+/// <summary>What a source knows about a record it could not hand over whole.</summary>
+/// <param name="Rejection">Why it is refused.</param>
+/// <param name="PayloadBytes">Its full length in bytes.</param>
+/// <param name="PayloadSha256">SHA-256 of all of it, lower-case hex.</param>
+public sealed record RefusedRecord(Rejection Rejection, long PayloadBytes, string PayloadSha256);
 
 /// <summary>What became of a batch.</summary>
 /// <param name="Received">Records handed in: always <c>Accepted + Duplicates + DeadLettered</c>.</param>

@@ -1,1 +1,12 @@
-return 0;
+using System.CommandLine;
+using BenchmarkDotNet.Running;
+using SentinelHealth.Benchmarks;
+
+if (args.Length == 0)
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).RunAllJoined();
+    return 0;
+}
+
+RootCommand root = new("Measures SentinelHealth.") { ThroughputCommand.Create(), QualityCommand.Create() };
+return root.Parse(args).Invoke();

@@ -28,6 +28,7 @@ public sealed partial class DetectionEngine
             slot.Calibrators.Save(writer);
         }
         _combiner.Save(writer);
+        _persistence.Save(writer);
         _budget.Save(writer);
         foreach (var rules in _ruleSets)
             rules.Save(writer);
@@ -77,6 +78,7 @@ public sealed partial class DetectionEngine
             slot.Calibrators.Load(reader);
         }
         _combiner.Load(reader);
+        _persistence.Load(reader);
         _budget.Load(reader);
         foreach (var rules in _ruleSets)
             rules.Load(reader);

@@ -13,17 +13,23 @@ namespace SentinelHealth.Detection;
 /// <remarks>One event costs a few microseconds and allocates nothing unless it alerts or names something new.</remarks>
 public sealed partial class DetectionEngine : IDetectionEngine
 {
+    /// <summary>A p-value so many times below the alert threshold is of high severity.</summary>
+    private const double HighExcess = 50;
+
+    private const double CriticalExcess = 10_000;
+
     private readonly DetectionOptions _options;
     private readonly NameTable _names = new();
     private readonly HealthFeatures _features;
     private readonly DetectorSlot[] _slots;
-    private readonly EvidenceCombiner _combiner = new();
+    private readonly EvidenceCombiner _combiner;
     private readonly AlertBudget _budget;
-    private readonly IRuleSet[] _ruleSets = [new ConsentRules(), new MembershipRules(), new ReplayRules(), new SettlementRules(), new OffLedgerRules()];
+    private readonly IRuleSet[] _ruleSets = [new ConsentRules(), new MembershipRules(), new ReplayRules(), new SettlementRules(), new GovernanceRules(), new OffLedgerRules()];
     private readonly Explainer _explainer;
     private readonly EvidenceItem[] _evidence;
     private readonly List<RuleMatch> _matches = [];
     private readonly AlertDesk _desk = new();
+    private readonly Persistence _persistence;
     private long _eventCount;
     private long _firstAtMs;
 
@@ -37,13 +43,15 @@ public sealed partial class DetectionEngine : IDetectionEngine
         _budget = new AlertBudget(options.ModelAlertsPerDay);
         _explainer = new Explainer(_slots, _features, _names);
         _evidence = new EvidenceItem[_slots.Length];
+        _combiner = new EvidenceCombiner(options.ActorsMax);
+        _persistence = new Persistence(options.ActorsMax);
     }
 
     /// <summary>Running alerts in their newest versions: what a finished file has to say last.</summary>
     public IReadOnlyCollection<Alert> RunningAlerts => _desk.RunningAlerts;
 
     /// <summary>Bytes of detector state.</summary>
-    public long SizeBytes => _slots.Sum(slot => slot.Detector.SizeBytes + slot.Calibrators.SizeBytes);
+    public long SizeBytes => _slots.Sum(slot => slot.Detector.SizeBytes + slot.Calibrators.SizeBytes) + _combiner.SizeBytes + _persistence.SizeBytes;
 
     /// <inheritdoc/>
     public EventVerdict Process(SentinelEvent observed)
@@ -58,26 +66,37 @@ public sealed partial class DetectionEngine : IDetectionEngine
         foreach (var rules in _ruleSets)
             rules.Observe(observed, _matches);
 
-        var evidence = _evidence.AsSpan(0, Weigh(observed));
-        var sum = EvidenceCombiner.Sum(evidence);
-        var pValue = IsWarm(atMs) ? _combiner.PValue(_features.EventClass, sum) : 1;
+        var seen = Assess(observed, atMs);
+        var (score, pValue) = (EvidenceCombiner.ScoreOf(seen.PValue), seen.PValue);
         var isFlagged = pValue < _budget.PValueThreshold;
-        var score = EvidenceCombiner.ScoreOf(pValue);
         _desk.Begin();
         if (isFlagged)
-            _desk.Raise(ModelAlert(observed, evidence, score, pValue), IncidentTitle.Of(_slots[Strongest(evidence)].Detector.Name));
+            _desk.Raise(ModelAlert(observed, seen, score), IncidentTitle.Of(SourceOf(seen)));
         foreach (var match in _matches)
         {
             _desk.Raise(RuleAlert(observed, match), match.Rule.Title);
             if (match.EventId == observed.TextOf(TextField.Id))
-                (score, pValue) = (Math.Max(score, match.Rule.Score), Math.Min(pValue, Math.Pow(10, -8 * match.Rule.Score)));
+                (score, pValue) = (Math.Max(score, match.Rule.Score), Math.Min(pValue, EvidenceCombiner.PValueOf(match.Rule.Score)));
         }
-        Learn(observed, evidence, sum, _options.LearnPolicy.Trust(isFlagged || IsIncriminating(_matches)));
+        Learn(observed, seen, _options.LearnPolicy.Trust(isFlagged || IsIncriminating(_matches)));
         return new EventVerdict(score, pValue, _desk.Alerts, _desk.Incidents);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<EntityRisk> TopRisks(int entitiesMax) => _desk.TopRisks(entitiesMax);
+
+    /// <summary>Weighs the event by every detector, combines, and adds what the actor did before.</summary>
+    private Assessment Assess(SentinelEvent observed, long atMs)
+    {
+        var count = Weigh(observed);
+        var sum = EvidenceCombiner.Sum(_evidence.AsSpan(0, count));
+        var alone = IsWarm(atMs) ? _combiner.PValue(_features.ActorPeers, sum) : 1;
+        var (earlier, kept) = _persistence.Sums(_features.Categories[HealthFeatures.Actor], atMs, Persistence.Adds(alone));
+        var lasting = kept > earlier ? _persistence.PValue(_features.ActorPeers, kept) : 1;
+        // Two looks at one event share the budget, three quarters to the event itself (weighted Bonferroni).
+        var (ofEvent, ofRun) = (alone / 0.75, lasting / 0.25);
+        return new Assessment(atMs, count, sum, alone, earlier, kept, ofRun < ofEvent, Math.Min(1, Math.Min(ofEvent, ofRun)));
+    }
 
     private int Weigh(SentinelEvent observed)
     {
@@ -93,12 +112,14 @@ public sealed partial class DetectionEngine : IDetectionEngine
         return count;
     }
 
-    private void Learn(SentinelEvent observed, ReadOnlySpan<EvidenceItem> evidence, double sum, float trust)
+    private void Learn(SentinelEvent observed, in Assessment seen, float trust)
     {
-        foreach (var item in evidence)
+        foreach (var item in _evidence.AsSpan(0, seen.EvidenceCount))
             _slots[item.Slot].Calibrators.Learn(_slots[item.Slot].Observe(_features, observed).Peers, item.Raw, trust);
-        if (!evidence.IsEmpty)
-            _combiner.Learn(_features.EventClass, sum, trust);
+        if (seen.EvidenceCount > 0)
+            _combiner.Learn(_features.Categories[HealthFeatures.Actor], _features.ActorPeers, seen.AtMs, seen.Sum, trust);
+        if (IsWarm(seen.AtMs))
+            _persistence.Learn(_features.Categories[HealthFeatures.Actor], _features.ActorPeers, seen.AtMs, Persistence.Adds(seen.Alone), trust);
         foreach (var slot in _slots)
         {
             var observation = slot.Observe(_features, observed);
@@ -120,31 +141,34 @@ public sealed partial class DetectionEngine : IDetectionEngine
         return false;
     }
 
-    private static int Strongest(ReadOnlySpan<EvidenceItem> evidence)
+    private DetectorSlot Strongest(in Assessment seen)
     {
-        var strongest = evidence[0];
-        foreach (var item in evidence)
+        var strongest = _evidence[0];
+        foreach (var item in _evidence.AsSpan(0, seen.EvidenceCount))
         {
             if (item.Evidence > strongest.Evidence)
                 strongest = item;
         }
-        return strongest.Slot;
+        return _slots[strongest.Slot];
     }
 
-    private Alert ModelAlert(SentinelEvent observed, ReadOnlySpan<EvidenceItem> evidence, double score, double pValue)
+    private string SourceOf(in Assessment seen) => seen.IsLasting ? Persistence.Name : Strongest(seen).Detector.Name;
+
+    private Alert ModelAlert(SentinelEvent observed, in Assessment seen, double score)
     {
-        var slot = _slots[Strongest(evidence)];
-        var explained = _explainer.Explain(observed, evidence, score);
-        var entity = slot.View == EntityView.Node ? EventEntities.Node(observed) : EventEntities.Actor(observed);
-        var excess = _budget.PValueThreshold / pValue;
+        var view = Strongest(seen).View;
+        var source = SourceOf(seen);
+        var explained = _explainer.Explain(observed, _evidence.AsSpan(0, seen.EvidenceCount), score, seen.EarlierShare);
+        var entity = view == EntityView.Node ? EventEntities.Node(observed) : EventEntities.Actor(observed);
+        var excess = _budget.PValueThreshold / seen.PValue;
         return new Alert
         {
             Id = "",
             IncidentId = "",
             At = observed.OccurredAt,
             Kind = AlertKind.Model,
-            Source = slot.Detector.Name,
-            Severity = excess >= 10_000 ? Severity.Critical : excess >= 50 ? Severity.High : Severity.Medium,
+            Source = source,
+            Severity = excess >= CriticalExcess ? Severity.Critical : excess >= HighExcess ? Severity.High : Severity.Medium,
             Score = score,
             Entity = entity,
             RelatedEntities = EventEntities.AllBut(observed, entity),
@@ -153,7 +177,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
             Contributions = explained.Contributions,
             NotUnusual = explained.NotUnusual,
             WouldBeNormalIf = explained.WouldBeNormalIf,
-            Tags = ["attack.t1078", "sentinel.model." + slot.Detector.Name],
+            Tags = ["attack.t1078", "sentinel.model." + source],
             IsBreakGlass = observed.Is(TextField.Purpose, "BTG"u8),
         };
     }
@@ -175,4 +199,20 @@ public sealed partial class DetectionEngine : IDetectionEngine
         Tags = match.Rule.Tags,
         IsBreakGlass = match.Rule == BuiltInRules.BreakGlass || observed.Is(TextField.Purpose, "BTG"u8),
     };
+
+    /// <summary>What the engine thinks of one event, before alerting and learning.</summary>
+    /// <param name="AtMs">Event time.</param>
+    /// <param name="EvidenceCount">Detectors with an opinion.</param>
+    /// <param name="Sum">Combined evidence of the event alone, in nats.</param>
+    /// <param name="Alone">The p-value of the event alone.</param>
+    /// <param name="Earlier">The actor's decayed sum before the event.</param>
+    /// <param name="Kept">The actor's sum with the event.</param>
+    /// <param name="IsLasting">Whether the run of events is stranger than the event alone.</param>
+    /// <param name="PValue">The final p-value.</param>
+    private readonly record struct Assessment(
+        long AtMs, int EvidenceCount, double Sum, double Alone, double Earlier, double Kept, bool IsLasting, double PValue)
+    {
+        /// <summary>The part of the score that earlier events carry.</summary>
+        public double EarlierShare => IsLasting && Kept > 0 ? Earlier / Kept : 0;
+    }
 }

@@ -43,7 +43,7 @@ public sealed class BoundedMap<T>
     /// <summary>Bytes of state, keys and times together.</summary>
     public long SizeBytes => (long)_keys.Length * (16 + Marshal.SizeOf<T>());
 
-    /// <summary>The entity's state, or a null reference when it is not held. Nothing changes.</summary>
+    /// <summary>The entity's state, or a null reference when it is not held or the key is 0 (absent). Nothing changes.</summary>
     public ref T Find(ulong key)
     {
         var slot = SlotOf(key);
@@ -119,6 +119,8 @@ public sealed class BoundedMap<T>
 
     private int SlotOf(ulong key)
     {
+        if (key == 0)
+            return -1;
         var mask = _keys.Length - 1;
         var home = (int)(key >> 32) & mask;
         for (var i = 0; i < Window; i++)

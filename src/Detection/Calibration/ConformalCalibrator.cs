@@ -15,7 +15,7 @@ public sealed class ConformalCalibrator
 {
     private const int Buckets = 128;
     private const double BucketsPerLogUnit = 18;
-    private const double CountsMax = 100_000;
+    private const double CountsMax = 20_000;
     private const double TailShare = 0.02;
     private const double TailCountMin = 10;
     private const double ShapeMax = 0.35;

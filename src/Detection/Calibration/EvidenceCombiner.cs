@@ -8,12 +8,13 @@ namespace SentinelHealth.Detection.Calibration;
 /// <remarks>
 /// The statistic is the truncated product (Zaykin et al. 2002): the sum of ln(0.2 / p) over those with p below 0.2, so that a crowd of
 /// unremarkable detectors does not dilute one that is alarmed. Its distribution under dependence has no closed form, so the
-/// statistic is calibrated like any score, per kind of event. O(detectors).
+/// statistic is calibrated like any score, by the highest of each actor's hour within its peer group. O(detectors).
 /// </remarks>
-internal sealed class EvidenceCombiner
+internal sealed class EvidenceCombiner(int actorsMax)
 {
     private const double TruncateAt = 0.2;
-    private readonly CalibratorBank _bank = new();
+    private const double ScoreDecades = 8;
+    private readonly IntervalMaxima _maxima = new(TimeSpan.FromHours(1), actorsMax);
 
     /// <summary>The evidence of one p-value, in nats.</summary>
     public static double EvidenceOf(double pValue) => Math.Max(0, Math.Log(TruncateAt / pValue));
@@ -27,15 +28,20 @@ internal sealed class EvidenceCombiner
         return sum;
     }
 
-    /// <summary>The combined p-value of a sum of evidence for this kind of event.</summary>
-    public double PValue(ulong eventClass, double sum) => sum <= 0 ? 1 : _bank.PValue(eventClass, sum);
+    public long SizeBytes => _maxima.SizeBytes;
 
-    public void Learn(ulong eventClass, double sum, float trust) => _bank.Learn(eventClass, sum, trust);
+    /// <summary>The combined p-value of a sum of evidence among the actor's peers.</summary>
+    public double PValue(ulong peers, double sum) => _maxima.PValue(peers, sum);
 
-    public void Save(BinaryWriter writer) => _bank.Save(writer);
+    public void Learn(ulong actor, ulong peers, long atMs, double sum, float trust) => _maxima.Learn(actor, peers, atMs, sum, trust);
 
-    public void Load(BinaryReader reader) => _bank.Load(reader);
+    public void Save(BinaryWriter writer) => _maxima.Save(writer);
+
+    public void Load(BinaryReader reader) => _maxima.Load(reader);
 
     /// <summary>The score of a p-value: 0 at 1, 1 at one in a hundred million, linear in the logarithm between.</summary>
-    public static double ScoreOf(double pValue) => Math.Clamp(-Math.Log10(pValue) / 8, 0, 1);
+    public static double ScoreOf(double pValue) => Math.Clamp(-Math.Log10(pValue) / ScoreDecades, 0, 1);
+
+    /// <summary>The p-value that has this score.</summary>
+    public static double PValueOf(double score) => Math.Pow(10, -ScoreDecades * score);
 }

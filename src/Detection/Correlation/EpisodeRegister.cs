@@ -8,12 +8,13 @@ namespace SentinelHealth.Detection.Correlation;
 /// Keeps one alert per cause: further findings of the same source about the same entity grow the running alert instead of adding one.
 /// </summary>
 /// <remarks>
-/// An episode ends after 30 minutes without a finding. A grown alert keeps its identifier and is issued again: with each finding up
+/// An episode ends after two hours without a finding, a run of events after twelve. A grown alert keeps its identifier and is issued again: with each finding up
 /// to 64, then each time its count has doubled, so a flood costs a logarithm. Bounded to 4,096 running episodes.
 /// </remarks>
 internal sealed class EpisodeRegister
 {
-    private const long QuietMs = 30 * 60_000;
+    private const long QuietMs = 2 * 3_600_000;
+    private const long RunQuietMs = 12 * 3_600_000;
     private const int EpisodesMax = 4_096;
     private const int EventIdsMax = 256;
     private const int RelatedMax = 32;
@@ -23,7 +24,7 @@ internal sealed class EpisodeRegister
 
     /// <summary>The running alert of this source about this entity, or null.</summary>
     public Alert? Running(string source, EntityRef entity, DateTimeOffset at) =>
-        _running.TryGetValue(KeyOf(source, entity), out var alert) && (at - alert.At).TotalMilliseconds <= QuietMs ? alert : null;
+        _running.TryGetValue(KeyOf(source, entity), out var alert) && (at - alert.At).TotalMilliseconds <= QuietOf(source) ? alert : null;
 
     /// <summary>Starts an episode.</summary>
     public void Start(Alert alert)
@@ -74,6 +75,8 @@ internal sealed class EpisodeRegister
             _running[KeyOf(alert.Source, alert.Entity)] = alert;
         }
     }
+
+    private static long QuietOf(string source) => source == Calibration.Persistence.Name ? RunQuietMs : QuietMs;
 
     private static string KeyOf(string source, EntityRef entity) => $"{source}\n{entity.Type}\n{entity.Id}";
 }

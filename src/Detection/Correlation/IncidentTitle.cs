@@ -8,6 +8,7 @@ internal static class IncidentTitle
         "rarity" => "Out-of-habit access",
         "volume" => "Unusual amount of activity",
         "spread" => "Unusual reach over patients or devices",
+        "persistence" => "Run of unusual events",
         _ => "Unusual behavior",
     };
 }

@@ -11,14 +11,16 @@ internal enum EntityView : byte
     Patient,
     Node,
     Device,
-    Grantee,
+    Recipient,
 }
 
 /// <summary>A detector, whose habit it watches, and the calibrators of its scores.</summary>
 internal sealed class DetectorSlot(EntityView view, IDetector detector)
 {
     private static readonly ulong[] ViewPeers = [.. Enum.GetValues<EntityView>().Select(v => StableHash.Of($"view:{v}"))];
-    private static readonly ulong GrantConsent = StableHash.Combine(StableHash.Of("ConsentRegistry"u8), StableHash.Of("grantConsent"u8));
+    private static readonly ulong ConsentRegistry = StableHash.Of("ConsentRegistry"u8);
+    private static readonly ulong DataToken = StableHash.Of("DataToken"u8);
+    private static readonly ulong Escrow = StableHash.Of("Escrow"u8);
 
     public EntityView View { get; } = view;
 
@@ -39,7 +41,7 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector)
             Entity = EntityKey(features, observed),
             Peers = isActor ? features.ActorPeers : ViewPeers[(int)View],
             Categories = features.Categories,
-            Channels = View == EntityView.Grantee ? 1u : features.Channels,
+            Channels = View == EntityView.Recipient ? RecipientChannel(features.EventClass) : features.Channels,
         };
     }
 
@@ -49,15 +51,25 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector)
         EntityView.Patient => features.Categories[HealthFeatures.Patient],
         EntityView.Node => features.Categories[HealthFeatures.Node],
         EntityView.Device => features.Categories[HealthFeatures.Device],
-        EntityView.Grantee => features.Categories[0] == GrantConsent ? observed.ArgKey("grantee"u8) : 0,
+        EntityView.Recipient => RecipientKey(features.EventClass, observed),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    /// <summary>Who receives something by the event: a consent, tokens, money. 0 for other events.</summary>
+    private static ulong RecipientKey(ulong contract, SentinelEvent observed) =>
+        contract == ConsentRegistry ? observed.ArgKey("grantee"u8)
+        : contract == DataToken ? observed.ArgKey("to"u8)
+        : contract == Escrow ? observed.ArgKey("payee"u8)
+        : 0;
+
+    private static uint RecipientChannel(ulong contract) =>
+        contract == ConsentRegistry ? 1u : contract == DataToken ? 2u : contract == Escrow ? 4u : 0;
 
     /// <summary>The detectors of the product, in the order of its snapshots.</summary>
     public static DetectorSlot[] All(DetectionOptions options)
     {
         var (actors, objects, groups) = (options.ActorsMax, options.ObjectsMax, options.PeerGroupsMax);
-        var grants = new FeatureSchema([], ["consents received"]);
+        var received = new FeatureSchema([], ["consents received", "tokens received", "payments received"]);
         SpreadDimension patients = new("patients", HealthFeatures.Patient, SpreadKeys.All);
         return
         [
@@ -70,7 +82,8 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector)
             new(EntityView.Patient, new Spread("spread", [new("readers", HealthFeatures.Actor, SpreadKeys.All)], objects, 64)),
             new(EntityView.Node, new Volume("volume", HealthFeatures.Schema, 65_536, 64)),
             new(EntityView.Device, new Spread("spread", [patients, new("users", HealthFeatures.Actor, SpreadKeys.All)], objects, 64)),
-            new(EntityView.Grantee, new Volume("volume", grants, objects, 64)),
+            new(EntityView.Recipient, new Volume("volume", received, objects, 64)),
+            new(EntityView.Recipient, new Spread("spread", [new("givers", HealthFeatures.Actor, SpreadKeys.All)], objects, 64)),
         ];
     }
 }

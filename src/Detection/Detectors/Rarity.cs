@@ -13,7 +13,7 @@ namespace SentinelHealth.Detection.Detectors;
 /// "first time for her, everyday for her ward" and "never seen anywhere" are far apart. Back-off by novelty mass follows the idea
 /// of Witten-Bell smoothing (1991); we depart from it by comparing with the usual probability at each level instead of summing
 /// probabilities, which makes features of different cardinality comparable. An entity with little history is judged mostly as
-/// its peers would be. Cost O(features), 0.6 KB an entity, 4 KB a peer group. Counts fade with a time constant of 45 days.
+/// its peers would be. Cost O(features), 0.7 KB an entity, 4 KB a peer group. Counts fade with a time constant of 45 days.
 /// </remarks>
 public sealed class Rarity : IDetector
 {

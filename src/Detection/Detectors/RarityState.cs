@@ -13,50 +13,54 @@ internal interface IRarityState
     ValueCounts Feature(int feature);
 }
 
-/// <summary>Value counts of one entity: 8 features of 8 slots, about 600 bytes.</summary>
+/// <summary>
+/// Value counts of one entity, about 700 bytes: 16 slots for each of the first two features, 8 for each other. A feature with more
+/// usual values than slots would keep meeting its own values as news, so schemas put their richest features first.
+/// </summary>
 internal struct EntityRarity : IRarityState
 {
-    public const int Slots = 8;
+    private const int RichFeatures = 2;
+    private const int RichSlots = 16;
+    private const int Slots = 8;
+    private const int SlotsInAll = (RichFeatures * RichSlots) + ((Rarity.FeaturesMax - RichFeatures) * Slots);
 
-    private Words64 _keys;
-    private Numbers64 _counts;
-    private Numbers16 _totals;
+    private SlotKeys _keys;
+    private SlotCounts _counts;
+    private FeatureTotals _totals;
 
     public int DecayedOnDay { get; set; }
 
     [UnscopedRef]
-    public ValueCounts Feature(int feature) => new(
-        ((Span<uint>)_keys).Slice(feature * Slots, Slots),
-        ((Span<float>)_counts).Slice(feature * Slots, Slots),
-        ((Span<float>)_totals).Slice(feature * 2, 2));
+    public ValueCounts Feature(int feature)
+    {
+        var (start, slots) = feature < RichFeatures
+            ? (feature * RichSlots, RichSlots)
+            : ((RichFeatures * RichSlots) + ((feature - RichFeatures) * Slots), Slots);
+        return new(
+            ((Span<uint>)_keys).Slice(start, slots), ((Span<float>)_counts).Slice(start, slots), ((Span<float>)_totals).Slice(feature * 2, 2));
+    }
 
-    [InlineArray(Rarity.FeaturesMax * Slots)]
-    private struct Words64
+    [InlineArray(SlotsInAll)]
+    private struct SlotKeys
     {
         private uint _first;
     }
 
-    [InlineArray(Rarity.FeaturesMax * Slots)]
-    private struct Numbers64
-    {
-        private float _first;
-    }
-
-    [InlineArray(Rarity.FeaturesMax * 2)]
-    private struct Numbers16
+    [InlineArray(SlotsInAll)]
+    private struct SlotCounts
     {
         private float _first;
     }
 }
 
-/// <summary>Value counts of a peer group, or of the whole network: 8 features of 64 slots, about 4 KB.</summary>
+/// <summary>Value counts of a peer group, or of the whole network: 64 slots a feature, about 4 KB.</summary>
 internal struct GroupRarity : IRarityState
 {
-    public const int Slots = 64;
+    private const int Slots = 64;
 
-    private Words512 _keys;
-    private Numbers512 _counts;
-    private Numbers16 _totals;
+    private SlotKeys _keys;
+    private SlotCounts _counts;
+    private FeatureTotals _totals;
 
     public int DecayedOnDay { get; set; }
 
@@ -67,20 +71,21 @@ internal struct GroupRarity : IRarityState
         ((Span<float>)_totals).Slice(feature * 2, 2));
 
     [InlineArray(Rarity.FeaturesMax * Slots)]
-    private struct Words512
+    private struct SlotKeys
     {
         private uint _first;
     }
 
     [InlineArray(Rarity.FeaturesMax * Slots)]
-    private struct Numbers512
+    private struct SlotCounts
     {
         private float _first;
     }
+}
 
-    [InlineArray(Rarity.FeaturesMax * 2)]
-    private struct Numbers16
-    {
-        private float _first;
-    }
+/// <summary>For each feature: how much was counted, and how much of it was new when it came.</summary>
+[InlineArray(Rarity.FeaturesMax * 2)]
+internal struct FeatureTotals
+{
+    private float _first;
 }

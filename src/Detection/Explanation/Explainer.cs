@@ -22,8 +22,8 @@ internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, N
     private const int PhrasesMax = 3;
     private const double DominantShare = 0.75;
 
-    /// <summary>Explains the current event.</summary>
-    public Explained Explain(SentinelEvent observed, ReadOnlySpan<EvidenceItem> evidence, double score)
+    /// <summary>Explains the current event; earlier events carry their share of the score.</summary>
+    public Explained Explain(SentinelEvent observed, ReadOnlySpan<EvidenceItem> evidence, double score, double earlierShare)
     {
         var total = 0.0;
         foreach (var item in evidence)
@@ -31,13 +31,20 @@ internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, N
         List<(Contribution Contribution, SurprisePart Part, DetectorSlot Slot)> found = [];
         List<string> usual = [];
         foreach (var item in evidence)
-            Collect(observed, item, score * item.Evidence / total, found, usual);
+            Collect(observed, item, score * (1 - earlierShare) * item.Evidence / total, found, usual);
         found.Sort((a, b) => b.Contribution.Share.CompareTo(a.Contribution.Share));
         var phrases = found.Where(f => f.Part.Surprise >= UnusualNats).Take(PhrasesMax).Select(f => Phrase(f.Slot, f.Part)).ToList();
         var top = found[0];
         var counterfactual = top.Contribution.Share >= DominantShare * score ? Counterfactual(top.Slot, top.Part) : "";
+        List<Contribution> contributions = [.. found.Select(f => f.Contribution)];
+        if (earlierShare > 0)
+        {
+            phrases.Insert(0, "one of a run of unusual events in the last hours");
+            contributions.Add(new Contribution("earlier unusual events", "a run in the last hours", "none", score * earlierShare));
+            contributions.Sort((a, b) => b.Share.CompareTo(a.Share));
+        }
         var reason = $"{ConsentRules.Capital(EventEntities.Who(observed))} did {Activity(observed)} unusually: {string.Join("; ", phrases)}.";
-        return new Explained(reason, [.. found.Select(f => f.Contribution)], [.. usual.Distinct()], counterfactual);
+        return new Explained(reason, contributions, [.. usual.Distinct()], counterfactual);
     }
 
     private void Collect(

@@ -16,12 +16,12 @@ public sealed class HealthFeatures
     public const int Actor = 9;
 
     /// <summary>Index of the node in <see cref="Categories"/>.</summary>
-    public const int Node = 1;
+    public const int Node = 2;
 
     /// <summary>Index of the device in <see cref="Categories"/>.</summary>
-    public const int Device = 2;
+    public const int Device = 3;
 
-    private const int Activity = 0, Country = 3, Network = 4, Purpose = 5, Hour = 6, Magnitude = 7;
+    private const int Activity = 0, Hour = 1, Country = 4, Network = 5, Purpose = 6, Magnitude = 7;
 
     private static readonly ulong ModelRegistry = StableHash.Of("ModelRegistry"u8);
     private static readonly ulong BiometricMarker = StableHash.Of("biometric"u8);
@@ -34,7 +34,7 @@ public sealed class HealthFeatures
 
     /// <summary>Feature and channel names as people read them.</summary>
     public static FeatureSchema Schema { get; } = new(
-        ["activity", "node", "device", "country", "network", "purpose", "time of week", "magnitude"],
+        ["activity", "time of week", "node", "device", "country", "network", "purpose", "magnitude"],
         ["events", "record reads", "decryptions", "biometric queries", "failures", "administrative acts"]);
 
     /// <summary>Values of the current event; 0 where absent.</summary>

@@ -69,6 +69,8 @@ public static class BuiltInRules
         "claim.unsupported", "Claim without an encounter", Severity.Medium, ["attack.t1565.001", "sentinel.settlement"]);
     public static readonly RuleDefinition EscrowRepeated = new(
         "escrow.repeated", "Escrow released twice or unfunded", Severity.High, ["attack.t1565.001", "sentinel.settlement"]);
+    public static readonly RuleDefinition GovernanceOutsider = new(
+        "governance.outsider", "Governance act by a role that never governs", Severity.Critical, ["attack.t1098", "attack.t1484", "sentinel.governance"]);
     public static readonly RuleDefinition Reorganization = new(
         "ledger.reorganization", "The ledger rewrote its history", Severity.Critical, ["attack.t1565.001", "sentinel.ledger"]);
 #pragma warning restore CS1591
@@ -78,6 +80,6 @@ public static class BuiltInRules
     [
         ConsentMissing, ConsentRevoked, ConsentExpired, ConsentGrantee, ConsentPurpose, ConsentScope, BreakGlass, OffLedger,
         NodeUnregistered, NodeRemoved, CredentialRevoked, ProofReused, ProbeReplayed, ClaimDuplicate, ClaimUnsupported,
-        EscrowRepeated, Reorganization,
+        EscrowRepeated, GovernanceOutsider, Reorganization,
     ];
 }

@@ -45,6 +45,8 @@ internal sealed class SettlementRules : IRuleSet
                 matches.Add(Match(observed, BuiltInRules.ClaimDuplicate, $"paid claim {EventEntities.Arg(observed, "claimId"u8)} a second time", "second payment", "one payment per claim"));
             return;
         }
+        if (observed.Is(TextField.Method, "adjudicate"u8))
+            Reopen(observed, claim);
         if (!observed.Is(TextField.Method, "submitClaim"u8))
             return;
         var encounter = observed.ArgKey("encounterId"u8);
@@ -54,8 +56,24 @@ internal sealed class SettlementRules : IRuleSet
             matches.Add(Match(observed, BuiltInRules.ClaimUnsupported, $"claimed {Amount(observed)} for no encounter", "no encounter", "an encounter behind the claim"));
         var service = StableHash.Combine(StableHash.Combine(observed.Key(TextField.Subject), encounter), observed.ArgKey("code"u8));
         var isRepeated = encounter != 0 && Again(_claims, service, observed);
+        if (claim != 0)
+            _claims.Touch(StableHash.Combine(claim, 3), observed.OccurredAt.ToUnixTimeMilliseconds(), out _).Service = service;
         if (isRepeated | Again(_claims, claim == 0 ? 0 : StableHash.Combine(claim, 2), observed))
             matches.Add(Match(observed, BuiltInRules.ClaimDuplicate, $"claimed {Amount(observed)} again for a service already claimed", "second claim", "one claim per service"));
+    }
+
+    /// <summary>A service whose claim was turned down may be claimed again.</summary>
+    private void Reopen(SentinelEvent observed, ulong claim)
+    {
+        Span<byte> text = stackalloc byte[32];
+        var outcome = observed.ArgText("outcome"u8, text);
+        if (claim == 0 || outcome.SequenceEqual("approved"u8) || outcome.SequenceEqual("accepted"u8))
+            return;
+        ref var submitted = ref _claims.Find(StableHash.Combine(claim, 3));
+        if (Unsafe.IsNullRef(ref submitted))
+            return;
+        _claims.Remove(submitted.Service);
+        _claims.Remove(StableHash.Combine(claim, 2));
     }
 
     private void CheckEscrow(SentinelEvent observed, List<RuleMatch> matches)
@@ -103,6 +121,7 @@ internal sealed class SettlementRules : IRuleSet
     private struct Settled
     {
         public long AtMs;
+        public ulong Service;
         public int Times;
     }
 }

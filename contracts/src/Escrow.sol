@@ -13,32 +13,32 @@ contract Escrow is NetworkContract {
 
     event Fund(
         bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, uint256 amountE6,
-        bytes32 indexed escrowId, bytes32 payee, bytes32 grantId
+        bytes32 indexed escrowId, bytes32 payee, bytes32 grantId_
     );
     event Release(
         bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, uint256 amountE6,
-        bytes32 indexed escrowId, bytes32 payee, bytes32 grantId
+        bytes32 indexed escrowId, bytes32 payee, bytes32 grantId_
     );
     event Refund(
         bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, uint256 amountE6,
-        bytes32 indexed escrowId, bytes32 payee, bytes32 grantId
+        bytes32 indexed escrowId, bytes32 payee, bytes32 grantId_
     );
 
     constructor(IdentityRegistry identities) NetworkContract(identities) {}
 
-    function fund(bytes32 node, uint256 amountE6, bytes32 escrowId, bytes32 payee, bytes32 grantId) external {
+    function fund(bytes32 node, uint256 amountE6, bytes32 escrowId, bytes32 payee, bytes32 grantId_) external {
         fundedE6Of[escrowId] += amountE6;
-        emit Fund(node, msg.sender, _role(), _organization(), amountE6, escrowId, payee, grantId);
+        emit Fund(node, msg.sender, _role(), _organization(), amountE6, escrowId, payee, grantId_);
     }
 
-    function release(bytes32 node, uint256 amountE6, bytes32 escrowId, bytes32 payee, bytes32 grantId) external {
+    function release(bytes32 node, uint256 amountE6, bytes32 escrowId, bytes32 payee, bytes32 grantId_) external {
         _pay(amountE6, escrowId);
-        emit Release(node, msg.sender, _role(), _organization(), amountE6, escrowId, payee, grantId);
+        emit Release(node, msg.sender, _role(), _organization(), amountE6, escrowId, payee, grantId_);
     }
 
-    function refund(bytes32 node, uint256 amountE6, bytes32 escrowId, bytes32 payee, bytes32 grantId) external {
+    function refund(bytes32 node, uint256 amountE6, bytes32 escrowId, bytes32 payee, bytes32 grantId_) external {
         _pay(amountE6, escrowId);
-        emit Refund(node, msg.sender, _role(), _organization(), amountE6, escrowId, payee, grantId);
+        emit Refund(node, msg.sender, _role(), _organization(), amountE6, escrowId, payee, grantId_);
     }
 
     /// @dev Refuses an escrow that was never funded. Paying out more than was funded is an overdraft the organizations settle

@@ -20,12 +20,12 @@ contract Governance is NetworkContract {
     );
     event Upgrade(
         bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, bytes32 target,
-        bytes32 implementation
+        address implementation
     );
     event Pause(bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, bytes32 target);
     event Unpause(bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, bytes32 target);
     event SetParameter(
-        bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, bytes32 name, string value
+        bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, bytes32 name, int256 valueE6
     );
 
     error NotFounder();
@@ -59,7 +59,7 @@ contract Governance is NetworkContract {
         emit RevokeRole(node, msg.sender, _role(), _organization(), role, account);
     }
 
-    function upgrade(bytes32 node, bytes32 target, bytes32 implementation) external onlyGovernor {
+    function upgrade(bytes32 node, bytes32 target, address implementation) external onlyGovernor {
         emit Upgrade(node, msg.sender, _role(), _organization(), target, implementation);
     }
 
@@ -75,7 +75,7 @@ contract Governance is NetworkContract {
         emit Unpause(node, msg.sender, _role(), _organization(), target);
     }
 
-    function setParameter(bytes32 node, bytes32 name, string calldata value) external onlyGovernor {
-        emit SetParameter(node, msg.sender, _role(), _organization(), name, value);
+    function setParameter(bytes32 node, bytes32 name, int256 valueE6) external onlyGovernor {
+        emit SetParameter(node, msg.sender, _role(), _organization(), name, valueE6);
     }
 }

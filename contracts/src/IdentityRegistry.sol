@@ -4,6 +4,8 @@ pragma solidity 0.8.37;
 import {AccessControl} from "@openzeppelin/contracts/access/AccessControl.sol";
 
 /// @title Decentralized identifiers, credentials, and the role and organization of each actor.
+/// @notice As in ERC-1056 every address is an identity from the start; creating one records it. Who may rotate whose key is
+/// left to the nodes' gateways, and an unusual rotation or delegate is for the monitor to notice.
 contract IdentityRegistry is AccessControl {
     bytes32 public constant REGISTRAR_ROLE = keccak256("REGISTRAR_ROLE");
 
@@ -42,7 +44,6 @@ contract IdentityRegistry is AccessControl {
         bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, address holder, bytes32 role
     );
 
-    error UnknownIdentity(address account);
     error IdentityExists(address account);
     error UnknownCredential(bytes32 credentialId, address holder);
     error CredentialExists(bytes32 credentialId);
@@ -73,13 +74,11 @@ contract IdentityRegistry is AccessControl {
     }
 
     function rotateKey(bytes32 node, address did, bytes32 keyId, bytes32 algorithm) external {
-        _requireKnown(did);
         (bytes32 role, bytes32 organization) = _caller();
         emit RotateKey(node, msg.sender, role, organization, did, keyId, algorithm);
     }
 
     function addDelegate(bytes32 node, address did, address delegate) external {
-        _requireKnown(did);
         (bytes32 role, bytes32 organization) = _caller();
         emit AddDelegate(node, msg.sender, role, organization, did, delegate);
     }
@@ -101,7 +100,6 @@ contract IdentityRegistry is AccessControl {
     }
 
     function setRole(bytes32 node, address holder, bytes32 role) external onlyRole(REGISTRAR_ROLE) {
-        _requireKnown(holder);
         (bytes32 actorRole, bytes32 organization) = _caller();
         _identities[holder].role = role;
         emit SetRole(node, msg.sender, actorRole, organization, holder, role);
@@ -110,9 +108,5 @@ contract IdentityRegistry is AccessControl {
     function _caller() private view returns (bytes32 role, bytes32 organization) {
         Identity storage identity = _identities[msg.sender];
         return (identity.role, identity.organization);
-    }
-
-    function _requireKnown(address account) private view {
-        if (_identities[account].role == bytes32(0) && !_identities[account].isCreated) revert UnknownIdentity(account);
     }
 }

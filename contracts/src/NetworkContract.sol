@@ -8,7 +8,8 @@ import {IdentityRegistry} from "./IdentityRegistry.sol";
 /// actor, the actor's registered role and organization, and the method's own fields.
 /// @dev Conventions the monitor's decoder relies on: identifiers are bytes32 text padded with zeros; a party that may be an
 /// actor or an organization is bytes32 with the address in the low 20 bytes or the text `org:…`; names ending in `At` are
-/// Unix seconds, zero for none; names ending in `E6` are fixed-point with six decimals.
+/// Unix seconds, zero for none; names ending in `E6` are fixed-point with six decimals; a name ending in an underscore is
+/// one of the method's own arguments although a common field has its name.
 /// The node is named by the caller: the reference network trusts its nodes to do so truthfully, and the monitor watches them.
 abstract contract NetworkContract {
     IdentityRegistry internal immutable _identities;

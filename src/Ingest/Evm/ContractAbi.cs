@@ -91,7 +91,8 @@ public sealed class ContractAbi
 
     /// <summary>What a function returned.</summary>
     /// <exception cref="EvmFormatException">The data is not what the function returns.</exception>
-    public object[] DecodeResult(string function, ReadOnlySpan<byte> data) => AbiDecoder.Decode(_functions[function].OutputTypes, data);
+    public object[] DecodeResult(string function, ReadOnlySpan<byte> data) =>
+        AbiDecoder.Decode(_functions[function].OutputTypes, data);
 
     /// <summary>Creation code with constructor arguments.</summary>
     /// <exception cref="EvmFormatException">A value does not fit its parameter.</exception>

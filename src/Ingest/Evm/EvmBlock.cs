@@ -71,7 +71,8 @@ public sealed record EvmReceipt(
 /// <param name="BlockHash">The block, 0x-hex.</param>
 /// <param name="Block">The block's number.</param>
 public sealed record EvmLog(
-    EvmAddress Address, IReadOnlyList<string> Topics, byte[] Data, string TransactionHash, long LogIndex, string BlockHash, long Block)
+    EvmAddress Address, IReadOnlyList<string> Topics, byte[] Data, string TransactionHash, long LogIndex, string BlockHash,
+    long Block)
 {
     /// <summary>Reads a log.</summary>
     /// <exception cref="EvmFormatException">A member is missing or malformed.</exception>

@@ -20,7 +20,7 @@ public sealed class EvmContract(JsonRpcClient rpc, EvmAddress address, ContractA
     /// <exception cref="EvmFormatException">The answer is not what the function returns, as when no contract is there.</exception>
     public async Task<object[]> ReadAsync(string function, CancellationToken cancel, params object?[] values)
     {
-        var result = await rpc.CallAsync("eth_call", cancel, Transaction(null, Abi.EncodeCall(function, values)), "latest").ConfigureAwait(false);
+        var result = await rpc.CallAsync("eth_call", cancel, Transaction(null, Abi.EncodeCall(function, values)), "latest");
         return Abi.DecodeResult(function, Hex.ToBytes(AsText(result)));
     }
 
@@ -28,7 +28,7 @@ public sealed class EvmContract(JsonRpcClient rpc, EvmAddress address, ContractA
     /// <exception cref="JsonRpcTransportException">There was no usable answer.</exception>
     public async Task<JsonRpcError?> RehearseAsync(EvmAddress from, byte[] calldata, CancellationToken cancel)
     {
-        var reply = await rpc.BatchAsync([new("eth_call", Transaction(from, calldata), "latest")], cancel).ConfigureAwait(false);
+        var reply = await rpc.BatchAsync([new("eth_call", Transaction(from, calldata), "latest")], cancel);
         return reply[0].Error;
     }
 
@@ -42,7 +42,7 @@ public sealed class EvmContract(JsonRpcClient rpc, EvmAddress address, ContractA
             transaction["gas"] = Hex.Quantity(limit);
         // Consortium networks run without gas prices; a node with one refuses this, which is visible, instead of spending.
         transaction["gasPrice"] = "0x0";
-        var hash = await rpc.CallAsync("eth_sendTransaction", cancel, transaction).ConfigureAwait(false);
+        var hash = await rpc.CallAsync("eth_sendTransaction", cancel, transaction);
         return Hex.Data(Hex.ToBytes(AsText(hash), 32));
     }
 
@@ -56,10 +56,10 @@ public sealed class EvmContract(JsonRpcClient rpc, EvmAddress address, ContractA
         var started = clock.GetTimestamp();
         while (true)
         {
-            var receipt = EvmReceipt.Read(await rpc.CallAsync("eth_getTransactionReceipt", cancel, transactionHash).ConfigureAwait(false));
+            var receipt = EvmReceipt.Read(await rpc.CallAsync("eth_getTransactionReceipt", cancel, transactionHash));
             if (receipt is not null || clock.GetElapsedTime(started) >= atMost)
                 return receipt;
-            await Task.Delay(PollInterval, clock, cancel).ConfigureAwait(false);
+            await Task.Delay(PollInterval, clock, cancel);
         }
     }
 

@@ -10,8 +10,11 @@ internal static class EvmJson
 
     public static string? Text(JsonElement of, string member)
     {
-        if (of.ValueKind != JsonValueKind.Object || !of.TryGetProperty(member, out var value) || value.ValueKind == JsonValueKind.Null)
+        if (of.ValueKind != JsonValueKind.Object || !of.TryGetProperty(member, out var value)
+            || value.ValueKind == JsonValueKind.Null)
+        {
             return null;
+        }
         return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Malformed(member);
     }
 
@@ -19,7 +22,8 @@ internal static class EvmJson
 
     public static string Hash(JsonElement of, string member) => Hex.Data(Hex.ToBytes(Text(of, member), 32));
 
-    public static EvmAddress Address(JsonElement of, string member) => EvmAddress.Parse(Text(of, member) ?? throw Malformed(member));
+    public static EvmAddress Address(JsonElement of, string member) =>
+        EvmAddress.Parse(Text(of, member) ?? throw Malformed(member));
 
     public static DateTimeOffset Time(JsonElement of, string member)
     {

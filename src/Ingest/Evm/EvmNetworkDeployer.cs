@@ -16,27 +16,29 @@ public static class EvmNetworkDeployer
     public static async Task<EvmDeployment> DeployAsync(JsonRpcClient rpc, TimeProvider clock, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(rpc);
-        var accounts = (await rpc.CallAsync("eth_accounts", cancel).ConfigureAwait(false)).Deserialize<string[]>() ?? [];
+        var accounts = (await rpc.CallAsync("eth_accounts", cancel)).Deserialize<string[]>() ?? [];
         if (accounts.Length < 3)
             throw new EvmFormatException("The node offers fewer than three unlocked accounts.");
-        var (admin, automation, restorer) = (EvmAddress.Parse(accounts[0]), EvmAddress.Parse(accounts[1]), EvmAddress.Parse(accounts[2]));
-        var chainId = Hex.ToLong(EvmContract.AsText(await rpc.CallAsync("eth_chainId", cancel).ConfigureAwait(false)));
-        var first = Hex.ToLong(EvmContract.AsText(await rpc.CallAsync("eth_blockNumber", cancel).ConfigureAwait(false))) + 1;
+        EvmAddress[] roles = [.. accounts.Take(3).Select(EvmAddress.Parse)];
+        var (admin, automation, restorer) = (roles[0], roles[1], roles[2]);
+        var chainId = Hex.ToLong(EvmContract.AsText(await rpc.CallAsync("eth_chainId", cancel)));
+        var first = Hex.ToLong(EvmContract.AsText(await rpc.CallAsync("eth_blockNumber", cancel))) + 1;
 
         var contracts = new Dictionary<string, string>(StringComparer.Ordinal);
         async Task<EvmAddress> Put(string name, params object?[] values)
         {
-            var address = await CreateAsync(rpc, admin, ContractAbi.Load(name).EncodeDeployment(values), clock, cancel).ConfigureAwait(false);
+            var code = ContractAbi.Load(name).EncodeDeployment(values);
+            var address = await CreateAsync(rpc, admin, code, clock, cancel);
             contracts[name] = address.Text;
             return address;
         }
-        var guard = await Put("SentinelGuard", admin, automation, restorer).ConfigureAwait(false);
-        var identities = await Put("IdentityRegistry", admin).ConfigureAwait(false);
-        await Put("AccessRegistry", identities, guard).ConfigureAwait(false);
-        await Put("NodeRegistry", identities, guard, admin).ConfigureAwait(false);
-        await Put("Governance", identities, admin).ConfigureAwait(false);
+        var guard = await Put("SentinelGuard", admin, automation, restorer);
+        var identities = await Put("IdentityRegistry", admin);
+        await Put("AccessRegistry", identities, guard);
+        await Put("NodeRegistry", identities, guard, admin);
+        await Put("Governance", identities, admin);
         foreach (var name in ContractAbi.ShippedNames.Where(name => !contracts.ContainsKey(name)).ToArray())
-            await Put(name, identities).ConfigureAwait(false);
+            await Put(name, identities);
         return new EvmDeployment
         {
             ChainId = chainId,
@@ -57,8 +59,8 @@ public static class EvmNetworkDeployer
             ["data"] = Hex.Data(code),
             ["gasPrice"] = "0x0",
         };
-        var hash = EvmContract.AsText(await rpc.CallAsync("eth_sendTransaction", cancel, transaction).ConfigureAwait(false));
-        var receipt = await EvmContract.WaitAsync(rpc, hash ?? "", ReceiptTimeout, clock, cancel).ConfigureAwait(false);
+        var hash = EvmContract.AsText(await rpc.CallAsync("eth_sendTransaction", cancel, transaction));
+        var receipt = await EvmContract.WaitAsync(rpc, hash ?? "", ReceiptTimeout, clock, cancel);
         return receipt is { IsSuccess: true, ContractAddress: { } address }
             ? address
             : throw new JsonRpcErrorException("A contract was not deployed.");

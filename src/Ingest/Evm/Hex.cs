@@ -46,7 +46,8 @@ public static class Hex
     public static long ToLong(string? text)
     {
         if (text is null || !text.StartsWith("0x", StringComparison.Ordinal) || text.Length is < 3 or > 18
-            || !long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) || value < 0)
+            || !long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+            || value < 0)
         {
             throw new EvmFormatException("A quantity is missing, malformed or beyond 63 bits.");
         }

@@ -35,7 +35,7 @@ public sealed class JsonRpcClient : IDisposable
     /// <exception cref="JsonRpcTransportException">There was no usable answer.</exception>
     public async Task<JsonElement> CallAsync(string method, CancellationToken cancel, params object?[] parameters)
     {
-        var answer = await PostAsync(Request(1, method, parameters), cancel).ConfigureAwait(false);
+        var answer = await PostAsync(Request(1, method, parameters), cancel);
         return Reply(answer).Value();
     }
 
@@ -47,7 +47,7 @@ public sealed class JsonRpcClient : IDisposable
         if (calls.Count == 0)
             return [];
         var body = calls.Select((call, i) => Request(i + 1, call.Method, call.Parameters)).ToArray();
-        var answer = await PostAsync(body, cancel).ConfigureAwait(false);
+        var answer = await PostAsync(body, cancel);
         if (answer.ValueKind != JsonValueKind.Array || answer.GetArrayLength() != calls.Count)
             throw new JsonRpcTransportException("The node did not answer each call of a batch once.");
         var replies = new JsonRpcReply?[calls.Count];
@@ -76,8 +76,8 @@ public sealed class JsonRpcClient : IDisposable
             using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body));
             content.Headers.ContentType = Json;
             using var request = new HttpRequestMessage(HttpMethod.Post, _options.Endpoint) { Content = content };
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
-            var bytes = await ReadBoundedAsync(response, limit.Token).ConfigureAwait(false);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            var bytes = await ReadBoundedAsync(response, limit.Token);
             // Some nodes send a JSON-RPC error with a 4xx or 5xx; anything else with such a status is not an answer.
             return bytes.Length == 0 && !response.IsSuccessStatusCode
                 ? throw new JsonRpcTransportException($"The node answered HTTP {(int)response.StatusCode}.")
@@ -101,11 +101,11 @@ public sealed class JsonRpcClient : IDisposable
     {
         if (response.Content.Headers.ContentLength > _options.ReplyBytesMax)
             throw new JsonRpcTransportException($"The node's answer is over {_options.ReplyBytesMax} bytes.");
-        using var stream = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+        using var stream = await response.Content.ReadAsStreamAsync(cancel);
         using var kept = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int read;
-        while ((read = await stream.ReadAsync(buffer, cancel).ConfigureAwait(false)) > 0)
+        while ((read = await stream.ReadAsync(buffer, cancel)) > 0)
         {
             if (kept.Length + read > _options.ReplyBytesMax)
                 throw new JsonRpcTransportException($"The node's answer is over {_options.ReplyBytesMax} bytes.");

@@ -106,8 +106,8 @@ public sealed partial class DetectionEngine : IDetectionEngine
             var observation = _slots[slot].Observe(_features, observed);
             if (observation.Entity == 0 || _slots[slot].Detector.Score(observation) is not { } raw)
                 continue;
-            var pValue = _slots[slot].Calibrators.PValue(observation.Peers, raw);
-            _evidence[count++] = new EvidenceItem(slot, raw, pValue, raw > 0 ? EvidenceCombiner.EvidenceOf(pValue) : 0);
+            var pValue = raw > 0 ? _slots[slot].Calibrators.PValue(observation.Peers, raw) : 1;
+            _evidence[count++] = new EvidenceItem(slot, raw, pValue, EvidenceCombiner.EvidenceOf(pValue));
         }
         return count;
     }

@@ -36,7 +36,7 @@ internal struct DistinctCounter
         var set = 0;
         for (var i = 0; i < 4; i++)
             set += BitOperations.PopCount(_words[i]);
-        return Bits * Math.Log(Bits / Math.Max(Bits - set, 1.0));
+        return Estimates[set];
     }
 
     /// <summary>What the estimate would be with the key added.</summary>
@@ -46,6 +46,9 @@ internal struct DistinctCounter
         with.Add(key);
         return with.Estimate();
     }
+
+    private static readonly double[] Estimates =
+        [.. Enumerable.Range(0, Bits + 1).Select(set => Bits * Math.Log(Bits / Math.Max(Bits - set, 1.0)))];
 
     [InlineArray(4)]
     private struct Words

@@ -26,15 +26,15 @@ public struct LogCountHabit
     /// <summary>Variance of log(1 + count); 0 before the second bucket.</summary>
     public readonly float Variance => _variance;
 
-    /// <summary>The usual count, back on the scale of counts.</summary>
-    public readonly double TypicalCount => Math.Exp(_mean) - 1;
+    /// <summary>The count at a mean of log(1 + count).</summary>
+    public static double CountAt(double mean) => Math.Exp(mean) - 1;
 
     /// <summary>Learns a closed bucket.</summary>
     /// <param name="count">Its count, 1 or more.</param>
     /// <param name="trust">Weight of this bucket, 0..1; flagged buckets are learned with little.</param>
     public void Learn(double count, float trust)
     {
-        var value = (float)Math.Log(1 + count);
+        var value = (float)LogOnePlus(count);
         _count = Math.Min(_count + trust, 1 / WeightMin);
         if (_count <= 0)
             return;
@@ -50,23 +50,31 @@ public struct LogCountHabit
     /// </summary>
     /// <param name="count">Count so far in the open bucket.</param>
     /// <param name="peers">The peers' habit.</param>
-    /// <param name="expected">The blended typical count.</param>
-    public readonly double Surprise(double count, in LogCountHabit peers, out double expected)
+    /// <param name="mean">The blended mean of log(1 + count); <see cref="CountAt"/> turns it into a count.</param>
+    public readonly double Surprise(double count, in LogCountHabit peers, out double mean)
     {
         var own = _count / (_count + ShrinkBuckets);
         if (peers._count <= 0)
             own = 1;
-        var mean = (own * _mean) + ((1 - own) * peers._mean);
+        mean = (own * _mean) + ((1 - own) * peers._mean);
+        var excess = LogOnePlus(count) - mean;
+        if (excess <= 0)
+            return 0;
         var between = own * (1 - own) * (_mean - peers._mean) * (_mean - peers._mean);
         // 1 / (1 + count) is the variance of log(1 + count) that counting alone causes (Poisson, delta method).
         var variance = (own * _variance) + ((1 - own) * peers._variance) + between + (1 / (1 + Math.Exp(mean))) + VarianceFloor;
-        expected = Math.Exp(mean) - 1;
-        var excess = Math.Log(1 + count) - mean;
-        if (excess <= 0)
-            return 0;
         var freedom = Math.Clamp(_count + peers._count, 3, FreedomMax);
         return 0.5 * (freedom + 1) * Math.Log(1 + (excess * excess / (variance * freedom)));
     }
+
+    /// <summary>log(1 + count), from a table for the counts that nearly always occur.</summary>
+    private static double LogOnePlus(double count)
+    {
+        var whole = (int)count;
+        return whole == count && whole < SmallLogs.Length ? SmallLogs[whole] : Math.Log(1 + count);
+    }
+
+    private static readonly double[] SmallLogs = [.. Enumerable.Range(0, 1_024).Select(count => Math.Log(1 + count))];
 
     /// <summary>Own buckets at which own habit and peers' weigh the same.</summary>
     private const float ShrinkBuckets = 6;

@@ -59,10 +59,10 @@ public sealed class Correlator
     internal void Save(BinaryWriter writer)
     {
         writer.Write(_open.Count);
-        foreach (var incident in _open.Values)
+        foreach (var incident in _open.Values.OrderBy(open => open.Id, StringComparer.Ordinal))
             writer.Write(System.Text.Json.JsonSerializer.Serialize(incident, AlertJson.Options));
         writer.Write(_byLink.Count);
-        foreach (var (link, id) in _byLink)
+        foreach (var (link, id) in _byLink.OrderBy(pair => pair.Key.Id, StringComparer.Ordinal).ThenBy(pair => pair.Key.Type))
         {
             writer.Write((byte)link.Type);
             writer.Write(link.Id);

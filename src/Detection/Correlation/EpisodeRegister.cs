@@ -55,13 +55,13 @@ internal sealed class EpisodeRegister
         return grown.EventCount <= EveryFindingUpTo || isPowerOfTwo ? grown : null;
     }
 
-    /// <summary>All running alerts in their newest versions.</summary>
-    public IReadOnlyCollection<Alert> All => _running.Values;
+    /// <summary>All running alerts in their newest versions, by identifier.</summary>
+    public IReadOnlyCollection<Alert> All => [.. _running.Values.OrderBy(alert => alert.Id, StringComparer.Ordinal)];
 
     public void Save(BinaryWriter writer)
     {
         writer.Write(_running.Count);
-        foreach (var alert in _running.Values)
+        foreach (var alert in All)
             writer.Write(JsonSerializer.Serialize(alert, AlertJson.Options));
     }
 

@@ -47,7 +47,7 @@ public sealed class RiskRegister
     {
         writer.Write(_newestMs);
         writer.Write(_shares.Count);
-        foreach (var (entity, shares) in _shares)
+        foreach (var (entity, shares) in _shares.OrderBy(pair => pair.Key.Id, StringComparer.Ordinal).ThenBy(pair => pair.Key.Type))
         {
             writer.Write((byte)entity.Type);
             writer.Write(entity.Id);

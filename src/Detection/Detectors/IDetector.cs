@@ -6,10 +6,14 @@ namespace SentinelHealth.Detection.Detectors;
 /// <param name="Part">Index of the part, named by <see cref="IDetector.PartNames"/>.</param>
 /// <param name="Surprise">Its share of the raw score, in nats; 0 or more.</param>
 /// <param name="Observed">The number observed, for counts; NaN for categories.</param>
-/// <param name="Expected">The usual number, for counts; NaN for categories.</param>
+/// <param name="ExpectedLog">Mean of log(1 + number) that is usual, for counts; NaN for categories.</param>
 /// <param name="UsualKey">The most usual value's key, for categories; 0 for counts.</param>
 /// <param name="Novelty">For categories: how far the value is new.</param>
-public readonly record struct SurprisePart(int Part, double Surprise, double Observed, double Expected, ulong UsualKey, Novelty Novelty);
+public readonly record struct SurprisePart(int Part, double Surprise, double Observed, double ExpectedLog, ulong UsualKey, Novelty Novelty)
+{
+    /// <summary>The usual number, for counts; NaN for categories.</summary>
+    public double Expected => Baselines.LogCountHabit.CountAt(ExpectedLog);
+}
 
 /// <summary>Who had never seen a value before.</summary>
 public enum Novelty : byte

@@ -8,10 +8,23 @@ public sealed class NameTable
 {
     private const int NamesMax = 65_536;
     private const int NameCharsMax = 128;
+    private const int ConfirmedMax = 4_096;
     private readonly Dictionary<uint, string> _names = [];
 
+    /// <summary>Keys lately found to need no name, by their low bits: spares the dictionary on nearly every event.</summary>
+    private readonly uint[] _confirmed = new uint[ConfirmedMax];
+
     /// <summary>Whether a key still needs a name and there is room for it.</summary>
-    public bool Wants(ulong key) => key != 0 && _names.Count < NamesMax && !_names.ContainsKey((uint)key);
+    public bool Wants(ulong key)
+    {
+        var low = (uint)key;
+        if (low == 0 || _confirmed[low % ConfirmedMax] == low)
+            return false;
+        if (_names.Count < NamesMax && !_names.ContainsKey(low))
+            return true;
+        _confirmed[low % ConfirmedMax] = low;
+        return false;
+    }
 
     /// <summary>Remembers a name, cut to 128 characters.</summary>
     public void Add(ulong key, string name)
@@ -38,6 +51,7 @@ public sealed class NameTable
     public void Load(BinaryReader reader)
     {
         _names.Clear();
+        Array.Clear(_confirmed);
         var count = reader.ReadInt32();
         if (count is < 0 or > NamesMax)
             throw new InvalidDataException($"A name table of {count} names is over the bound of {NamesMax}.");

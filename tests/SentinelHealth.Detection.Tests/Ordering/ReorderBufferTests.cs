@@ -1,0 +1,58 @@
+using SentinelHealth.Detection.Ordering;
+
+namespace SentinelHealth.Detection.Tests.Ordering;
+
+public class ReorderBufferTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 2, 8, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Any_arrival_order_within_the_lateness_comes_out_the_same()
+    {
+        var inOrder = Enumerable.Range(0, 500).ToList();
+        foreach (var seed in new[] { 1, 2, 3 })
+        {
+            var random = new Random(seed);
+            // Each record is delayed by less than ten minutes.
+            var arrived = inOrder.OrderBy(i => (i * 7) + random.Next(0, 590)).ToList();
+            Assert.Equal(inOrder, Through(arrived, lateness: TimeSpan.FromMinutes(10), out var late));
+            Assert.Equal(0, late);
+        }
+    }
+
+    [Fact]
+    public void A_record_beyond_the_lateness_comes_out_late_and_is_not_lost()
+    {
+        List<int> arrived = [0, 1, 5, 300, 3, 301];
+        var released = Through(arrived, lateness: TimeSpan.FromMinutes(10), out var late);
+        Assert.Equal(arrived.Order(), released.Order());
+        Assert.Equal(1, late);
+    }
+
+    [Fact]
+    public void At_the_bound_the_oldest_comes_out_early()
+    {
+        var buffer = new ReorderBuffer<int>(TimeSpan.FromHours(1), recordsMax: 3);
+        foreach (var i in new[] { 5, 4, 3, 2 })
+            buffer.Add(i, Start.AddSeconds(i), (ulong)i);
+        Assert.True(buffer.TryTake(out var first));
+        Assert.Equal(2, first);
+        Assert.False(buffer.TryTake(out _));
+    }
+
+    private static List<int> Through(IEnumerable<int> arrived, TimeSpan lateness, out long late)
+    {
+        var buffer = new ReorderBuffer<int>(lateness, recordsMax: 10_000);
+        List<int> released = [];
+        foreach (var i in arrived)
+        {
+            buffer.Add(i, Start.AddSeconds(i * 7), (ulong)i);
+            while (buffer.TryTake(out var record))
+                released.Add(record);
+        }
+        while (buffer.TryDrain(out var record))
+            released.Add(record);
+        late = buffer.LateCount;
+        return released;
+    }
+}

@@ -82,6 +82,8 @@ public sealed class HospitalSimulator
             || (_isContained is { } gate && gate(new SimulatedAttempt(record.Node.Id, record.Actor.Did, record.GrantId)));
         if (isRefused && record is LedgerRecord { Gives: { } given })
             given.IsVoid = true;
+        if (isRefused && record.Label is { } label)
+            _scene.Memory.Refusals[label.AttackId] = _scene.Memory.Refusals.GetValueOrDefault(label.AttackId) + 1;
         return isRefused;
     }
 

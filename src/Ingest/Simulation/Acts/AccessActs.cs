@@ -94,7 +94,7 @@ internal static class AccessActs
     {
         // Some gateways cite what they rely on, some leave finding it to the contract.
         var cited = access.Basis is { } basis && pen.Random.Chance(0.85) ? basis : null;
-        var credential = moment.Actor.CredentialId is { } held && pen.Random.Chance(0.7) ? held : null;
+        var credential = moment.Actor.CredentialId is { } held && pen.Random.Chance(moment.Actor.ShowsCredential) ? held : null;
         var isRead = method == "recordAccess";
         var category = isRead || pen.Random.Chance(0.8) ? access.Category : null;
         return new LedgerRecord

@@ -1,5 +1,6 @@
 using SentinelHealth.Ingest.Simulation.Network;
 using SentinelHealth.Ingest.Simulation.Records;
+using SentinelHealth.Ingest.Simulation.Scenes;
 
 namespace SentinelHealth.Ingest.Simulation.Acts;
 
@@ -12,21 +13,29 @@ internal sealed record Deal(string EscrowId, string Payee, string? GrantId, doub
 /// <summary>ProofVerifier, DataToken, Escrow and ClaimsLedger.</summary>
 internal static class SettlementActs
 {
-    public static string Prove(this Pen pen, in Moment moment, string purpose, string proofHash, string nullifier) =>
+    /// <summary>Shows a fresh proof.</summary>
+    public static string Prove(this Pen pen, in Moment moment, string purpose)
+    {
+        var proof = new ShownProof(pen.Scene.Ids.Hash(), pen.Scene.Ids.Hash(), purpose);
+        pen.Scene.Memory.Proofs.Add(proof);
+        return pen.Prove(moment, proof);
+    }
+
+    public static string Prove(this Pen pen, in Moment moment, ShownProof proof) =>
         pen.Write(
             new LedgerRecord
             {
                 Node = moment.Node,
                 Actor = moment.Actor,
-                Purpose = purpose,
+                Purpose = proof.Purpose,
                 Contract = "ProofVerifier",
                 Method = "verifyProof",
                 TransactionHash = pen.NewTransaction(),
                 GasUsed = pen.Gas(214_000),
                 Arguments =
                 [
-                    Argument.Text(Names.ProofHash, proofHash),
-                    Argument.Text(Names.Nullifier, nullifier),
+                    Argument.Text(Names.ProofHash, proof.ProofHash),
+                    Argument.Text(Names.Nullifier, proof.Nullifier),
                     Argument.Text(Names.VerificationKeyId, pen.Scene.Network.VerificationKeyOf(moment.Actor)),
                     // A proof fails now and then: a stale witness, a wrong input.
                     Argument.Flag(Names.Valid, !pen.Random.Chance(0.012)),

@@ -9,6 +9,8 @@ namespace SentinelHealth.Ingest.Simulation.Attacks;
 /// <summary>Spreads the chosen attacks over the time after the quiet share.</summary>
 internal static class AttackPlan
 {
+    private const int RefusalsMax = 25;
+
     public static void Begin(Scene scene)
     {
         var options = scene.Options;
@@ -40,7 +42,18 @@ internal static class AttackPlan
         var random = new SeededRandom(scene.Options.Seed, "attack-" + id);
         var pen = new Pen(scene, new AttackLabel(attack.Name, id), random);
         var run = new AttackRun(scene, pen, tempo ?? (Tempo)((number + random.Below(2)) % 3));
-        scene.Play(attack.Play(run, at), at);
+        scene.Play(UntilBeaten(scene, id, attack.Play(run, at)), at);
+    }
+
+    /// <summary>Whoever is refused again and again gives up.</summary>
+    private static IEnumerable<DateTimeOffset> UntilBeaten(Scene scene, string attackId, IEnumerable<DateTimeOffset> script)
+    {
+        foreach (var next in script)
+        {
+            if (scene.Memory.Refusals.GetValueOrDefault(attackId) > RefusalsMax)
+                yield break;
+            yield return next;
+        }
     }
 
     private static bool IsChosen(SimulationOptions options, Attack attack) =>

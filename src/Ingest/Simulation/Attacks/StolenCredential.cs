@@ -20,7 +20,7 @@ internal sealed class StolenCredential : Attack
         var abroad = new Workplace(run.Scene.Ids.Next("dev"), run.Random.Chance(0.4), victim.Client, Presence.OutsideIp(run.Random),
             run.Random.Pick(Foreign.Countries), run.Scene.Ids.Next("s"));
         var others = run.Network.Nodes.Where(node => node.Home != victim.Home && node.IsRegistered).ToList();
-        var node = run.Random.Chance(0.7) ? run.Random.Pick(others) : victim.Nodes[^1];
+        var node = run.Random.Chance(0.7) ? run.Random.Pick(others) : victim.Nodes.FindLast(one => one.IsRegistered)!;
         yield return at = run.AtNight(at);
         var accesses = run.Times(45, 30, 14);
         for (var i = 0; i < accesses; i++)

@@ -8,8 +8,9 @@ namespace SentinelHealth.Ingest.Simulation.Life;
 /// <summary>What administrators do: credentials and keys often, governance rarely.</summary>
 internal static class Administration
 {
-    private static readonly string[] Parameters = ["blockPeriodSeconds", "grantTtlDaysMax", "escrowFeeBasisPoints", "heartbeatSeconds"];
-    private static readonly string[] Targets = ["ConsentRegistry", "AccessRegistry", "ClaimsLedger", "Escrow", "DataToken", "ModelRegistry"];
+    public static readonly string[] Parameters = ["blockPeriodSeconds", "grantTtlDaysMax", "escrowFeeBasisPoints", "heartbeatSeconds"];
+    private static readonly string[] Roles = ["OPERATOR", "OPERATOR", "AUDITOR", "AUDITOR", "ADMIN"];
+    public static readonly string[] Targets = ["ConsentRegistry", "AccessRegistry", "ClaimsLedger", "Escrow", "DataToken", "ModelRegistry"];
 
     public static void Maintain(Pen pen, Staff admin, DateTimeOffset at)
     {
@@ -27,8 +28,8 @@ internal static class Administration
                 pen.AddDelegate(Presence.Now(pen.Scene, colleague, pen.Random, at), colleague, pen.Random.Pick(admin.Home.Staff).Did);
                 break;
             case < 0.94:
-                pen.Govern(moment, "grantRole",
-                    Argument.Text(Names.Role, pen.Random.Chance(0.5) ? "OPERATOR" : "AUDITOR"), Argument.Text(Names.Account, colleague.Did));
+                pen.Govern(moment, pen.Random.Chance(0.7) ? "grantRole" : "revokeRole",
+                    Argument.Text(Names.Role, pen.Random.Pick(Roles)), Argument.Text(Names.Account, colleague.Did));
                 break;
             default:
                 pen.Govern(moment, "setParameter",

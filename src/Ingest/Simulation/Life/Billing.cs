@@ -30,12 +30,20 @@ internal static class Billing
         pen.SubmitClaim(Presence.Now(scene, home.AnyOf(StaffRole.ClaimsOfficer, scene.Random), scene.Random, at), claim);
         yield return at = InOffice(at + scene.Random.Hours(10, 70), scene.Random);
         var officer = scene.Network.Insurer.AnyOf(StaffRole.ClaimsOfficer, scene.Random);
-        var isApproved = scene.Random.Chance(0.92);
-        pen.Adjudicate(Presence.Now(scene, officer, scene.Random, at), claim, isApproved ? "approved" : "denied");
-        if (!isApproved)
-            yield break;
+        if (scene.Random.Chance(0.08))
+        {
+            pen.Adjudicate(Presence.Now(scene, officer, scene.Random, at), claim, "denied");
+            if (scene.Random.Chance(0.6))
+                yield break;
+            // What was missing is added and the same claim comes again.
+            yield return at = InOffice(at + scene.Random.Hours(5, 40), scene.Random);
+            pen.SubmitClaim(Presence.Now(scene, home.AnyOf(StaffRole.ClaimsOfficer, scene.Random), scene.Random, at), claim);
+            yield return at = InOffice(at + scene.Random.Hours(10, 70), scene.Random);
+        }
+        pen.Adjudicate(Presence.Now(scene, officer, scene.Random, at), claim, "approved");
         yield return at = InOffice(at + scene.Random.Hours(3, 40), scene.Random);
         pen.Pay(Presence.Now(scene, scene.Network.Insurer.AnyOf(StaffRole.ClaimsOfficer, scene.Random), scene.Random, at), claim);
+        scene.Memory.PaidClaims.Add(claim);
     }
 
     /// <summary>An officer reads what a claim rests on.</summary>

@@ -2,6 +2,7 @@ using SentinelHealth.Ingest.Simulation.Acts;
 using SentinelHealth.Ingest.Simulation.Chance;
 using SentinelHealth.Ingest.Simulation.Network;
 using SentinelHealth.Ingest.Simulation.Records;
+using SentinelHealth.Ingest.Simulation.Scenes;
 
 namespace SentinelHealth.Ingest.Simulation.Life;
 
@@ -67,6 +68,7 @@ internal static class Care
             var queryAt = moment.After(took + (lead > TimeSpan.Zero ? lead : TimeSpan.Zero));
             if (pen.Verify(queryAt, place, access, (capture, transaction)))
             {
+                pen.Scene.Memory.Probes.Add(new SeenProbe(access.Patient, capture));
                 pen.Read(moment.After(took + (lead > TimeSpan.Zero ? TimeSpan.Zero : -lead)), access, transaction);
                 return took + TimeSpan.FromSeconds(7);
             }
@@ -75,6 +77,15 @@ internal static class Care
         // Three failures: identity is checked by hand and the record is read without a query.
         pen.Read(moment.After(took), access, transaction);
         return took + TimeSpan.FromSeconds(2);
+    }
+
+    /// <summary>The key of a sealed record; now and then a template is unsealed or handed to another house with the record.</summary>
+    private static void Unseal(Pen pen, in Moment moment, Staff staff, in Access access)
+    {
+        var transaction = pen.Decrypt(moment, access);
+        if (access.Patient.TemplateVersion > 0 && pen.Random.Chance(0.12))
+            pen.Template(moment.After(pen.Random.Seconds(1, 5)), Presence.Place(staff, pen.Random), access,
+                (pen.Random.Chance(0.6) ? "decrypt" : "export", transaction));
     }
 
     private static TimeSpan PlainRead(Pen pen, in Moment moment, in Access access)
@@ -94,7 +105,7 @@ internal static class Care
                 pen.Read(moment, next);
         }
         if (random.Chance(staff.Role == StaffRole.Clinician ? 0.16 : 0.05))
-            pen.Decrypt(moment = moment.After(random.Seconds(2, 15)), first);
+            Unseal(pen, moment = moment.After(random.Seconds(2, 15)), staff, first);
         if (random.Chance(staff.Role == StaffRole.Technician ? 0.55 : 0.22))
             pen.Anchor(moment.After(random.Seconds(10, 60)), first.Patient);
     }

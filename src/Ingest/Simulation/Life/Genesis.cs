@@ -51,8 +51,7 @@ internal static class Genesis
         pen.ProposeNode(new Moment(proposer, node.Home.Nodes[0], at), node);
         foreach (var voter in pen.Scene.Network.Nodes.Where(one => one.IsValidator && one.IsRegistered && one != node))
         {
-            var admin = voter.Home.AnyOf(StaffRole.Administrator, pen.Random);
-            pen.Vote(new Moment(admin, voter, at += pen.Random.Seconds(1, 6)), node, true);
+            pen.Vote(new Moment(NodeLife.Voter(voter, pen.Random), voter, at += pen.Random.Seconds(1, 6)), node, true);
         }
         pen.AdmitNode(new Moment(proposer, node.Home.Nodes[0], at += pen.Random.Seconds(2, 8)), node);
         return at;

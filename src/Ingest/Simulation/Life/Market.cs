@@ -42,7 +42,9 @@ internal static class Market
         pen.Token(moment.After(random.Seconds(20, 60)), "mint", tokens, (scene.Network.TreasuryOf(seller), dataset));
         pen.Token(moment.After(random.Seconds(90, 160)), "transfer", tokens, (buyer.Did, dataset));
         yield return at += random.Hours(0.2, 2);
-        pen.Escrow(Presence.Now(scene, steward, random, at), "release", deal with { GrantId = grant.Id });
+        deal = deal with { GrantId = grant.Id };
+        pen.Escrow(Presence.Now(scene, steward, random, at), "release", deal);
+        scene.Memory.ReleasedDeals.Add(deal);
     }
 
     private static Authorization ResearchGrant(Scene scene, Staff buyer, DateTimeOffset at) => new()

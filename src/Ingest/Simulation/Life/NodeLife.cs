@@ -1,5 +1,6 @@
 using System.Globalization;
 using SentinelHealth.Ingest.Simulation.Acts;
+using SentinelHealth.Ingest.Simulation.Chance;
 using SentinelHealth.Ingest.Simulation.Network;
 using SentinelHealth.Ingest.Simulation.Scenes;
 
@@ -47,13 +48,17 @@ internal static class NodeLife
             foreach (var voter in scene.Network.Nodes.Where(one => one.IsValidator && one.IsRegistered).ToList())
             {
                 yield return at += random.Hours(0.1, 5);
-                pen.Vote(new Moment(voter.Home.AnyOf(StaffRole.Administrator, random), voter, at), node, random.Chance(0.88));
+                pen.Vote(new Moment(Voter(voter, random), voter, at), node, random.Chance(0.88));
             }
             yield return at += random.Hours(1, 6);
             pen.AdmitNode(Presence.Now(scene, proposer, random, at), node);
             Open(scene, node, at);
         }
     }
+
+    /// <summary>Votes are cast by an administrator or, where the house has automated it, by the node itself.</summary>
+    public static Account Voter(Node node, SeededRandom random) =>
+        random.Chance(0.5) ? node.Service : node.Home.AnyOf(StaffRole.Administrator, random);
 
     /// <summary>A node that exists but is not registered.</summary>
     public static Node NewNode(Scene scene, Organization home) =>

@@ -60,6 +60,6 @@ internal static class Permissions
     /// <summary>Wallet users sign for themselves through the hospital's last node, others at the desk.</summary>
     public static Moment Signer(Scene scene, Patient patient, Staff desk, SeededRandom random, DateTimeOffset at) =>
         patient.UsesWallet && random.Chance(0.8)
-            ? new Moment(patient, patient.Home!.Nodes[^1], at)
+            ? new Moment(patient, patient.Home!.Nodes.FindLast(node => node.IsRegistered && !scene.IsClosed(node)) ?? patient.Home.Nodes[0], at)
             : Presence.Now(scene, desk, random, at);
 }

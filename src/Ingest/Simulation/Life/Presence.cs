@@ -26,17 +26,7 @@ internal static class Presence
         return new Workplace(device, !random.Chance(0.02), staff.Client, staff.Ip, staff.Country, staff.Session);
     }
 
-    /// <summary>Where a patient's own phone is.</summary>
-    public static Workplace PhoneOf(Scene scene, Patient patient, SeededRandom random) =>
-        new("dev-m" + patient.Did[12..18], true, "app-patient", Mobile(patient), patient.Home!.Country, scene.Ids.Next("s"));
-
     /// <summary>An address outside the hospitals.</summary>
     public static string OutsideIp(SeededRandom random) =>
         string.Create(CultureInfo.InvariantCulture, $"{random.Whole(31, 95)}.{random.Below(256)}.{random.Below(256)}.{1 + random.Below(254)}");
-
-    private static string Mobile(Patient patient)
-    {
-        var digits = Convert.ToInt32(patient.Did[18..24], 16);
-        return string.Create(CultureInfo.InvariantCulture, $"84.{digits & 63}.{(digits >> 6) & 255}.{1 + ((digits >> 14) & 127)}");
-    }
 }

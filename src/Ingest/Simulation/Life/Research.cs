@@ -15,7 +15,7 @@ internal static class Research
         var moment = Presence.Now(pen.Scene, researcher, pen.Random, at);
         var scene = pen.Scene;
         if (pen.Random.Chance(0.3))
-            pen.Prove(moment, "HRESCH", scene.Ids.Hash(), scene.Ids.Hash());
+            pen.Prove(moment, "HRESCH");
         if (pen.Random.Chance(0.05))
             pen.Token(moment.After(pen.Random.Seconds(5, 20)), "redeem", pen.Random.Whole(1, 3), (scene.Network.TreasuryOf(researcher.Home), pen.Random.Pick(scene.Network.Datasets)));
         var reads = pen.Random.Whole(1, 4);
@@ -47,13 +47,18 @@ internal static class Research
         var pen = new Pen(scene, null, scene.Random);
         for (var round = 1; ; round++)
         {
+            scene.Memory.Rounds[model] = round;
             yield return at += scene.Random.Hours(7, 9);
             foreach (var organization in scene.Network.Organizations)
             {
                 if (organization.Kind is not (OrganizationKind.Hospital or OrganizationKind.Institute) || scene.Random.Chance(0.06))
                     continue;
                 yield return at += scene.Random.Minutes(1, 9);
-                Submit(pen, organization.AnyOf(StaffRole.Agent, scene.Random), model, round, at);
+                var service = organization.AnyOf(StaffRole.Agent, scene.Random);
+                Submit(pen, service, model, round, at);
+                // A sender that saw no receipt sends again.
+                if (scene.Random.Chance(0.03))
+                    Submit(pen, service, model, round, at + TimeSpan.FromSeconds(30));
             }
             yield return at += scene.Random.Minutes(3, 8);
             Conclude(pen, model, round, at);

@@ -27,7 +27,7 @@ internal static class Working
         for (; staff.IsEmployed; day = day.AddDays(1))
         {
             var shift = RotaPlan.On(staff, day, (day - scene.Options.StartAt).Days);
-            if (shift is not { } hours || staff.AwayUntil > day)
+            if (shift is not { } hours || hours.To <= from || staff.AwayUntil > day)
             {
                 yield return day.AddDays(1);
                 continue;
@@ -59,6 +59,6 @@ internal static class Working
     {
         staff.Panel.RemoveAll(patient => patient.Ward is null && staff.Random.Chance(0.1));
         if (staff.Role != StaffRole.Agent && staff.Random.Chance(0.3))
-            pen.Prove(Presence.Now(pen.Scene, staff, staff.Random, at), "TREAT", pen.Scene.Ids.Hash(), pen.Scene.Ids.Hash());
+            pen.Prove(Presence.Now(pen.Scene, staff, staff.Random, at), "TREAT");
     }
 }

@@ -18,10 +18,10 @@ internal sealed class Consortium
     public List<Staff> Staff { get; } = [];
 
     /// <summary>Patients of recent encounters, which billing works on. Bounded.</summary>
-    public RecentPatients Billing { get; } = new(600);
+    public Recent<Patient> Billing { get; } = new(600);
 
     /// <summary>Patients who have consented to research. Bounded.</summary>
-    public RecentPatients Cohort { get; } = new(2_000);
+    public Recent<Patient> Cohort { get; } = new(2_000);
 
     public List<string> Datasets { get; } = [];
 

@@ -26,6 +26,8 @@ internal sealed class Scene(SimulationOptions options, Consortium network, Ident
 
     public Identifiers Ids { get; } = ids;
 
+    public Memory Memory { get; } = new();
+
     /// <summary>For what belongs to no one in particular.</summary>
     public SeededRandom Random { get; } = new(options.Seed, "scene");
 

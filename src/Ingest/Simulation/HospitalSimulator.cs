@@ -110,6 +110,7 @@ public sealed class HospitalSimulator
         _scene.Play(Withdrawals.Happen(_scene, opens), opens);
         _scene.Play(new Personnel(_scene, _hiring).Change(opens), opens);
         _scene.Play(NodeLife.Growth(_scene, opens), opens);
+        _scene.Play(NodeLife.Confirmations(_scene, opens), opens);
         _scene.Play(Administration.Upgrades(_scene, opens), opens);
         _scene.Play(Workload.Balance(_scene, start), start);
     }

@@ -12,7 +12,10 @@ public sealed record SimulationOptions
     /// <summary>How long, in days; above 0 and at most 3,650. Default 14.</summary>
     public double Days { get; init; } = 14;
 
-    /// <summary>Mean events a day, which sizes the population; 500 to 5,000,000. Default 20,000. Memory grows with it, not with <see cref="Days"/>.</summary>
+    /// <summary>
+    /// Mean events a day, which sizes the population; 100 to 5,000,000. Default 20,000.
+    /// Memory grows with it, not with <see cref="Days"/>. Below about 1,000 even the smallest consortium does more than asked.
+    /// </summary>
     public int EventsPerDay { get; init; } = 20_000;
 
     /// <summary>Names of attacks to run, or the single names <c>all</c> and <c>none</c>. Default all.</summary>
@@ -39,8 +42,8 @@ public sealed record SimulationOptions
     {
         if (!(Days > 0 && Days <= 3_650))
             return "Days must be above 0 and at most 3650.";
-        if (EventsPerDay is < 500 or > 5_000_000)
-            return "EventsPerDay must be between 500 and 5000000.";
+        if (EventsPerDay is < 100 or > 5_000_000)
+            return "EventsPerDay must be between 100 and 5000000.";
         if (!(QuietShare >= 0 && QuietShare <= 0.95))
             return "QuietShare must be between 0 and 0.95.";
         if (InstancesPerAttack is < 0 or > 100 || ScheduledAttacks.Count > 1_000)

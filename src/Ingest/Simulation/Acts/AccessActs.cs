@@ -74,6 +74,7 @@ internal static class AccessActs
     {
         grant.IsRevoked = true;
         var at = moment.At + pen.Random.Minutes(5, 9);
+        grant.RevokedAt = at;
         pen.Write(
             new LedgerRecord
             {
@@ -110,6 +111,8 @@ internal static class AccessActs
             Method = method,
             TransactionHash = transaction,
             GasUsed = pen.Gas(isRead ? 38_000 : 44_000),
+            // A nonce taken twice, gas set too low: a few fail whatever they ask for.
+            IsReverted = pen.Random.Chance(0.004),
             Arguments = Arguments(isRead, thing, category, credential),
         };
     }

@@ -45,6 +45,7 @@ internal static class ConsentActs
                 grant.IsRevoked = true;
         }
         var at = moment.At + pen.Random.Minutes(5, 9);
+        consent.RevokedAt = at;
         pen.Write(
             new LedgerRecord
             {

@@ -25,9 +25,10 @@ internal sealed class NoConsentAccess : Attack
         {
             if (Targets.Forbidden(run, reader, at) is { } access)
             {
-                run.Pen.Read(run.Habitual(reader, at), access);
-                if (run.Random.Chance(0.3))
-                    run.Pen.Decrypt(run.Habitual(reader, at + run.Random.Seconds(1, 9)), access);
+                if (run.Random.Chance(0.75))
+                    run.Pen.Read(run.Habitual(reader, at), access);
+                else
+                    run.Pen.Decrypt(run.Habitual(reader, at), access);
             }
             yield return at += run.Gap(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(6), TimeSpan.FromHours(2.5));
         }

@@ -26,7 +26,7 @@ internal sealed class PurposeAbuse : Attack
         for (var i = 0; i < reads; i++)
         {
             if (Targets.Consenting(run, home, purpose, at) is { } found
-                && found.Patient.Basis(reader, abusedPurpose, category, at) is null)
+                && !found.Patient.IsOpenTo(reader, abusedPurpose, category, at))
                 run.Pen.Read(run.Habitual(reader, at), new Access(found.Patient, abusedPurpose, category, found.Consent));
             yield return at += run.Gap(TimeSpan.FromSeconds(25), TimeSpan.FromMinutes(7), TimeSpan.FromHours(1.5));
         }

@@ -32,7 +32,7 @@ internal sealed class RevokedConsentAccess : Attack
             {
                 var access = new Access(found.Patient, "TREAT", run.Random.Pick(found.Consent.Scope), found.Consent);
                 // Grants given since then would make the reading legitimate.
-                if (found.Patient.Basis(reader, "TREAT", access.Category, at) is null)
+                if (!found.Patient.IsOpenTo(reader, "TREAT", access.Category, at))
                     run.Pen.Read(run.Habitual(reader, at), access);
                 yield return at += run.Gap(TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(6), TimeSpan.FromHours(2));
             }

@@ -31,7 +31,7 @@ internal static class Targets
         {
             var patient = run.Random.Pick(run.Network.Patients);
             var category = run.Random.Pick(Categories);
-            if (patient.Basis(thief, purpose, null, at - Authorization.Margin) is null && patient.Basis(thief, purpose, null, at) is null)
+            if (!patient.IsOpenTo(thief, purpose, category, at))
                 return new Access(patient, purpose, category, null);
         }
         return null;

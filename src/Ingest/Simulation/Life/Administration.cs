@@ -53,7 +53,7 @@ internal static class Administration
         var pen = new Pen(scene, null, scene.Random);
         for (; ; )
         {
-            yield return at += scene.Random.Hours(60, 260);
+            yield return at += scene.Random.Hours(20, 130);
             var admin = scene.Network.Organizations[0].AnyOf(StaffRole.Administrator, scene.Random);
             at = new DateTimeOffset(at.UtcDateTime.Date, TimeSpan.Zero).AddDays(1) + scene.Random.Hours(9, 15);
             yield return at;

@@ -38,11 +38,7 @@ internal static class Desk
         var physician = desk.Home.AnyOf(StaffRole.Clinician, pen.Random);
         var at1 = Register(pen, desk, patient, at);
         if (patient.Basis(physician, "TREAT", "notes", at1) is null)
-        {
-            var consent = patient.Live("TREAT", desk.Home.Grantee, at1);
-            var grant = Permissions.ToPerson(pen.Scene, physician, at1, TimeSpan.FromHours(pen.Random.Whole(20, 96)), consent?.Id);
-            pen.Grant(Permissions.Signer(pen.Scene, patient, desk, pen.Random, at1), patient, grant);
-        }
+            Permissions.Open(pen, patient, desk, physician, at1);
         physician.Follow(patient);
         if (pen.Random.Chance(0.8))
             pen.Scene.Play(Billing.Settle(pen.Scene, patient, desk.Home, at1, "outpatient"), at1);

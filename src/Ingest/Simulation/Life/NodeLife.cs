@@ -13,7 +13,7 @@ internal static class NodeLife
     private static TimeSpan Beat(Scene scene)
     {
         var minutes = scene.Network.Nodes.Count * 24 * 60 / (0.05 * scene.Options.EventsPerDay);
-        return TimeSpan.FromMinutes(Math.Clamp(minutes, 5, 60));
+        return TimeSpan.FromMinutes(Math.Clamp(minutes, 5, 240));
     }
 
     public static IEnumerable<DateTimeOffset> Heartbeats(Scene scene, Node node, DateTimeOffset at)
@@ -40,7 +40,7 @@ internal static class NodeLife
         var random = scene.Random;
         for (var added = 0; added < 6; added++)
         {
-            yield return at += random.Hours(70, 200);
+            yield return at += random.Hours(40, 150);
             var home = random.Pick(scene.Network.Hospitals.ToList());
             var node = NewNode(scene, home);
             var proposer = home.AnyOf(StaffRole.Administrator, random);
@@ -53,6 +53,22 @@ internal static class NodeLife
             yield return at += random.Hours(1, 6);
             pen.AdmitNode(Presence.Now(scene, proposer, random, at), node);
             Open(scene, node, at);
+        }
+    }
+
+    /// <summary>Members are confirmed in turn: every few days the validators vote on one, each when it gets to it, not all in favor.</summary>
+    public static IEnumerable<DateTimeOffset> Confirmations(Scene scene, DateTimeOffset at)
+    {
+        var pen = new Pen(scene, null, scene.Random);
+        for (; ; )
+        {
+            yield return at += scene.Random.Hours(20, 70);
+            var about = scene.Random.Pick(scene.Network.Nodes);
+            foreach (var voter in scene.Network.Nodes.Where(one => one.IsValidator && one.IsRegistered && one != about).ToList())
+            {
+                yield return at += scene.Random.Hours(0.1, 3);
+                pen.Vote(new Moment(Voter(voter, scene.Random), voter, at), about, scene.Random.Chance(0.9));
+            }
         }
     }
 

@@ -57,6 +57,32 @@ internal static class Permissions
         return true;
     }
 
+    /// <summary>Opens a record to one physician for some days: by a grant, or by a consent of those who choose their people themselves.</summary>
+    public static void Open(Pen pen, Patient patient, Staff desk, Staff physician, DateTimeOffset at)
+    {
+        var signer = Signer(pen.Scene, patient, desk, pen.Random, at);
+        var lasts = TimeSpan.FromHours(pen.Random.Whole(20, 96));
+        if (patient.IsReserved && pen.Random.Chance(0.35))
+        {
+            pen.Consent(signer, patient, ToPerson(pen.Scene, physician, at, lasts * 10));
+            return;
+        }
+        var consent = patient.Live("TREAT", desk.Home.Grantee, at);
+        pen.Grant(signer, patient, ToPerson(pen.Scene, physician, at, lasts, consent?.Id));
+    }
+
+    /// <summary>A consent to one physician.</summary>
+    private static Authorization ToPerson(Scene scene, Staff to, DateTimeOffset at, TimeSpan lasts) => new()
+    {
+        Id = scene.Ids.Next("c"),
+        IsGrant = false,
+        Grantee = to.Did,
+        Purpose = "TREAT",
+        Scope = CareScope,
+        GivenAt = at,
+        ExpiresAt = at + lasts,
+    };
+
     /// <summary>Wallet users sign for themselves through the hospital's last node, others at the desk.</summary>
     public static Moment Signer(Scene scene, Patient patient, Staff desk, SeededRandom random, DateTimeOffset at) =>
         patient.UsesWallet && random.Chance(0.8)

@@ -11,6 +11,8 @@ internal static class Workload
     /// <summary>Events of a weekend's day and of a weekday, in parts of the week's mean. Measured on this simulator.</summary>
     private const double Weekend = 0.70, Weekday = (7 - (2 * Weekend)) / 5;
 
+    private const double Gain = 0.6, DaysToMakeUp = 6;
+
     private const double Least = 0.05, Most = 4;
 
     /// <summary>Where to begin, for a network with more people than its events need, or a run of few days.</summary>
@@ -20,16 +22,17 @@ internal static class Workload
     public static IEnumerable<DateTimeOffset> Balance(Scene scene, DateTimeOffset at)
     {
         var perWeight = scene.Options.EventsPerDay / MeanWeight(scene.Options);
-        // The first day fills the wards and tells little.
-        yield return at = at.AddDays(1);
+        var owed = 0.0;
         for (; ; )
         {
             var before = scene.OrdinaryRecords;
-            var wanted = perWeight * Weight(at) / scene.Season;
+            var wanted = perWeight * Weight(at);
             yield return at = at.AddDays(1);
-            var ratio = wanted / Math.Max(1, scene.OrdinaryRecords - before);
-            var step = Math.Clamp(0.4 * (ratio - 1), -0.06, 0.06);
-            scene.Workload = Math.Clamp(scene.Workload * (1 + step), Least, Most);
+            var had = scene.OrdinaryRecords - before;
+            owed = Math.Clamp(owed + wanted - had, -wanted, wanted);
+            // A part of what was missed so far is made up for each day, so that whole runs come out right.
+            var ratio = (wanted + (owed / DaysToMakeUp)) / Math.Max(1, had) / scene.Season;
+            scene.Workload = Math.Clamp(scene.Workload * Math.Clamp(1 + (Gain * (ratio - 1)), 0.85, 1.12), Least, Most);
         }
     }
 

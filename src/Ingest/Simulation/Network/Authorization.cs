@@ -29,6 +29,9 @@ internal sealed class Authorization
     /// <summary>The decision to revoke has been taken; the transaction follows within <see cref="Margin"/>.</summary>
     public bool IsRevoked { get; set; }
 
+    /// <summary>When the revoking transaction is written; never for a grant that merely rested on a withdrawn consent.</summary>
+    public DateTimeOffset RevokedAt { get; set; } = DateTimeOffset.MaxValue;
+
     /// <summary>The transaction that should have given it was reverted.</summary>
     public bool IsVoid { get; set; }
 
@@ -36,9 +39,15 @@ internal sealed class Authorization
 
     public bool IsLive(DateTimeOffset at) => !IsRevoked && !IsVoid && GivenAt < at && ExpiresAt > at + Margin;
 
+    /// <summary>Whether the ledger, read to the letter and on the minute, would find this explanation.</summary>
+    public bool MayExplain(Staff who, string purpose, string category, DateTimeOffset at) =>
+        !IsVoid && GivenAt <= at && at < ExpiresAt && at < RevokedAt && IsFor(who, purpose, category);
+
     public bool Explains(Staff who, string purpose, string? category, DateTimeOffset at) =>
-        IsLive(at)
-        && (Purpose == purpose || (Purpose == "TREAT" && purpose == "ETREAT"))
+        IsLive(at) && IsFor(who, purpose, category);
+
+    private bool IsFor(Staff who, string purpose, string? category) =>
+        (Purpose == purpose || (Purpose == "TREAT" && purpose == "ETREAT"))
         && (ReferenceEquals(Grantee, who.Did) || ReferenceEquals(Grantee, who.Home.Grantee) || Grantee == who.Did)
         && (category is null || Array.IndexOf(Scope, category) >= 0);
 }

@@ -52,6 +52,10 @@ internal sealed class Patient(string id, string did, Organization home) : Accoun
         return null;
     }
 
+    /// <summary>Whether the ledger would explain such an access at all.</summary>
+    public bool IsOpenTo(Staff who, string purpose, string category, DateTimeOffset at) =>
+        Authorizations.Exists(held => held.MayExplain(who, purpose, category, at));
+
     /// <summary>The newest live authorization of a purpose, whoever holds it.</summary>
     public Authorization? Live(string purpose, string grantee, DateTimeOffset at) =>
         Authorizations.FindLast(held => held.Purpose == purpose && held.Grantee == grantee && held.IsLive(at));

@@ -7,7 +7,7 @@ internal readonly record struct NetworkSize(int Hospitals, int Staff, int Patien
     /// Events that one employed person causes on an average day, days off included. Measured on this simulator; the
     /// <see cref="Life.Workload"/> corrects what remains.
     /// </summary>
-    public const double EventsPerStaffDay = 76;
+    public const double EventsPerStaffDay = 86;
 
     public static NetworkSize Of(SimulationOptions options)
     {

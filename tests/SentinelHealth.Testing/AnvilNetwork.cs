@@ -41,10 +41,15 @@ public sealed class AnvilNetwork : IAsyncDisposable
     }
 
     /// <summary>Sends a transaction that may be reverted: with a gas limit of its own, so that the node mines it all the same.</summary>
-    public async Task<EvmReceipt> SendAnywayAsync(EvmAddress from, string contract, string function, params object?[] values)
+    public Task<EvmReceipt> SendAnywayAsync(EvmAddress from, string contract, string function, params object?[] values) =>
+        SendWithGasAsync(from, 2_000_000, contract, function, values);
+
+    /// <summary>Sends a transaction with a gas limit.</summary>
+    public async Task<EvmReceipt> SendWithGasAsync(
+        EvmAddress from, long gas, string contract, string function, params object?[] values)
     {
         var at = Contract(contract);
-        var hash = await at.SendAsync(from, at.Abi.EncodeCall(function, values), 2_000_000, CancellationToken.None);
+        var hash = await at.SendAsync(from, at.Abi.EncodeCall(function, values), gas, CancellationToken.None);
         return await EvmContract.WaitAsync(Node.Rpc, hash, TimeSpan.FromSeconds(30), TimeProvider.System, CancellationToken.None)
             ?? throw new InvalidOperationException("The transaction was not mined.");
     }

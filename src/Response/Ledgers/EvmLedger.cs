@@ -1,0 +1,204 @@
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Ingest.Evm;
+using SentinelHealth.Response.Actions;
+
+namespace SentinelHealth.Response.Ledgers;
+
+/// <summary>
+/// The guard contract on an EVM chain, over JSON-RPC. Keys stay in the node or the signer in front of it: orders are sent from
+/// the configured accounts and signed there.
+/// </summary>
+/// <remarks>
+/// Every order is rehearsed before it is sent, so a refusal costs nothing and comes with its reason. Orders go out one at a time.
+/// An order whose key already has an effect is answered with that effect's receipt and nothing is sent. Safe from many threads.
+/// </remarks>
+public sealed class EvmLedger : ILedger, IDisposable
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly EvmLedgerOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly JsonRpcClient _rpc;
+    private readonly EvmContract _guard;
+    private readonly EvmGuardReader _reader;
+    private readonly EvmAddress _automation;
+    private readonly EvmAddress _restorer;
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+
+    /// <summary>Makes a ledger. Nothing is sent until it is asked.</summary>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public EvmLedger(EvmLedgerOptions options, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options;
+        _clock = clock;
+        _rpc = new JsonRpcClient(options.Node);
+        _guard = new EvmContract(_rpc, EvmAddress.Parse(options.GuardAddress), ContractAbi.Load("SentinelGuard"));
+        _reader = new EvmGuardReader(_rpc, _guard);
+        _automation = EvmAddress.Parse(options.AutomationAccount);
+        _restorer = EvmAddress.Parse(options.RestorerAccount);
+    }
+
+    /// <inheritdoc/>
+    public Task<LedgerReply> ContainAsync(LedgerOrder order, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return OrderAsync(_automation, order, () => EvmGuardCalls.Contain(_guard.Abi, order), AnswerContainedAsync, cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<LedgerReply> RestoreAsync(LedgerOrder order, string orderedBy, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return OrderAsync(_restorer, order, () => EvmGuardCalls.Restore(_guard.Abi, order, orderedBy), AnswerRestoredAsync, cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<LedgerReceipt?> FindAsync(string key, CancellationToken cancel) => ReadAsync<LedgerReceipt?>(async () =>
+    {
+        var word = Hex.ToBytes(key, 32);
+        // First what is waiting, then what is done: a transaction mined in between is then seen as done instead of missed.
+        var mayBePending = await _reader.MayBePendingAsync(_automation, word, cancel);
+        if (await _reader.EffectAsync(word, cancel) is { } effect)
+        {
+            var receipt = await _reader.ContainmentAsync(word, effect, cancel);
+            return await IsFinalAsync(receipt.Block, cancel)
+                ? receipt : throw new LedgerUnavailableException("The effect under this key is not final yet. Ask again.");
+        }
+        return mayBePending
+            ? throw new LedgerUnavailableException("A transaction under this key may still be waiting to be mined. Ask again.") : null;
+    });
+
+    /// <inheritdoc/>
+    public Task<bool> IsContainedAsync(ActionKind kind, EntityRef target, CancellationToken cancel) => ReadAsync(async () =>
+        EvmGuardCalls.Target(kind, target.Id) is not null
+        && await _guard.ReadAsync(EvmGuardCalls.View(kind), cancel, target.Id) is [true]);
+
+    /// <inheritdoc/>
+    public Task<ValidatorSet> GetValidatorsAsync(CancellationToken cancel) => ReadAsync(() => _reader.ValidatorsAsync(cancel));
+
+    /// <inheritdoc/>
+    public Task<LedgerHead> GetHeadAsync(CancellationToken cancel) => ReadAsync(async () =>
+    {
+        var head = await _reader.HeadAsync(cancel);
+        return new LedgerHead(_options.Name, head.Number, head.Hash, head.At);
+    });
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _rpc.Dispose();
+        _oneAtATime.Dispose();
+    }
+
+    private async Task<LedgerReply> OrderAsync(
+        EvmAddress from, LedgerOrder order, Func<byte[]> encode, Func<LedgerOrder, CancellationToken, Task<LedgerReply?>> answered,
+        CancellationToken cancel)
+    {
+        byte[] calldata;
+        try
+        {
+            calldata = encode();
+        }
+        catch (EvmFormatException fault)
+        {
+            return new LedgerReply.Refused($"The order cannot stand on the chain: {fault.Message}");
+        }
+        await _oneAtATime.WaitAsync(cancel);
+        try
+        {
+            if (await _reader.MayBePendingAsync(from, Hex.ToBytes(order.Key), cancel))
+                return new LedgerReply.Unknown("A transaction under this key may still be waiting to be mined.");
+            return await answered(order, cancel) ?? await SubmitAsync(from, order, calldata, answered, cancel);
+        }
+        catch (Exception fault) when (IsLedgerFault(fault))
+        {
+            return new LedgerReply.Unknown(fault.Message);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    private async Task<LedgerReply> SubmitAsync(
+        EvmAddress from, LedgerOrder order, byte[] calldata, Func<LedgerOrder, CancellationToken, Task<LedgerReply?>> answered,
+        CancellationToken cancel)
+    {
+        if (await _guard.RehearseAsync(from, calldata, cancel) is { } error)
+        {
+            // A contract's refusal is final. Anything else is the node's own trouble, and nothing has been sent.
+            return error.IsRevert
+                ? new LedgerReply.Refused(_guard.Abi.DescribeRevert(error.Data))
+                : new LedgerReply.Unknown($"The node answered with error {error.Code}: {error.Message}");
+        }
+        var hash = await _guard.SendAsync(from, calldata, _options.GasMax, cancel);
+        var receipt = await EvmContract.WaitAsync(_rpc, hash, _options.ReceiptTimeout, _clock, cancel);
+        if (receipt is null)
+            return new LedgerReply.Unknown($"Transaction {hash} was not mined within {_options.ReceiptTimeout.TotalSeconds:0.#} s.");
+        if (!await BecomesFinalAsync(receipt.Block, cancel))
+            return new LedgerReply.Unknown($"Transaction {hash} did not become final in time.");
+        if (await answered(order, cancel) is { } reply)
+            return reply;
+        // Passed in rehearsal and reverted in its block: the state changed in between, and the rehearsal now says how.
+        var reason = receipt.IsSuccess ? null : await _guard.RehearseAsync(from, calldata, cancel);
+        return receipt.IsSuccess
+            ? new LedgerReply.Unknown($"Transaction {hash} passed, and its effect is not on the chain.")
+            : new LedgerReply.Refused(_guard.Abi.DescribeRevert(reason?.Data ?? []));
+    }
+
+    /// <summary>The answer when the key already has an effect; null when it has none.</summary>
+    private async Task<LedgerReply?> AnswerContainedAsync(LedgerOrder order, CancellationToken cancel)
+    {
+        var key = Hex.ToBytes(order.Key);
+        if (await _reader.EffectAsync(key, cancel) is not { } effect)
+            return null;
+        return IsOf(effect, order)
+            ? new LedgerReply.Confirmed(await _reader.ContainmentAsync(key, effect, cancel))
+            : new LedgerReply.Refused("The key was used for another target.");
+    }
+
+    /// <summary>The answer when what the key contained was already restored; null when it was not.</summary>
+    private async Task<LedgerReply?> AnswerRestoredAsync(LedgerOrder order, CancellationToken cancel)
+    {
+        var key = Hex.ToBytes(order.Key);
+        return await _reader.EffectAsync(key, cancel) is { IsRestored: true } effect && IsOf(effect, order)
+            ? new LedgerReply.Confirmed(await _reader.RestorationAsync(key, effect, cancel))
+            : null;
+    }
+
+    private static bool IsOf(EvmGuardEffect effect, LedgerOrder order) =>
+        effect.Kind == EvmGuardEffect.NumberOf(order.Kind)
+        && EvmGuardCalls.Target(order.Kind, order.Target.Id) is { } target && effect.Target.AsSpan().SequenceEqual(target);
+
+    private async Task<bool> IsFinalAsync(long block, CancellationToken cancel) =>
+        (await _reader.HeadAsync(cancel)).Number - block >= _options.ConfirmationBlocks;
+
+    private async Task<bool> BecomesFinalAsync(long block, CancellationToken cancel)
+    {
+        var started = _clock.GetTimestamp();
+        while (!await IsFinalAsync(block, cancel))
+        {
+            if (_clock.GetElapsedTime(started) >= _options.ReceiptTimeout)
+                return false;
+            await Task.Delay(PollInterval, _clock, cancel);
+        }
+        return true;
+    }
+
+    private static async Task<T> ReadAsync<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception fault) when (IsLedgerFault(fault))
+        {
+            throw new LedgerUnavailableException(fault.Message, fault);
+        }
+    }
+
+    private static bool IsLedgerFault(Exception fault) =>
+        fault is JsonRpcTransportException or JsonRpcErrorException or EvmFormatException;
+}

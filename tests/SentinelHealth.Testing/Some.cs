@@ -19,7 +19,8 @@ public static class Some
          "actor":"did:ethr:0x1212121212121212121212121212121212121212","actorRole":"clinician","organization":"hospital-a",
          "contract":"ConsentRegistry","method":"grantConsent","status":"success","gasUsed":48211,"subject":"patient:9f3c",
          "purpose":"TREAT","consentId":"c-81","grantId":null,"amount":null,
-         "args":{"expiresAt":"2026-12-02T00:00:00Z","scope":["imaging"],"grantee":"did:ethr:0x7777777777777777777777777777777777777777"}}
+         "args":{"expiresAt":"2026-12-02T00:00:00Z","scope":["imaging"],
+                 "grantee":"did:ethr:0x7777777777777777777777777777777777777777"}}
         """,
         fields);
 
@@ -40,7 +41,8 @@ public static class Some
         Decoded(LedgerTransactionJson(fields));
 
     /// <summary>A valid biometric query, decoded.</summary>
-    public static SentinelEvent BiometricQuery(params (string Name, object? Value)[] fields) => Decoded(BiometricQueryJson(fields));
+    public static SentinelEvent BiometricQuery(params (string Name, object? Value)[] fields) =>
+        Decoded(BiometricQueryJson(fields));
 
     /// <summary>An event from a record that must be valid.</summary>
     public static SentinelEvent Decoded(ReadOnlyMemory<byte> json)

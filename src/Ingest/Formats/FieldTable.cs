@@ -22,12 +22,14 @@ internal sealed class FieldTable
     public FieldTable(IReadOnlyList<(string Name, NativeField Field)> fields)
     {
         var multiplier = 0x9E3779B97F4A7C15UL;
-        for (var attempt = 0; attempt < AttemptsMax; attempt++, multiplier = (multiplier * 6364136223846793005UL) + 1442695040888963407UL)
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
-            if (!TryFill(fields, multiplier | 1))
-                continue;
-            _multiplier = multiplier | 1;
-            return;
+            if (TryFill(fields, multiplier | 1))
+            {
+                _multiplier = multiplier | 1;
+                return;
+            }
+            multiplier = (multiplier * 6364136223846793005UL) + 1442695040888963407UL;
         }
         throw new InvalidOperationException("No multiplier separates the field names; enlarge the table.");
     }

@@ -61,8 +61,8 @@ public sealed class EventIntake(IEventLog log, IDeadLetters deadLetters, IEventD
         var decoded = new SentinelEvent();
         foreach (var record in batch)
         {
-            if (record.Refused is { } refused)
-                letters.Add(new(source, record.Place, refused.Rejection, record.Payload, refused.PayloadBytes, refused.PayloadSha256));
+            if (record.Refused is { } known)
+                letters.Add(new(source, record.Place, known.Rejection, record.Payload, known.PayloadBytes, known.PayloadSha256));
             else if (decoder.TryDecode(record.Payload, decoded, out var rejection))
                 envelopes.Add(new EventEnvelope(source, decoded.TextOf(TextField.Id), record.Payload));
             else

@@ -34,10 +34,16 @@ public interface IEventLog
     /// <summary>Appends a batch. Returns only when it is durable; throws when nothing of the batch is.</summary>
     ValueTask<AppendResult> AppendAsync(IReadOnlyList<EventEnvelope> batch, CancellationToken cancel);
 
-    /// <summary>Reads entries with an offset above <paramref name="afterOffset"/> (-1 for the start), at most <paramref name="entriesMax"/>, in order. Empty at the end.</summary>
+    /// <summary>
+    /// Reads entries with an offset above <paramref name="afterOffset"/> (-1 for the start), at most
+    /// <paramref name="entriesMax"/>, in order. Empty at the end.
+    /// </summary>
     ValueTask<IReadOnlyList<LogEntry>> ReadAsync(int partition, long afterOffset, int entriesMax, CancellationToken cancel);
 
-    /// <summary>Completes when entries may exist beyond <paramref name="afterOffset"/>, or throws <see cref="OperationCanceledException"/> when cancelled.</summary>
+    /// <summary>
+    /// Completes when entries may exist beyond <paramref name="afterOffset"/>; throws
+    /// <see cref="OperationCanceledException"/> when cancelled.
+    /// </summary>
     ValueTask WaitForEntriesAsync(int partition, long afterOffset, CancellationToken cancel);
 
     /// <summary>The offset of the last durable entry; -1 when empty. The difference to a consumer's position is its lag.</summary>

@@ -57,8 +57,10 @@ public sealed record SqliteFile(string Path)
         try
         {
             connection.Open();
-            Execute(connection, "PRAGMA busy_timeout=" + BusyTimeout.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture));
-            Execute(connection, Durability == SqliteDurability.EveryCommit ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+            var waitMs = BusyTimeout.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture);
+            Execute(connection, "PRAGMA busy_timeout=" + waitMs);
+            var flushesCommits = Durability == SqliteDurability.EveryCommit;
+            Execute(connection, flushesCommits ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
             Execute(connection, lastPragma);
             return connection;
         }

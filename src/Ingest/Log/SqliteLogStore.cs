@@ -14,7 +14,8 @@ internal sealed class SqliteLogStore : IDisposable
     private const string Tables =
         """
         CREATE TABLE sources(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-        CREATE TABLE entries(offset INTEGER PRIMARY KEY, source INTEGER NOT NULL, received_at INTEGER NOT NULL, payload BLOB NOT NULL);
+        CREATE TABLE entries(
+          offset INTEGER PRIMARY KEY, source INTEGER NOT NULL, received_at INTEGER NOT NULL, payload BLOB NOT NULL);
         CREATE TABLE keys(offset INTEGER PRIMARY KEY, key BLOB NOT NULL);
         """;
 
@@ -34,9 +35,12 @@ internal sealed class SqliteLogStore : IDisposable
         _insertEntry = SqliteSchema.Prepare(
             _connection,
             "INSERT INTO entries(offset, source, received_at, payload) VALUES ($offset, $source, $at, $payload)",
-            ("$offset", SqliteType.Integer), ("$source", SqliteType.Integer), ("$at", SqliteType.Integer), ("$payload", SqliteType.Blob));
+            ("$offset", SqliteType.Integer), ("$source", SqliteType.Integer), ("$at", SqliteType.Integer),
+            ("$payload", SqliteType.Blob));
         _insertKey = SqliteSchema.Prepare(
-            _connection, "INSERT INTO keys(offset, key) VALUES ($offset, $key)", ("$offset", SqliteType.Integer), ("$key", SqliteType.Blob));
+            _connection,
+            "INSERT INTO keys(offset, key) VALUES ($offset, $key)",
+            ("$offset", SqliteType.Integer), ("$key", SqliteType.Blob));
         _trimKeys = SqliteSchema.Prepare(_connection, "DELETE FROM keys WHERE offset <= $upTo", ("$upTo", SqliteType.Integer));
         _oldest = SqliteSchema.Run(_connection, "SELECT offset, received_at FROM entries ORDER BY offset LIMIT 1");
         _trimEntries = SqliteSchema.Prepare(
@@ -50,8 +54,11 @@ internal sealed class SqliteLogStore : IDisposable
     }
 
     /// <summary>The last offset ever given out; -1 when none. Keys are never all trimmed, so it survives any retention.</summary>
-    public long EndOffset() =>
-        Convert.ToInt64(SqliteSchema.Run(_connection, "SELECT coalesce(max(offset), -1) FROM keys").ExecuteScalar(), CultureInfo.InvariantCulture);
+    public long EndOffset()
+    {
+        using var command = SqliteSchema.Run(_connection, "SELECT coalesce(max(offset), -1) FROM keys");
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
 
     public void LoadKeys(DedupeWindow window)
     {

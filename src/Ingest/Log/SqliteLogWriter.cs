@@ -47,7 +47,8 @@ internal sealed class SqliteLogWriter : IAsyncDisposable
         _clock = clock;
         _committed = committed;
         _window = new DedupeWindow(options.DedupeIdsMax);
-        _waiting = Channel.CreateBounded<PendingAppend>(new BoundedChannelOptions(options.WaitingAppendsMax) { SingleReader = true });
+        _waiting = Channel.CreateBounded<PendingAppend>(
+            new BoundedChannelOptions(options.WaitingAppendsMax) { SingleReader = true });
         Reload();
         committed(_endOffset);
         _running = Task.Run(RunAsync);
@@ -108,7 +109,7 @@ internal sealed class SqliteLogWriter : IAsyncDisposable
         }
         catch (Exception failure)
         {
-            // Whatever it was, each caller is told, and a commit that failed late may still be on the disk: ask it before going on.
+            // Whatever it was, each caller is told. A commit that failed late may still be on the disk: it is asked before going on.
             _isStateDoubtful = true;
             group.ForEach(pending => pending.Fail(failure));
         }

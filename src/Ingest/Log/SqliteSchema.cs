@@ -12,7 +12,7 @@ internal static class SqliteSchema
         var found = Convert.ToInt32(Run(connection, "PRAGMA user_version").ExecuteScalar(), CultureInfo.InvariantCulture);
         if (found > version)
             throw new InvalidDataException(
-                $"{connection.DataSource} has schema version {found}; this program knows up to {version}. Use the later program.");
+                $"{connection.DataSource} has schema version {found}; this program knows up to {version}.");
         if (found == 0)
         {
             Run(connection, tables).ExecuteNonQuery();
@@ -32,7 +32,8 @@ internal static class SqliteSchema
     }
 
     /// <summary>A prepared command with its parameters in the order given.</summary>
-    public static SqliteCommand Prepare(SqliteConnection connection, string statement, params ReadOnlySpan<(string Name, SqliteType Type)> parameters)
+    public static SqliteCommand Prepare(
+        SqliteConnection connection, string statement, params ReadOnlySpan<(string Name, SqliteType Type)> parameters)
     {
         var command = Run(connection, statement);
         foreach (var (name, type) in parameters)

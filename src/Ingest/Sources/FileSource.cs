@@ -51,7 +51,7 @@ public sealed class FileSource : ISource
         {
             _logger.RotatedFileFound(Name, rotated);
             using var old = Open(rotated);
-            await ReadFileAsync(intake, old, position, isLast: false, cancel);
+            await ReadFileAsync(intake, old, position, FileState.Renamed, cancel);
             position = FilePosition.Start;
         }
         while (true)
@@ -63,7 +63,7 @@ public sealed class FileSource : ISource
                 position = FilePosition.Start;
             }
             _logger.FileOpened(Name, _options.Path, position.Byte, position.Line);
-            await ReadFileAsync(intake, file, position, isLast: true, cancel);
+            await ReadFileAsync(intake, file, position, FileState.Current, cancel);
             if (_options.AtEnd == FileEnd.Stop)
                 return;
             position = FilePosition.Start;
@@ -72,17 +72,17 @@ public sealed class FileSource : ISource
     }
 
     /// <summary>Reads one file to its end: for the last one, which may still grow, until it has been replaced or cut.</summary>
-    private async Task ReadFileAsync(IIntake intake, FileStream file, FilePosition position, bool isLast, CancellationToken cancel)
+    private async Task ReadFileAsync(
+        IIntake intake, FileStream file, FilePosition position, FileState state, CancellationToken cancel)
     {
         file.Position = position.Byte;
         using var reader = new NdjsonReader(file, _options.Lines, position.InFile);
-        var batch = new FileBatch(_options);
-        var state = isLast ? FileState.Current : FileState.Renamed;
+        var batch = new RecordBatch(_options.BatchRecordsMax, _options.BatchBytesMax);
         while (state != FileState.Cut)
         {
             while (await reader.ReadAsync(cancel))
             {
-                batch.Add(reader.Current);
+                batch.Add(reader.Current, PlaceOf(reader.Current));
                 if (batch.IsFull)
                     position = await HandOverAsync(intake, batch, FilePosition.Of(file.SafeFileHandle, reader.Position), cancel);
             }
@@ -95,13 +95,16 @@ public sealed class FileSource : ISource
             state = StateOf(file, position);
         }
         if (reader.TryTakeRest())
-            batch.Add(reader.Current);
+            batch.Add(reader.Current, PlaceOf(reader.Current));
         var end = state == FileState.Cut ? FilePosition.Start : FilePosition.Of(file.SafeFileHandle, reader.Position);
         await HandOverAsync(intake, batch, end, cancel);
     }
 
+    private string PlaceOf(NdjsonLine line) => $"{Path.GetFileName(_options.Path)}:{line.Number}";
+
     /// <summary>Only what the intake has made durable moves the stored position.</summary>
-    private async Task<FilePosition> HandOverAsync(IIntake intake, FileBatch batch, FilePosition behind, CancellationToken cancel)
+    private async Task<FilePosition> HandOverAsync(
+        IIntake intake, RecordBatch batch, FilePosition behind, CancellationToken cancel)
     {
         if (batch.Records.Count > 0)
             await intake.AcceptAsync(Name, batch.Records, cancel);
@@ -121,8 +124,8 @@ public sealed class FileSource : ISource
         var lengthBefore = RandomAccess.GetLength(file.SafeFileHandle);
         using var found = Open(_options.Path);
         var length = RandomAccess.GetLength(found.SafeFileHandle);
-        var isSame = length >= lengthBefore && length <= RandomAccess.GetLength(file.SafeFileHandle) && position.IsIn(found.SafeFileHandle);
-        return isSame ? FileState.Current : FileState.Renamed;
+        var isSameLength = length >= lengthBefore && length <= RandomAccess.GetLength(file.SafeFileHandle);
+        return isSameLength && position.IsIn(found.SafeFileHandle) ? FileState.Current : FileState.Renamed;
     }
 
     private enum FileState

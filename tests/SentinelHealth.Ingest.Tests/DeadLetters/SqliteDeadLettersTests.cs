@@ -47,7 +47,8 @@ public sealed class SqliteDeadLettersTests : IDisposable
         using var letters = Open(new() { PayloadBytesMax = 10 });
         await letters.AppendAsync([Letter("f:1", 10), Letter("f:2", 11)], Cancel);
 
-        Assert.Equal([(10, 11L), (10, 10L)], (await letters.NewestAsync(2, Cancel)).Select(l => (l.Letter.Payload.Length, l.Letter.PayloadBytes)));
+        var stored = await letters.NewestAsync(2, Cancel);
+        Assert.Equal([(10, 11L), (10, 10L)], stored.Select(l => (l.Letter.Payload.Length, l.Letter.PayloadBytes)));
     }
 
     [Fact]

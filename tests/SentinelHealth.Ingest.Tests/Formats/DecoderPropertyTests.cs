@@ -15,7 +15,8 @@ public sealed class DecoderPropertyTests(ITestOutputHelper output)
         var random = new Random(seed);
         var decoder = new NativeEventDecoder();
         var decoded = new SentinelEvent();
-        byte[][] valid = [Some.LedgerTransactionJson(), Some.BiometricQueryJson(), Some.BiometricQueryJson(("note", "\ud83d\ude00\n"))];
+        byte[][] valid =
+            [Some.LedgerTransactionJson(), Some.BiometricQueryJson(), Some.BiometricQueryJson(("note", "\ud83d\ude00\n"))];
         var reasons = new HashSet<RejectionReason>();
 
         for (var i = 0; i < Mutations; i++)
@@ -35,7 +36,8 @@ public sealed class DecoderPropertyTests(ITestOutputHelper output)
             new HashSet<RejectionReason>
             {
                 RejectionReason.None, RejectionReason.NotUtf8, RejectionReason.NotJson, RejectionReason.InvalidValue,
-                RejectionReason.WrongType, RejectionReason.UnknownSchema, RejectionReason.DuplicateField, RejectionReason.MissingField,
+                RejectionReason.WrongType, RejectionReason.UnknownSchema, RejectionReason.DuplicateField,
+                RejectionReason.MissingField,
             },
             reasons);
     }

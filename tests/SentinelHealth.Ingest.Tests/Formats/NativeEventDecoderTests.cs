@@ -35,7 +35,9 @@ public sealed class NativeEventDecoderTests
     [Fact]
     public void A_biometric_query_is_read_field_by_field()
     {
-        Assert.True(_decoder.TryDecode(Some.BiometricQueryJson(("failureCode", "F7")), _event, out var rejection), rejection.ToString());
+        var json = Some.BiometricQueryJson(("failureCode", "F7"));
+
+        Assert.True(_decoder.TryDecode(json, _event, out var rejection), rejection.ToString());
 
         Assert.Equal(EventKind.BiometricQuery, _event.Kind);
         Assert.Equal(
@@ -82,7 +84,8 @@ public sealed class NativeEventDecoderTests
         var reversed = Encoding.UTF8.GetBytes(
             """
             {"extra":{"schema":"x","id":[1]},"status":"reverted","method":"pause","contract":"Governance","actor":"did:ethr:0x1",
-             "args":{"target":"Escrow"},"node":"node:a","time":"2026-11-02T08:14:03Z","id":"0x1:0","schema":"sentinel.ledger-transaction.v1"}
+             "args":{"target":"Escrow"},"node":"node:a","time":"2026-11-02T08:14:03Z","id":"0x1:0",
+             "schema":"sentinel.ledger-transaction.v1"}
             """);
 
         Assert.True(_decoder.TryDecode(reversed, _event, out var rejection), rejection.ToString());

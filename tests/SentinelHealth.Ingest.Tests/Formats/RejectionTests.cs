@@ -95,7 +95,8 @@ public sealed class RejectionTests
     [InlineData("\"args\":{}", RejectionReason.DuplicateField)]
     [InlineData("\"Id\":\"other\"", RejectionReason.None)]
     [InlineData("\"future\":1,\"future\":2", RejectionReason.None)]
-    public void A_known_field_may_appear_once(string member, RejectionReason expected) => Assert.Equal(expected, Reason(WithMember(member)));
+    public void A_known_field_may_appear_once(string member, RejectionReason expected) =>
+        Assert.Equal(expected, Reason(WithMember(member)));
 
     [Theory]
     [InlineData("\"sentinel.ledger-transaction.v1\"", RejectionReason.None)]

@@ -191,5 +191,6 @@ public sealed class SqliteEventLogTests : IDisposable
     }
 
     private static List<EventEnvelope> Batch(int first, int count) =>
-        [.. Enumerable.Range(first, count).Select(i => new EventEnvelope("s", i.ToString(CultureInfo.InvariantCulture), new byte[] { 1 }))];
+        [.. Enumerable.Range(first, count)
+            .Select(i => new EventEnvelope("s", i.ToString(CultureInfo.InvariantCulture), new byte[] { 1 }))];
 }

@@ -32,7 +32,11 @@ public sealed class SqliteFileTests : IDisposable
     [InlineData(SqliteDurability.AtCheckpoint, 1)]
     public void A_connection_has_the_write_ahead_log_foreign_keys_and_the_chosen_durability(SqliteDurability durability, long expected)
     {
-        var file = new SqliteFile(_folder.File("nested/folder.db")) { Durability = durability, BusyTimeout = TimeSpan.FromSeconds(3) };
+        var file = new SqliteFile(_folder.File("nested/folder.db"))
+        {
+            Durability = durability,
+            BusyTimeout = TimeSpan.FromSeconds(3),
+        };
 
         using var connection = file.Open();
 

@@ -227,7 +227,8 @@ public sealed class FileSourceTests : IDisposable
         Assert.Equal(steps.Length, next);
     }
 
-    private static FileSource Source(FileSourceOptions options) => new(options, TimeProvider.System, NullLogger<FileSource>.Instance);
+    private static FileSource Source(FileSourceOptions options) =>
+        new(options, TimeProvider.System, NullLogger<FileSource>.Instance);
 
     private FileSourceOptions Options() => new() { Name = "file", Path = FilePath, PositionPath = _folder.File("position.json") };
 }

@@ -25,7 +25,8 @@ public sealed class NdjsonReaderTests(ITestOutputHelper output)
         {
             var lines = await ReadAllAsync(Encoding.UTF8.GetBytes(text), new NdjsonLimits(), step);
 
-            Assert.Equal(expected, string.Join(' ', lines.Select(line => $"{line.Number}:{Encoding.UTF8.GetString(line.Payload)}")));
+            var found = lines.Select(line => $"{line.Number}:{Encoding.UTF8.GetString(line.Payload)}");
+            Assert.Equal(expected, string.Join(' ', found));
             Assert.DoesNotContain(lines, line => line.Oversized is not null);
         }
     }
@@ -58,8 +59,11 @@ public sealed class NdjsonReaderTests(ITestOutputHelper output)
 
         for (var step = 1; step < 10; step++)
         {
-            Assert.Equal(new OversizedLine(13, Sha256(Line)), Assert.Single(await ReadAllAsync(Bytes(Line + "\r\n"), limits, step)).Oversized);
-            Assert.Equal(new OversizedLine(13, Sha256(Line)), Assert.Single(await ReadAllAsync(Bytes(Line), limits, step)).Oversized);
+            var broken = Assert.Single(await ReadAllAsync(Bytes(Line + "\r\n"), limits, step));
+            var last = Assert.Single(await ReadAllAsync(Bytes(Line), limits, step));
+
+            Assert.Equal(new OversizedLine(13, Sha256(Line)), broken.Oversized);
+            Assert.Equal(new OversizedLine(13, Sha256(Line)), last.Oversized);
         }
     }
 

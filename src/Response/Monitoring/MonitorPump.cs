@@ -207,7 +207,10 @@ public sealed class MonitorPump
         {
             var entries = await _services.Log.ReadAsync(partition, position, _options.BatchEntriesMax, cancel);
             if (entries.Count == 0)
-                throw new InvalidDataException($"The log of partition {partition} ends before offset {stored}, which was scored already.");
+            {
+                await CheckEndAsync(partition, stored, cancel);
+                break;
+            }
             foreach (var entry in entries.TakeWhile(entry => entry.Offset <= stored))
             {
                 if (!_services.Decoder.TryDecode(entry.Payload, _event, out _))
@@ -222,6 +225,13 @@ public sealed class MonitorPump
         _positions[partition] = stored;
         _scoredSinceSnapshot += events;
         _logger.PumpStarted(partition, stored, events);
+    }
+
+    /// <summary>Old entries may have been removed, and then the detectors start colder; a log that lost its end must not go on.</summary>
+    private async Task CheckEndAsync(int partition, long stored, CancellationToken cancel)
+    {
+        if (await _services.Log.EndOffsetAsync(partition, cancel) < stored)
+            throw new InvalidDataException($"The log of partition {partition} ends before offset {stored}, which was scored already.");
     }
 
     private void Remember(LogEntry entry)

@@ -62,7 +62,8 @@ public sealed class CrashingActionStore(IActionStore inner, CrashPoints points) 
     public ValueTask<bool> IsBreakGlassAsync(string incidentId, CancellationToken cancel) =>
         points.RunAsync(() => inner.IsBreakGlassAsync(incidentId, cancel));
 
-    public ValueTask<bool> IsKillSwitchOnAsync(CancellationToken cancel) => points.RunAsync(() => inner.IsKillSwitchOnAsync(cancel));
+    public ValueTask<bool> IsKillSwitchOnAsync(CancellationToken cancel) =>
+        points.RunAsync(() => inner.IsKillSwitchOnAsync(cancel));
 
     public async ValueTask SetKillSwitchAsync(bool isOn, string orderedBy, DateTimeOffset at, CancellationToken cancel) =>
         await points.RunAsync(async () => { await inner.SetKillSwitchAsync(isOn, orderedBy, at, cancel); return true; });
@@ -71,7 +72,8 @@ public sealed class CrashingActionStore(IActionStore inner, CrashPoints points) 
 /// <summary>A ledger in front of which the process may die, before the order leaves or before its answer arrives.</summary>
 public sealed class CrashingLedger(ILedger inner, CrashPoints points) : ILedger
 {
-    public Task<LedgerReply> ContainAsync(LedgerOrder order, CancellationToken cancel) => Run(() => inner.ContainAsync(order, cancel));
+    public Task<LedgerReply> ContainAsync(LedgerOrder order, CancellationToken cancel) =>
+        Run(() => inner.ContainAsync(order, cancel));
 
     public Task<LedgerReply> RestoreAsync(LedgerOrder order, string orderedBy, CancellationToken cancel) =>
         Run(() => inner.RestoreAsync(order, orderedBy, cancel));

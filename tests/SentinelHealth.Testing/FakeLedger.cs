@@ -141,10 +141,12 @@ public sealed class FakeLedger(LedgerSetup setup, TimeProvider clock) : ILedger
             return "The target is protected.";
         if (_effects.Any(effect => effect.Order.Target == order.Target && effect.Order.Kind == order.Kind && IsInForce(effect)))
             return "The target is contained already.";
-        if (_effects.Count(effect => effect.Order.Kind == order.Kind && effect.Receipt.At > now - setup.Window) >= setup.ContainmentsPerWindowMax)
+        if (_effects.Count(effect => effect.Order.Kind == order.Kind
+            && effect.Receipt.At > now - setup.Window) >= setup.ContainmentsPerWindowMax)
             return "The cap is reached.";
         var set = Validators();
-        var isLastStraw = set.Validators.Contains(order.Target.Id) && set.Validators.Count - set.Quarantined.Count - 1 < set.Quorum;
+        var isLastStraw = set.Validators.Contains(order.Target.Id)
+            && set.Validators.Count - set.Quarantined.Count - 1 < set.Quorum;
         return order.Kind == ActionKind.QuarantineNode && isLastStraw ? "The quorum is at risk." : null;
     }
 

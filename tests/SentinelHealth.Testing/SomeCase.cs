@@ -45,7 +45,8 @@ public static class SomeCase
         Sources = ["node.unregistered"],
     };
 
-    public static IncidentFacts Facts(Incident incident) => new() { Incident = incident, Alerts = [Alert(incidentId: incident.Id)] };
+    public static IncidentFacts Facts(Incident incident) =>
+        new() { Incident = incident, Alerts = [Alert(incidentId: incident.Id)] };
 
     public static Playbook Playbook(PlaybookMode mode, params ActionKind[] kinds) => new()
     {

@@ -39,7 +39,8 @@ public sealed class MonitorPump
 
     /// <summary>Wires the pump; nothing is read before <see cref="RunAsync"/>.</summary>
     public MonitorPump(
-        MonitorServices services, PlaybookSet playbooks, ResponseOptions response, MonitorOptions options, ILogger<MonitorPump> logger)
+        MonitorServices services, PlaybookSet playbooks, ResponseOptions response, MonitorOptions options,
+        ILogger<MonitorPump> logger)
     {
         _services = services;
         _playbooks = playbooks;
@@ -244,7 +245,8 @@ public sealed class MonitorPump
     {
         using var first = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var waits = _services.Log.Partitions
-            .Select(partition => _services.Log.WaitForEntriesAsync(partition, _positions.GetValueOrDefault(partition, -1), first.Token).AsTask())
+            .Select(partition => _services.Log.WaitForEntriesAsync(partition, _positions.GetValueOrDefault(partition, -1),
+                first.Token).AsTask())
             .ToList();
         await Task.WhenAny(waits);
         await first.CancelAsync();

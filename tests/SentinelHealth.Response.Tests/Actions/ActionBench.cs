@@ -50,7 +50,8 @@ internal sealed class ActionBench : IDisposable
     public ActionExecutor Executor(CrashPoints? points = null)
     {
         var (store, ledger) = Around(points);
-        return new ActionExecutor(new ActionServices(store, ledger, Clock, _metrics), Options, NullLogger<ActionExecutor>.Instance);
+        return new ActionExecutor(new ActionServices(store, ledger, Clock, _metrics), Options,
+            NullLogger<ActionExecutor>.Instance);
     }
 
     public async Task<Responder> ResponderAsync(CrashPoints? points = null)

@@ -29,12 +29,14 @@ public sealed class ActionExecutorTests
         bench.Clock.Advance(TimeSpan.FromMinutes(2));
         await executor.DrainAsync(Cancel);
 
-        Assert.Equal((ActionState.Confirmed, SomeCase.At.AddHours(1), 1), (contained.State, contained.ExpiresAt, contained.Attempts));
+        Assert.Equal((ActionState.Confirmed, SomeCase.At.AddHours(1), 1),
+            (contained.State, contained.ExpiresAt, contained.Attempts));
         Assert.NotEmpty(contained.TransactionId);
         Assert.NotNull(contained.Block);
         Assert.Equal(ActionState.Confirmed, still.State);
         Assert.Equal(
-            [ActionState.Approved, ActionState.Submitted, ActionState.Confirmed, ActionState.Expired], await bench.StatesAsync(Key));
+            [ActionState.Approved, ActionState.Submitted, ActionState.Confirmed, ActionState.Expired],
+            await bench.StatesAsync(Key));
     }
 
     [Fact]
@@ -153,7 +155,8 @@ public sealed class ActionExecutorTests
         using var bench = new ActionBench();
         var planned = Enumerable.Range(1, 4)
             .Select(number => SomeCase.Planned(ActionKind.RevokeGrant, SomeCase.Grant(number)))
-            .Select((item, index) => item with { Action = item.Action with { Ttl = TimeSpan.FromMinutes(10 * (index + 1)) } }).ToArray();
+            .Select((item, index) => item with { Action = item.Action with { Ttl = TimeSpan.FromMinutes(10 * (index + 1)) } })
+                .ToArray();
         await bench.DecideAsync(planned);
 
         await bench.SettleAsync(bench.Executor(), TimeSpan.FromMinutes(5), steps: 12);

@@ -42,7 +42,8 @@ public sealed class CanonicalJsonTests(ITestOutputHelper output)
         {
             var value = BitConverter.Int64BitsToDouble(random.NextInt64());
             if (double.IsFinite(value))
-                Assert.Equal(value, double.Parse(CanonicalJson.NumberText(value), System.Globalization.CultureInfo.InvariantCulture));
+                Assert.Equal(value, double.Parse(CanonicalJson.NumberText(value),
+                    System.Globalization.CultureInfo.InvariantCulture));
         }
     }
 

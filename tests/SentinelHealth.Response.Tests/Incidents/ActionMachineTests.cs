@@ -13,7 +13,8 @@ public sealed class ActionMachineTests
         (ActionState.Approved, ActionState.Submitted), (ActionState.Approved, ActionState.Refused),
         (ActionState.Submitted, ActionState.Confirmed), (ActionState.Submitted, ActionState.Refused),
         (ActionState.Submitted, ActionState.Unknown),
-        (ActionState.Unknown, ActionState.Reconciled), (ActionState.Unknown, ActionState.Submitted), (ActionState.Unknown, ActionState.Refused),
+        (ActionState.Unknown, ActionState.Reconciled), (ActionState.Unknown, ActionState.Submitted),
+        (ActionState.Unknown, ActionState.Refused),
         (ActionState.Confirmed, ActionState.Reversed), (ActionState.Confirmed, ActionState.Expired),
         (ActionState.Reconciled, ActionState.Reversed), (ActionState.Reconciled, ActionState.Expired),
     ];

@@ -36,9 +36,11 @@ internal sealed class CountingEngine : IDetectionEngine
     }
 
     public IReadOnlyList<EntityRisk> TopRisks(int entitiesMax) =>
-        [.. _incidents.Values.Take(entitiesMax).Select(incident => new EntityRisk(incident.Principal, 1, incident.AlertCount, incident.LastAlertAt))];
+        [.. _incidents.Values.Take(entitiesMax)
+            .Select(incident => new EntityRisk(incident.Principal, 1, incident.AlertCount, incident.LastAlertAt))];
 
-    public void Save(Stream destination) => JsonSerializer.Serialize(destination, new Saved(_events, _incidents), AlertJson.Options);
+    public void Save(Stream destination) =>
+        JsonSerializer.Serialize(destination, new Saved(_events, _incidents), AlertJson.Options);
 
     private static Alert AlertOn(string node, List<string> events, SentinelEvent observed) => new()
     {

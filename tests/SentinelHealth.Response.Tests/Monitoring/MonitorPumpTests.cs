@@ -108,7 +108,11 @@ public sealed class MonitorPumpTests
         bench.Log.VisibleMax = 25;
         await bench.RunAsync();
         await bench.Store.CommitAsync(
-            new CaseCommit { ScoredOffsets = new Dictionary<int, long>(), Snapshot = new EngineSnapshot(new Dictionary<int, long> { [0] = 20 }, [9]) },
+            new CaseCommit
+            {
+                ScoredOffsets = new Dictionary<int, long>(),
+                Snapshot = new EngineSnapshot(new Dictionary<int, long> { [0] = 20 }, [9])
+            },
             Cancel);
         bench.Restart();
         bench.Log.VisibleMax = long.MaxValue;
@@ -131,7 +135,8 @@ public sealed class MonitorPumpTests
         Assert.Equal(["0@4", "0@5"], bench.Letters.Letters.Select(letter => letter.Place));
         Assert.Equal(1, await bench.Store.AlertCountAsync(new AlertFilter(), Cancel));
         var account = (await bench.Status.NetworkAsync(Cancel)).Conservation;
-        Assert.Equal((7, 5, 2, 0, 0), (account.Received, account.Scored, account.DeadLettered, account.Waiting, account.Imbalance));
+        Assert.Equal((7, 5, 2, 0, 0),
+            (account.Received, account.Scored, account.DeadLettered, account.Waiting, account.Imbalance));
     }
 
     [Fact]
@@ -173,7 +178,8 @@ public sealed class MonitorPumpTests
         await bench.RunAsync();
 
         Assert.Equal(2, (await bench.Store.ActionsAsync(new ActionFilter(), null, 10, Cancel)).Items.Count);
-        Assert.Equal(4, (await bench.Store.RefusalsAsync(null, 10, Cancel)).Count(refusal => refusal.Guardrail == Guardrails.CapPerKind));
+        Assert.Equal(4, (await bench.Store.RefusalsAsync(null, 10, Cancel))
+            .Count(refusal => refusal.Guardrail == Guardrails.CapPerKind));
     }
 
     [Fact]

@@ -91,8 +91,16 @@ internal sealed class PumpBench : IDisposable
         Executor = new ActionExecutor(actions, Response, NullLogger<ActionExecutor>.Instance);
         var services = new MonitorServices
         {
-            Log = Log, Decoder = new NativeEventDecoder(), DeadLetters = Letters, EngineFactory = state => new CountingEngine(state),
-            Store = Store, Ledger = Ledger, Executor = Executor, Status = Status, Clock = Clock, Metrics = _metrics,
+            Log = Log,
+            Decoder = new NativeEventDecoder(),
+            DeadLetters = Letters,
+            EngineFactory = state => new CountingEngine(state),
+            Store = Store,
+            Ledger = Ledger,
+            Executor = Executor,
+            Status = Status,
+            Clock = Clock,
+            Metrics = _metrics,
         };
         Pump = new MonitorPump(services, Playbooks, Response, Options, NullLogger<MonitorPump>.Instance);
     }
@@ -123,7 +131,8 @@ internal sealed class PumpBench : IDisposable
             return new(new AppendResult(batch.Count, 0));
         }
 
-        public ValueTask<IReadOnlyList<LogEntry>> ReadAsync(int partition, long afterOffset, int entriesMax, CancellationToken cancel) =>
+        public ValueTask<IReadOnlyList<LogEntry>> ReadAsync(
+            int partition, long afterOffset, int entriesMax, CancellationToken cancel) =>
             new([.. _entries.Where(entry => entry.Offset > afterOffset && entry.Offset < VisibleMax).Take(entriesMax)]);
 
         public ValueTask WaitForEntriesAsync(int partition, long afterOffset, CancellationToken cancel) =>
@@ -145,6 +154,7 @@ internal sealed class PumpBench : IDisposable
         public ValueTask<long> CountAsync(CancellationToken cancel) => new(Letters.Count);
 
         public ValueTask<IReadOnlyList<StoredDeadLetter>> NewestAsync(int lettersMax, CancellationToken cancel) =>
-            new([.. Letters.AsEnumerable().Reverse().Take(lettersMax).Select((letter, index) => new StoredDeadLetter(index, SomeCase.At, letter))]);
+            new([.. Letters.AsEnumerable().Reverse().Take(lettersMax)
+                .Select((letter, index) => new StoredDeadLetter(index, SomeCase.At, letter))]);
     }
 }

@@ -60,7 +60,8 @@ public sealed class BoundedHarmTests(ITestOutputHelper output)
             var facts = RandomFacts(random, step);
             var state = new ResponseState
             {
-                Validators = new ValidatorSet(validators, [.. validators.Where(id => live.Any(taken => taken.Action.Target.Id == id))]),
+                Validators = new ValidatorSet(validators,
+                    [.. validators.Where(id => live.Any(taken => taken.Action.Target.Id == id))]),
                 Containments = [.. all.Select(taken => new Containment(
                     taken.Action.Key, taken.Action.Kind, taken.Action.Target, taken.Organization, taken.At, taken.EndedAt))],
                 Organizations = new Dictionary<string, OrganizationSize> { ["a"] = new(10, 4), ["b"] = new(3, 2) },
@@ -88,7 +89,9 @@ public sealed class BoundedHarmTests(ITestOutputHelper output)
         ];
         var incident = SomeCase.Incident(entities[random.Next(3)]) with
         {
-            Id = $"inc-{step}", Entities = entities, IsBreakGlass = random.Next(8) == 0,
+            Id = $"inc-{step}",
+            Entities = entities,
+            IsBreakGlass = random.Next(8) == 0,
         };
         var profiles = entities.ToDictionary(entity => entity, entity => new EntityProfile(
             random.Next(2) == 0 ? "a" : "b", entity.Type == EntityType.Actor && random.Next(6) == 0 ? "Emergency-Physician" : "nurse"));

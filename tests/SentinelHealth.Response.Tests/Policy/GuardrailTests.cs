@@ -12,7 +12,12 @@ public sealed class GuardrailTests
     private static readonly DateTimeOffset Now = SomeCase.At;
     private static readonly ResponseOptions Wide = new()
     {
-        NodesPerWindowMax = 100, ActorsPerWindowMax = 100, GrantsPerWindowMax = 100, TotalPerWindowMax = 100, StaffShareMax = 1, NodeShareMax = 1,
+        NodesPerWindowMax = 100,
+        ActorsPerWindowMax = 100,
+        GrantsPerWindowMax = 100,
+        TotalPerWindowMax = 100,
+        StaffShareMax = 1,
+        NodeShareMax = 1,
     };
 
     [Fact]
@@ -47,7 +52,8 @@ public sealed class GuardrailTests
         var target = SomeCase.Node("node:emergency-1");
 
         AssertRefused(Guardrails.Protected, ActionKind.QuarantineNode, target, new(), Wide with { ProtectedEntities = [target] });
-        AssertAllowed(ActionKind.QuarantineNode, target, new(), Wide with { ProtectedEntities = [new(EntityType.Actor, target.Id)] });
+        AssertAllowed(ActionKind.QuarantineNode, target, new(),
+            Wide with { ProtectedEntities = [new(EntityType.Actor, target.Id)] });
     }
 
     [Fact]
@@ -83,7 +89,8 @@ public sealed class GuardrailTests
     {
         var options = Wide with { ProtectedEntities = [SomeCase.Node()] };
 
-        var decision = Decide(SomeCase.Incident(), new(), options, SomeCase.Playbook(PlaybookMode.Recommend, ActionKind.QuarantineNode));
+        var decision = Decide(SomeCase.Incident(), new(), options,
+            SomeCase.Playbook(PlaybookMode.Recommend, ActionKind.QuarantineNode));
 
         Assert.Empty(decision.Proposals);
         Assert.Single(decision.Refusals);
@@ -93,7 +100,8 @@ public sealed class GuardrailTests
     [InlineData(60, false)]
     [InlineData(59, true)]
     public void The_time_limit_is_included(int limitMinutes, bool isRefused) => AssertBoundary(
-        isRefused, Guardrails.TtlLimit, ActionKind.RevokeGrant, SomeCase.Grant(), new(), Wide with { TtlMax = TimeSpan.FromMinutes(limitMinutes) });
+        isRefused, Guardrails.TtlLimit, ActionKind.RevokeGrant, SomeCase.Grant(), new(),
+        Wide with { TtlMax = TimeSpan.FromMinutes(limitMinutes) });
 
     [Theory]
     [InlineData(2, false)]
@@ -122,7 +130,8 @@ public sealed class GuardrailTests
     [InlineData(0, 1, false)]
     [InlineData(1, 1, true)]
     public void The_share_of_an_organizations_staff_holds_but_one_may_always_be_suspended(int others, int staff, bool isRefused) => AssertBoundary(
-        isRefused, Guardrails.StaffShare, ActionKind.SuspendActor, SomeCase.Actor(), Running(others, ActionKind.SuspendActor, Now) with
+        isRefused, Guardrails.StaffShare, ActionKind.SuspendActor, SomeCase.Actor(),
+        Running(others, ActionKind.SuspendActor, Now) with
         {
             Organizations = new Dictionary<string, OrganizationSize> { [""] = new(staff, 0) },
         },
@@ -132,7 +141,8 @@ public sealed class GuardrailTests
     [InlineData(1, 4, false)]
     [InlineData(2, 4, true)]
     public void The_share_of_an_organizations_nodes_holds(int others, int nodes, bool isRefused) => AssertBoundary(
-        isRefused, Guardrails.NodeShare, ActionKind.QuarantineNode, SomeCase.Node(), Running(others, ActionKind.QuarantineNode, Now) with
+        isRefused, Guardrails.NodeShare, ActionKind.QuarantineNode, SomeCase.Node(),
+        Running(others, ActionKind.QuarantineNode, Now) with
         {
             Organizations = new Dictionary<string, OrganizationSize> { [""] = new(0, nodes) },
         },
@@ -183,7 +193,8 @@ public sealed class GuardrailTests
         var ended = new Containment(
             "0x1", ActionKind.SuspendActor, SomeCase.Actor(), "", Now - TimeSpan.FromHours(2), Now - TimeSpan.FromMinutes(minutesAgo));
 
-        AssertBoundary(isRefused, Guardrails.Cooldown, ActionKind.SuspendActor, SomeCase.Actor(), new() { Containments = [ended] }, Wide);
+        AssertBoundary(isRefused, Guardrails.Cooldown, ActionKind.SuspendActor, SomeCase.Actor(),
+            new() { Containments = [ended] }, Wide);
     }
 
     [Fact]
@@ -209,7 +220,8 @@ public sealed class GuardrailTests
             AssertAllowed(kind, target, state, options);
     }
 
-    private static void AssertRefused(string guardrail, ActionKind kind, EntityRef target, ResponseState state, ResponseOptions options)
+    private static void AssertRefused(
+        string guardrail, ActionKind kind, EntityRef target, ResponseState state, ResponseOptions options)
     {
         var decision = Decide(SomeCase.Incident(target), state, options, SomeCase.Playbook(PlaybookMode.Automatic, kind));
 
@@ -228,10 +240,12 @@ public sealed class GuardrailTests
     }
 
     private static Decision Decide(
-        SentinelHealth.Detection.Correlation.Incident incident, ResponseState state, ResponseOptions options, params Playbook[] playbooks) =>
+        SentinelHealth.Detection.Correlation.Incident incident, ResponseState state, ResponseOptions options,
+        params Playbook[] playbooks) =>
         Decide(SomeCase.Facts(incident), state, options, playbooks);
 
-    private static Decision Decide(IncidentFacts facts, ResponseState state, ResponseOptions options, params Playbook[] playbooks) =>
+    private static Decision Decide(
+        IncidentFacts facts, ResponseState state, ResponseOptions options, params Playbook[] playbooks) =>
         ResponsePolicy.Decide(facts, new PlaybookSet(playbooks), state, options, Now);
 
     private static ResponseState Running(int count, ActionKind kind, DateTimeOffset startedAt) => new()

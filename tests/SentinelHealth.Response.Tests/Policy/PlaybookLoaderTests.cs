@@ -32,12 +32,14 @@ public sealed class PlaybookLoaderTests(ITestOutputHelper output)
         var playbook = Assert.Single(Load(Good).Playbooks);
 
         Assert.Equal(("stop-it", "Stops it.", PlaybookMode.Automatic), (playbook.Name, playbook.Description, playbook.Mode));
-        Assert.Equal((Severity.High, 0.8, 2, 3), (playbook.When.SeverityMin, playbook.When.ScoreMin, playbook.When.AlertsMin, playbook.When.SourcesMin));
+        Assert.Equal((Severity.High, 0.8, 2, 3),
+            (playbook.When.SeverityMin, playbook.When.ScoreMin, playbook.When.AlertsMin, playbook.When.SourcesMin));
         Assert.Equal(["consent.*", "rarity"], playbook.When.Sources);
         Assert.Equal([EntityType.Actor], playbook.When.Entities);
         Assert.Equal(["attack.t1078"], playbook.When.Tags);
         Assert.Equal(
-            [new(ActionKind.SuspendActor, TimeSpan.FromMinutes(90)), new(ActionKind.RevokeGrant, TimeSpan.FromDays(1))], playbook.Actions);
+            [new(ActionKind.SuspendActor, TimeSpan.FromMinutes(90)), new(ActionKind.RevokeGrant, TimeSpan.FromDays(1))],
+            playbook.Actions);
     }
 
     [Theory]
@@ -142,7 +144,8 @@ public sealed class PlaybookLoaderTests(ITestOutputHelper output)
         Assert.Empty(loaded.SelectMany(file => file.Errors));
         var set = new PlaybookSet(loaded.SelectMany(file => file.Playbooks));
         Assert.True(set.Playbooks.Count >= 8, $"Only {set.Playbooks.Count} playbooks are shipped.");
-        Assert.All(set.Playbooks.SelectMany(playbook => playbook.Actions), action => Assert.True(action.Ttl <= new ResponseOptions().TtlMax));
+        Assert.All(set.Playbooks.SelectMany(playbook => playbook.Actions),
+            action => Assert.True(action.Ttl <= new ResponseOptions().TtlMax));
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class ResponsePolicyTests
 
         var planned = Assert.Single(decision.Actions);
         Assert.Equal(ActionKey.Of(incident.Id, ActionKind.QuarantineNode, SomeCase.Node()), planned.Action.Key);
-        Assert.Equal((ActionState.Approved, TimeSpan.FromHours(1), incident.Id), (planned.Action.State, planned.Action.Ttl, planned.Action.IncidentId));
+        Assert.Equal((ActionState.Approved, TimeSpan.FromHours(1), incident.Id),
+            (planned.Action.State, planned.Action.Ttl, planned.Action.IncidentId));
         Assert.Equal(DecisionEvidence.Of(incident, [SomeCase.Alert()]).Hash, planned.Action.EvidenceHash);
         Assert.Equal(planned.Action.EvidenceHash, decision.Evidence!.Hash);
         Assert.Empty(decision.Proposals);
@@ -54,7 +55,8 @@ public sealed class ResponsePolicyTests
         var facts = SomeCase.Facts(SomeCase.Incident());
 
         var decision = ResponsePolicy.Decide(
-            facts, new PlaybookSet([Automatic, Recommending]), new ResponseState(), new ResponseOptions { NodesPerWindowMax = 0 }, SomeCase.At);
+            facts, new PlaybookSet([Automatic, Recommending]), new ResponseState(), new ResponseOptions { NodesPerWindowMax = 0 },
+            SomeCase.At);
 
         Assert.Empty(decision.Actions);
         Assert.Single(decision.Proposals);
@@ -95,7 +97,8 @@ public sealed class ResponsePolicyTests
 
         var none = Decide(SomeCase.Facts(incident), suspend);
         var one = Decide(SomeCase.Facts(incident with { Entities = [SomeCase.Node(), SomeCase.Actor(3)] }), suspend);
-        var several = Decide(SomeCase.Facts(incident with { Entities = [SomeCase.Node(), SomeCase.Actor(3), SomeCase.Actor(4)] }), suspend);
+        var several = Decide(SomeCase.Facts(incident with { Entities = [SomeCase.Node(), SomeCase.Actor(3), SomeCase.Actor(4)] }),
+            suspend);
 
         Assert.Empty(none.Actions);
         Assert.Empty(none.Refusals);

@@ -49,13 +49,15 @@ public sealed class SqliteCaseStoreTests : IDisposable
         _store = SqliteCaseStore.Open(_folder.File("cases.db"));
 
         var position = await _store.PositionAsync(Cancel);
-        Assert.Equal((41L, 7L, 40L, 2L), (position.ScoredOffsets[0], position.ScoredOffsets[3], position.Tally.Scored, position.Tally.DeadLettered));
+        Assert.Equal((41L, 7L, 40L, 2L),
+            (position.ScoredOffsets[0], position.ScoredOffsets[3], position.Tally.Scored, position.Tally.DeadLettered));
         Assert.Equal(-1, await _store.ScoredOffsetAsync(9, Cancel));
         Assert.Equivalent(SomeCase.Alert(), await _store.AlertAsync("alert-1", Cancel), strict: true);
         Assert.Equivalent(SomeCase.Incident(), await _store.IncidentAsync("inc-1", Cancel), strict: true);
         Assert.Equal(["""{"id":"0x5f1c:3"}"""], await _store.EvidenceAsync(["nothing", "0x5f1c:3"], Cancel));
         Assert.Equal(SomeCase.Planned().Action, await _store.ActionAsync(SomeCase.Planned().Action.Key, Cancel));
-        Assert.Equal(Encoding.UTF8.GetString(evidence.Canonical.Span), Encoding.UTF8.GetString((await _store.DecisionEvidenceAsync(evidence.Hash, Cancel))!));
+        Assert.Equal(Encoding.UTF8.GetString(evidence.Canonical.Span),
+            Encoding.UTF8.GetString((await _store.DecisionEvidenceAsync(evidence.Hash, Cancel))!));
         Assert.Equal(refusal, Assert.Single(await _store.RefusalsAsync(null, 10, Cancel)));
         Assert.Equal("inc-1", Assert.Single(await _store.ReviewsAsync(10, Cancel)).IncidentId);
         Assert.Equal([1, 2, 3], (await _store.SnapshotAsync(Cancel))!.State);
@@ -68,7 +70,12 @@ public sealed class SqliteCaseStoreTests : IDisposable
         var broken = SomeCase.Planned() with { Action = SomeCase.Planned().Action with { Key = null! } };
 
         await Assert.ThrowsAnyAsync<Exception>(async () => await _store.CommitAsync(
-            new CaseCommit { ScoredOffsets = new Dictionary<int, long> { [0] = 5 }, Alerts = [SomeCase.Alert()], Actions = [broken] }, Cancel));
+            new CaseCommit
+            {
+                ScoredOffsets = new Dictionary<int, long> { [0] = 5 },
+                Alerts = [SomeCase.Alert()],
+                Actions = [broken]
+            }, Cancel));
 
         Assert.Equal(-1, await _store.ScoredOffsetAsync(0, Cancel));
         Assert.Null(await _store.AlertAsync("alert-1", Cancel));
@@ -138,8 +145,14 @@ public sealed class SqliteCaseStoreTests : IDisposable
     [Fact]
     public async Task Offsets_do_not_go_back_and_totals_add_up()
     {
-        await _store.CommitAsync(new CaseCommit { ScoredOffsets = new Dictionary<int, long> { [0] = 9 }, ScoredCount = 10 }, Cancel);
-        await _store.CommitAsync(new CaseCommit { ScoredOffsets = new Dictionary<int, long> { [0] = 3 }, ScoredCount = 2, DeadLetteredCount = 1 }, Cancel);
+        await _store.CommitAsync(new CaseCommit { ScoredOffsets = new Dictionary<int, long> { [0] = 9 }, ScoredCount = 10 },
+            Cancel);
+        await _store.CommitAsync(new CaseCommit
+        {
+            ScoredOffsets = new Dictionary<int, long> { [0] = 3 },
+            ScoredCount = 2,
+            DeadLetteredCount = 1
+        }, Cancel);
 
         Assert.Equal(9, await _store.ScoredOffsetAsync(0, Cancel));
         Assert.Equal(new PumpTally(12, 1), (await _store.PositionAsync(Cancel)).Tally);
@@ -161,14 +174,20 @@ public sealed class SqliteCaseStoreTests : IDisposable
     [Fact]
     public async Task A_change_is_made_once_and_only_on_what_was_read()
     {
-        await _store.CommitAsync(new CaseCommit { ScoredOffsets = new Dictionary<int, long>(), Actions = [SomeCase.Planned()] }, Cancel);
+        await _store.CommitAsync(new CaseCommit { ScoredOffsets = new Dictionary<int, long>(), Actions = [SomeCase.Planned()] },
+            Cancel);
         var read = (await _store.StoredActionAsync(SomeCase.Planned().Action.Key, Cancel))!;
         var change = new ActionChange
         {
-            Before = read, After = read with { Action = read.Action with { State = ActionState.Submitted } }, By = "executor", Detail = "x", DueAt = null,
+            Before = read,
+            After = read with { Action = read.Action with { State = ActionState.Submitted } },
+            By = "executor",
+            Detail = "x",
+            DueAt = null,
         };
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => _store.ChangeAsync(change, Cancel).AsTask(), Cancel)));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 8)
+            .Select(_ => Task.Run(() => _store.ChangeAsync(change, Cancel).AsTask(), Cancel)));
 
         Assert.Single(replies, reply => reply is not null);
         Assert.Equal(2, (await _store.ActionHistoryAsync(read.Action.Key, Cancel)).Count);
@@ -177,7 +196,8 @@ public sealed class SqliteCaseStoreTests : IDisposable
     [Fact]
     public async Task An_illegal_transition_is_not_written()
     {
-        await _store.CommitAsync(new CaseCommit { ScoredOffsets = new Dictionary<int, long>(), Actions = [SomeCase.Planned()] }, Cancel);
+        await _store.CommitAsync(new CaseCommit { ScoredOffsets = new Dictionary<int, long>(), Actions = [SomeCase.Planned()] },
+            Cancel);
         var read = (await _store.StoredActionAsync(SomeCase.Planned().Action.Key, Cancel))!;
         var illegal = read with { Action = read.Action with { State = ActionState.Expired } };
 
@@ -189,10 +209,15 @@ public sealed class SqliteCaseStoreTests : IDisposable
     public async Task Actions_are_found_by_state_incident_and_target()
     {
         var proposed = SomeCase.Planned(ActionKind.RevokeGrant, SomeCase.Grant(), PlaybookMode.Recommend);
-        await _store.CommitAsync(new CaseCommit { ScoredOffsets = new Dictionary<int, long>(), Actions = [SomeCase.Planned(), proposed] }, Cancel);
+        await _store.CommitAsync(new CaseCommit
+        {
+            ScoredOffsets = new Dictionary<int, long>(),
+            Actions = [SomeCase.Planned(), proposed]
+        }, Cancel);
 
         Assert.Equal(2, (await _store.ActionsAsync(new() { IncidentId = "inc-1" }, null, 10, Cancel)).Items.Count);
-        Assert.Equal(proposed.Action, Assert.Single((await _store.ActionsAsync(new() { States = [ActionState.Proposed] }, null, 10, Cancel)).Items));
+        Assert.Equal(proposed.Action,
+            Assert.Single((await _store.ActionsAsync(new() { States = [ActionState.Proposed] }, null, 10, Cancel)).Items));
         Assert.Equal(proposed.Action, Assert.Single((await _store.ActionsAsync(new() { TargetId = "g-1" }, null, 10, Cancel)).Items));
         Assert.Empty((await _store.ActionsAsync(new() { States = [] }, null, 10, Cancel)).Items);
     }
@@ -226,7 +251,8 @@ public sealed class SqliteCaseStoreTests : IDisposable
         Assert.Equal(ids.Length, await _store.AlertCountAsync(filter, Cancel));
     }
 
-    private Task CommitAsync(params Alert[] alerts) => CommitAsync(new CaseCommit { ScoredOffsets = new Dictionary<int, long>(), Alerts = alerts });
+    private Task CommitAsync(params Alert[] alerts) =>
+        CommitAsync(new CaseCommit { ScoredOffsets = new Dictionary<int, long>(), Alerts = alerts });
 
     private Task CommitAsync(SentinelHealth.Detection.Correlation.Incident incident) =>
         CommitAsync(new CaseCommit { ScoredOffsets = new Dictionary<int, long>(), Incidents = [incident] });

@@ -255,9 +255,11 @@ public abstract class LedgerConformance
         var ledger = await CreateAsync(new LedgerSetup { ContainmentsPerWindowMax = 2 });
         var order = Order(ActionKind.QuarantineNode, "node:clinic-9");
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => ledger.ContainAsync(order, Cancel), Cancel)));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20)
+            .Select(_ => Task.Run(() => ledger.ContainAsync(order, Cancel), Cancel)));
 
-        var transactions = replies.OfType<LedgerReply.Confirmed>().Select(reply => reply.Receipt.TransactionId).ToHashSet(StringComparer.Ordinal);
+        var transactions = replies.OfType<LedgerReply.Confirmed>().Select(reply => reply.Receipt.TransactionId)
+            .ToHashSet(StringComparer.Ordinal);
         Assert.Single(transactions);
         Confirmed(await ledger.ContainAsync(Order(ActionKind.QuarantineNode, "node:clinic-8"), Cancel));
     }

@@ -207,7 +207,8 @@ public sealed class ActionExecutor : IDisposable
     private async Task<bool> IsContainedByAnotherAsync(ContainmentAction action, CancellationToken cancel)
     {
         var containments = await _store.ContainmentsAsync(_clock.GetUtcNow(), cancel);
-        return containments.Any(other => other.EndedAt is null && other.Key != action.Key && other.Kind == action.Kind && other.Target == action.Target);
+        return containments.Any(other => other.EndedAt is null && other.Key != action.Key && other.Kind == action.Kind
+            && other.Target == action.Target);
     }
 
     private async Task RefuseAsync(StoredAction stored, Objection objection, CancellationToken cancel)
@@ -222,7 +223,8 @@ public sealed class ActionExecutor : IDisposable
             By = "executor",
             Detail = $"Guardrail {objection.Guardrail}: {objection.Detail}",
             DueAt = null,
-            Refusal = new GuardrailRefusal(now, action.IncidentId, action.Kind, action.Target, objection.Guardrail, objection.Detail),
+            Refusal = new GuardrailRefusal(
+                now, action.IncidentId, action.Kind, action.Target, objection.Guardrail, objection.Detail),
         };
         Report(await _store.ChangeAsync(change, cancel));
     }
@@ -280,12 +282,14 @@ public sealed class ActionExecutor : IDisposable
         ExpiresAt = receipt.ExpiresAt ?? receipt.At + action.Ttl,
     };
 
-    private static DateTimeOffset ExpiryOf(StoredAction stored, LedgerReceipt receipt) => receipt.ExpiresAt ?? receipt.At + stored.Action.Ttl;
+    private static DateTimeOffset ExpiryOf(StoredAction stored, LedgerReceipt receipt) =>
+        receipt.ExpiresAt ?? receipt.At + stored.Action.Ttl;
 
     private static LedgerOrder OrderOf(ContainmentAction action) =>
         new(action.Key, action.Kind, action.Target, action.Ttl, action.IncidentId, action.EvidenceHash);
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
-    private static TimeSpan Clamp(TimeSpan wait) => wait <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : wait < IdleWait ? wait : IdleWait;
+    private static TimeSpan Clamp(TimeSpan wait) =>
+        wait <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : wait < IdleWait ? wait : IdleWait;
 }

@@ -6,10 +6,12 @@ namespace SentinelHealth.Response.Actions;
 internal static partial class ExecutorLog
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "Action {Key} ({Kind} of {Target}) is now {State}: {Detail}")]
-    public static partial void ActionChanged(this ILogger logger, string key, ActionKind kind, string target, ActionState state, string detail);
+    public static partial void ActionChanged(
+        this ILogger logger, string key, ActionKind kind, string target, ActionState state, string detail);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Guardrail {Guardrail} refused action {Key} ({Kind} of {Target}): {Detail}")]
-    public static partial void GuardrailRefused(this ILogger logger, string guardrail, string key, ActionKind kind, string target, string detail);
+    public static partial void GuardrailRefused(
+        this ILogger logger, string guardrail, string key, ActionKind kind, string target, string detail);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger cannot be read; action {Key} waits until {DueAt}. {Reason}")]
     public static partial void LedgerUnreadable(this ILogger logger, string key, DateTimeOffset dueAt, string reason);

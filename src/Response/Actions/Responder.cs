@@ -38,7 +38,8 @@ public sealed class Responder : IResponder
 
     /// <summary>Creates a responder that knows where the kill switch stands.</summary>
     public static async Task<Responder> CreateAsync(
-        ActionServices services, ResponseOptions options, ActionExecutor executor, ILogger<Responder> logger, CancellationToken cancel)
+        ActionServices services, ResponseOptions options, ActionExecutor executor, ILogger<Responder> logger,
+        CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(services);
         var responder = new Responder(services, options, executor, logger);
@@ -113,7 +114,8 @@ public sealed class Responder : IResponder
         _logger.KillSwitchTurned(position, orderedBy);
     }
 
-    private async Task<OrderOutcome> ConcludeUndoAsync(StoredAction ordered, LedgerReply reply, string reason, CancellationToken cancel)
+    private async Task<OrderOutcome> ConcludeUndoAsync(
+        StoredAction ordered, LedgerReply reply, string reason, CancellationToken cancel)
     {
         var now = _clock.GetUtcNow();
         switch (reply)
@@ -142,7 +144,8 @@ public sealed class Responder : IResponder
 
     private async ValueTask<StoredAction?> ChangeAsync(
         StoredAction before, StoredAction after, string by, string detail, DateTimeOffset? dueAt, CancellationToken cancel) =>
-        await _store.ChangeAsync(new ActionChange { Before = before, After = after, By = by, Detail = detail, DueAt = dueAt }, cancel);
+        await _store.ChangeAsync(new ActionChange { Before = before, After = after, By = by, Detail = detail, DueAt = dueAt },
+            cancel);
 
     private static string? Unfit(string orderedBy, string reason)
     {

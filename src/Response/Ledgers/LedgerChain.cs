@@ -9,7 +9,8 @@ internal sealed class LedgerChain(SqliteConnection connection, LedgerKey key)
 {
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS block (
-            number INTEGER PRIMARY KEY, previous_hash BLOB NOT NULL, body BLOB NOT NULL, hash BLOB NOT NULL, signature BLOB NOT NULL,
+            number INTEGER PRIMARY KEY, previous_hash BLOB NOT NULL, body BLOB NOT NULL, hash BLOB NOT NULL,
+            signature BLOB NOT NULL,
             action_key TEXT UNIQUE) STRICT;
         CREATE TABLE IF NOT EXISTS head (
             one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL, signature BLOB NOT NULL) STRICT;

@@ -69,7 +69,8 @@ internal sealed class EntityDirectory(int entitiesMax, TimeSpan activeWithin)
 
     private void ForgetOldest(Dictionary<ulong, Entry> entries)
     {
-        foreach (var (key, _) in entries.OrderBy(entry => entry.Value.LastSeenAt).ThenBy(entry => entry.Key).Take((entitiesMax / 10) + 1).ToList())
+        foreach (var (key, _) in entries.OrderBy(entry => entry.Value.LastSeenAt).ThenBy(entry => entry.Key)
+            .Take((entitiesMax / 10) + 1).ToList())
             entries.Remove(key);
     }
 

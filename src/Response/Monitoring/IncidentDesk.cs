@@ -8,7 +8,8 @@ using SentinelHealth.Response.Storage;
 namespace SentinelHealth.Response.Monitoring;
 
 /// <summary>Gathers what a decision needs from store, ledger and batch, and lets the policy decide.</summary>
-internal sealed class IncidentDesk(MonitorServices services, PlaybookSet playbooks, ResponseOptions options, EntityDirectory directory)
+internal sealed class IncidentDesk(
+    MonitorServices services, PlaybookSet playbooks, ResponseOptions options, EntityDirectory directory)
 {
     private const int AlertsMax = 512;
     private static readonly TimeSpan ValidatorsFresh = TimeSpan.FromSeconds(2);
@@ -21,7 +22,8 @@ internal sealed class IncidentDesk(MonitorServices services, PlaybookSet playboo
         if (!incident.IsBreakGlass && !playbooks.For(incident).Any())
             return;
         var now = services.Clock.GetUtcNow();
-        var profiles = incident.Entities.Append(incident.Principal).Distinct().ToDictionary(entity => entity, directory.ProfileOf);
+        var profiles = incident.Entities.Append(incident.Principal).Distinct()
+            .ToDictionary(entity => entity, directory.ProfileOf);
         var facts = new IncidentFacts
         {
             Incident = incident,
@@ -34,7 +36,8 @@ internal sealed class IncidentDesk(MonitorServices services, PlaybookSet playboo
         var decision = ResponsePolicy.Decide(facts, playbooks, state, options, now);
         // Most versions of an incident ask for nothing new; only a decision that acts needs its evidence read.
         if (decision.Evidence is not null)
-            decision = ResponsePolicy.Decide(facts with { Alerts = await AlertsAsync(incident, batch, cancel) }, playbooks, state, options, now);
+            decision = ResponsePolicy.Decide(facts with { Alerts = await AlertsAsync(incident, batch, cancel) }, playbooks, state,
+                options, now);
         batch.Add(decision);
         batch.State = batch.State.With(decision.Actions);
         Count(decision);
@@ -48,7 +51,8 @@ internal sealed class IncidentDesk(MonitorServices services, PlaybookSet playboo
             services.Metrics.Refused(refusal.Guardrail);
     }
 
-    private async Task<Dictionary<string, ExistingAction>> ExistingAsync(string incidentId, PumpBatch batch, CancellationToken cancel)
+    private async Task<Dictionary<string, ExistingAction>> ExistingAsync(
+        string incidentId, PumpBatch batch, CancellationToken cancel)
     {
         var existing = new Dictionary<string, ExistingAction>(StringComparer.Ordinal);
         foreach (var stored in await services.Store.ActionsOfIncidentAsync(incidentId, cancel))
@@ -87,12 +91,14 @@ internal sealed class IncidentDesk(MonitorServices services, PlaybookSet playboo
     }
 
     private Dictionary<string, OrganizationSize> SizesOf(IEnumerable<EntityProfile> profiles) =>
-        profiles.Select(profile => profile.Organization).Distinct(StringComparer.Ordinal).ToDictionary(name => name, directory.SizeOf);
+        profiles.Select(profile => profile.Organization).Distinct(StringComparer.Ordinal)
+            .ToDictionary(name => name, directory.SizeOf);
 
     /// <summary>The incident's alerts in its own order, stored or still in this batch.</summary>
     private async Task<IReadOnlyList<Alert>> AlertsAsync(Incident incident, PumpBatch batch, CancellationToken cancel)
     {
-        var stored = await services.Store.AlertsAsync(new AlertFilter { IncidentId = incident.Id }, after: null, AlertsMax, cancel);
+        var stored = await services.Store.AlertsAsync(new AlertFilter { IncidentId = incident.Id }, after: null, AlertsMax,
+            cancel);
         var known = stored.Items.ToDictionary(alert => alert.Id, StringComparer.Ordinal);
         foreach (var alert in batch.Alerts.Where(alert => alert.IncidentId == incident.Id))
             known[alert.Id] = alert;

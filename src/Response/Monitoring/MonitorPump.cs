@@ -39,7 +39,8 @@ public sealed class MonitorPump
 
     /// <summary>Wires the pump; nothing is read before <see cref="RunAsync"/>.</summary>
     public MonitorPump(
-        MonitorServices services, PlaybookSet playbooks, ResponseOptions response, MonitorOptions options, ILogger<MonitorPump> logger)
+        MonitorServices services, PlaybookSet playbooks, ResponseOptions response, MonitorOptions options,
+        ILogger<MonitorPump> logger)
     {
         _services = services;
         _playbooks = playbooks;
@@ -207,7 +208,10 @@ public sealed class MonitorPump
         {
             var entries = await _services.Log.ReadAsync(partition, position, _options.BatchEntriesMax, cancel);
             if (entries.Count == 0)
-                throw new InvalidDataException($"The log of partition {partition} ends before offset {stored}, which was scored already.");
+            {
+                await CheckEndAsync(partition, stored, cancel);
+                break;
+            }
             foreach (var entry in entries.TakeWhile(entry => entry.Offset <= stored))
             {
                 if (!_services.Decoder.TryDecode(entry.Payload, _event, out _))
@@ -224,6 +228,13 @@ public sealed class MonitorPump
         _logger.PumpStarted(partition, stored, events);
     }
 
+    /// <summary>Old entries may have been removed, and then the detectors start colder; a log that lost its end must not go on.</summary>
+    private async Task CheckEndAsync(int partition, long stored, CancellationToken cancel)
+    {
+        if (await _services.Log.EndOffsetAsync(partition, cancel) < stored)
+            throw new InvalidDataException($"The log of partition {partition} ends before offset {stored}, which was scored already.");
+    }
+
     private void Remember(LogEntry entry)
     {
         _directory.Observe(_event);
@@ -234,7 +245,8 @@ public sealed class MonitorPump
     {
         using var first = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var waits = _services.Log.Partitions
-            .Select(partition => _services.Log.WaitForEntriesAsync(partition, _positions.GetValueOrDefault(partition, -1), first.Token).AsTask())
+            .Select(partition => _services.Log.WaitForEntriesAsync(partition, _positions.GetValueOrDefault(partition, -1),
+                first.Token).AsTask())
             .ToList();
         await Task.WhenAny(waits);
         await first.CancelAsync();

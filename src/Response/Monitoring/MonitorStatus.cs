@@ -50,7 +50,8 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     /// <param name="clock">The monitor's clock.</param>
     /// <param name="intake">What was received before the log; null when nothing but the log receives.</param>
     public MonitorStatus(
-        IEventLog log, SqliteCaseStore store, ILedger ledger, TimeProvider clock, Func<CancellationToken, ValueTask<IntakeAccount>>? intake = null)
+        IEventLog log, SqliteCaseStore store, ILedger ledger, TimeProvider clock,
+        Func<CancellationToken, ValueTask<IntakeAccount>>? intake = null)
     {
         ArgumentNullException.ThrowIfNull(clock);
         (_log, _store, _ledger, _clock, _intake) = (log, store, ledger, clock, intake);
@@ -184,7 +185,8 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
             return new NetworkSnapshot(
                 _clock.GetUtcNow(), head, validators,
                 [.. _nodes.Read((validators?.Validators ?? []).ToHashSet(StringComparer.Ordinal), quarantined)],
-                [.. _sources.OrderBy(source => source.Key, StringComparer.Ordinal).Select(source => source.Value.Read(source.Key))],
+                [.. _sources.OrderBy(source => source.Key, StringComparer.Ordinal)
+                    .Select(source => source.Value.Read(source.Key))],
                 conservation, endOffset, scoredOffset, _nodes.NewestEventAt);
         }
     }
@@ -215,13 +217,15 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     }
 
     /// <summary>The account of I1. What the intake refused is received and dead-lettered in the same breath, so it adds to both sides.</summary>
-    private async Task<Conservation> ConservationAsync(long endOffset, long scoredOffset, PumpTally tally, CancellationToken cancel)
+    private async Task<Conservation> ConservationAsync(
+        long endOffset, long scoredOffset, PumpTally tally, CancellationToken cancel)
     {
         var waiting = Math.Max(0, endOffset - scoredOffset);
         if (_intake is null)
             return new Conservation(endOffset + 1, tally.Scored, 0, tally.DeadLettered, waiting);
         var account = await _intake(cancel);
-        return new Conservation(account.Received, tally.Scored, account.Filtered, account.DeadLettered + tally.DeadLettered, waiting);
+        return new Conservation(account.Received, tally.Scored, account.Filtered, account.DeadLettered + tally.DeadLettered,
+            waiting);
     }
 
     /// <summary>A source's counter; null when so many are known that a new one is not listed.</summary>

@@ -27,7 +27,8 @@ internal sealed class RateBuckets(TimeSpan width)
             var index = last - BucketsMax + 1 + i;
             var bucket = _buckets[index % BucketsMax];
             var (events, alerts) = bucket.Index == index ? (bucket.Events, bucket.Alerts) : (0, 0);
-            points[i] = new RatePoint(new DateTimeOffset(index * width.Ticks, TimeSpan.Zero), events / width.TotalSeconds, alerts);
+            points[i] = new RatePoint(new DateTimeOffset(index * width.Ticks, TimeSpan.Zero), events / width.TotalSeconds,
+                alerts);
         }
         return points;
     }

@@ -21,7 +21,8 @@ public enum OrderOrigin
 /// <param name="Origin">Who asks.</param>
 /// <param name="IsBreakGlass">Whether its incident involves break-glass access.</param>
 internal sealed record Candidate(
-    (string Key, ActionKind Kind, EntityRef Target, TimeSpan Ttl) Action, string Organization, string Role, OrderOrigin Origin, bool IsBreakGlass);
+    (string Key, ActionKind Kind, EntityRef Target, TimeSpan Ttl) Action, string Organization, string Role, OrderOrigin Origin,
+    bool IsBreakGlass);
 
 /// <summary>A guardrail that said no.</summary>
 /// <param name="Guardrail">Its name.</param>
@@ -50,7 +51,8 @@ public static class Guardrails
 #pragma warning restore CS1591
 
     /// <summary>The first guardrail that objects to containing now; null when none does.</summary>
-    internal static Objection? ObjectionTo(Candidate candidate, ResponseState state, ResponseOptions options, DateTimeOffset now) =>
+    internal static Objection? ObjectionTo(
+        Candidate candidate, ResponseState state, ResponseOptions options, DateTimeOffset now) =>
         StandingObjectionTo(candidate, state, options)
         ?? SwitchedOff(candidate, state, options)
         ?? CoolingDown(candidate, state, options, now)
@@ -61,7 +63,8 @@ public static class Guardrails
     /// The first guardrail that objects to sending what was decided. The share of an organization was settled when deciding,
     /// where its size was known; everything else is checked again.
     /// </summary>
-    internal static Objection? ObjectionToSending(Candidate candidate, ResponseState state, ResponseOptions options, DateTimeOffset now) =>
+    internal static Objection? ObjectionToSending(
+        Candidate candidate, ResponseState state, ResponseOptions options, DateTimeOffset now) =>
         StandingObjectionTo(candidate, state, options)
         ?? SwitchedOff(candidate, state, options)
         ?? CoolingDown(candidate, state, options, now)
@@ -69,7 +72,8 @@ public static class Guardrails
 
     /// <summary>Guardrails that time does not lift: what they refuse is not even proposed to people.</summary>
     internal static Objection? StandingObjectionTo(Candidate candidate, ResponseState state, ResponseOptions options) =>
-        Emergency(candidate) ?? ProtectedTarget(candidate, options) ?? TooLong(candidate, options) ?? AlreadyContained(candidate, state)
+        Emergency(candidate) ?? ProtectedTarget(candidate, options) ?? TooLong(candidate, options)
+            ?? AlreadyContained(candidate, state)
         ?? BelowQuorum(candidate, state);
 
     /// <summary>Break-glass access is reviewed, never blocked.</summary>
@@ -81,7 +85,8 @@ public static class Guardrails
         var target = candidate.Action.Target;
         if (options.ProtectedEntities.Contains(target))
             return new(Protected, $"The {target} is protected.");
-        if (options.ProtectedPrefixes.FirstOrDefault(prefix => target.Id.StartsWith(prefix, StringComparison.Ordinal)) is { } found)
+        var found = options.ProtectedPrefixes.FirstOrDefault(prefix => target.Id.StartsWith(prefix, StringComparison.Ordinal));
+        if (found is not null)
             return new(Protected, $"Identifiers that start with {found} are protected.");
         return candidate.Role.Length > 0 && options.ProtectedRoles.Contains(candidate.Role, StringComparer.OrdinalIgnoreCase)
             ? new(Protected, $"The role {candidate.Role} is protected.")
@@ -102,10 +107,12 @@ public static class Guardrails
     private static Objection? BelowQuorum(Candidate candidate, ResponseState state)
     {
         var (_, kind, target, _) = candidate.Action;
-        if (kind != ActionKind.QuarantineNode || state.Validators is not { } set || !set.Validators.Contains(target.Id, StringComparer.Ordinal))
+        if (kind != ActionKind.QuarantineNode || state.Validators is not { } set
+            || !set.Validators.Contains(target.Id, StringComparer.Ordinal))
             return null;
         var gone = set.Quarantined
-            .Concat(Others(candidate, state).Where(other => other.EndedAt is null && other.Kind == kind).Select(other => other.Target.Id))
+            .Concat(Others(candidate, state).Where(other => other.EndedAt is null && other.Kind == kind)
+                .Select(other => other.Target.Id))
             .Append(target.Id).ToHashSet(StringComparer.Ordinal);
         var active = set.Validators.Count(id => !gone.Contains(id));
         return active < set.Quorum
@@ -128,7 +135,8 @@ public static class Guardrails
         // A person may contain again what automation must leave alone for a while.
         if (candidate.Origin == OrderOrigin.Person)
             return null;
-        return Others(candidate, state).Any(other => other.Target == candidate.Action.Target && now < other.EndedAt + options.Cooldown)
+        return Others(candidate, state)
+            .Any(other => other.Target == candidate.Action.Target && now < other.EndedAt + options.Cooldown)
             ? new(Cooldown, $"A containment of the {candidate.Action.Target} ended less than {options.Cooldown} ago.")
             : null;
     }

@@ -55,6 +55,11 @@ public static class PlaybookLoader
         {
             errors.Add(new PlaybookError(fileName, fault.Start.Line, $"This is not YAML we read: {fault.Message}"));
         }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The YAML scanner answers some broken texts with exceptions of its inner parts, which carry no line.
+            errors.Add(new PlaybookError(fileName, 1, $"This is not YAML we read: {fault.Message}"));
+        }
         return errors.Count > 0 ? new PlaybookFile([], errors) : new PlaybookFile(playbooks, []);
     }
 

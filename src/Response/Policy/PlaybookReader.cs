@@ -33,7 +33,8 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
     {
         if (Required(root, fields, "name") is not { } node || Text(node, "name") is not { } name)
             return "";
-        if (name.Length is 0 or > NameLengthMax || name.Any(unit => !char.IsAsciiLetterLower(unit) && !char.IsAsciiDigit(unit) && unit != '-'))
+        if (name.Length is 0 or > NameLengthMax
+            || name.Any(unit => !char.IsAsciiLetterLower(unit) && !char.IsAsciiDigit(unit) && unit != '-'))
             Fault(node, $"A name is 1 to {NameLengthMax} lower-case letters, digits and hyphens.");
         return name;
     }
@@ -75,7 +76,8 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
     private double? Score(YamlNode node)
     {
         if (Text(node, "scoreMin") is { } text
-            && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var score) && score is >= 0 and <= 1)
+            && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var score)
+                && score is >= 0 and <= 1)
             return score;
         Fault(node, "scoreMin is a number from 0 to 1.");
         return null;
@@ -84,7 +86,8 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
     private int? Count(YamlNode node, string key)
     {
         if (Text(node, key) is { } text
-            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= CountMax)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                && count is >= 1 and <= CountMax)
             return count;
         Fault(node, $"{key} is a whole number from 1 to {CountMax}.");
         return null;
@@ -93,7 +96,8 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
     private TimeSpan? Duration(YamlNode node)
     {
         var text = Text(node, "ttl") ?? "";
-        if (text.Length is >= 2 and <= 6 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var amount))
+        if (text.Length is >= 2 and <= 6
+            && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var amount))
         {
             TimeSpan? ttl = text[^1] switch
             {
@@ -131,7 +135,8 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
         return char.ToLowerInvariant(name[0]) + name[1..];
     }
 
-    private List<string> Texts(YamlNode node, string key) => [.. Items(node, key).Select(item => Text(item, key)).OfType<string>()];
+    private List<string> Texts(YamlNode node, string key) =>
+        [.. Items(node, key).Select(item => Text(item, key)).OfType<string>()];
 
     private IList<YamlNode> Items(YamlNode node, string key)
     {

@@ -14,8 +14,10 @@ public sealed class PlaybookSet
     public PlaybookSet(IEnumerable<Playbook> playbooks)
     {
         ArgumentNullException.ThrowIfNull(playbooks);
-        Playbooks = [.. playbooks.OrderByDescending(playbook => playbook.Mode).ThenBy(playbook => playbook.Name, StringComparer.Ordinal)];
-        if (Playbooks.GroupBy(playbook => playbook.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        Playbooks = [.. playbooks.OrderByDescending(playbook => playbook.Mode)
+            .ThenBy(playbook => playbook.Name, StringComparer.Ordinal)];
+        if (Playbooks.GroupBy(playbook => playbook.Name, StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"Two playbooks are named {twice.Key}.", nameof(playbooks));
     }
 
@@ -35,5 +37,8 @@ public sealed class PlaybookSet
         && AnyMatches(when.Tags, incident.Tags);
 
     private static bool AnyMatches(IReadOnlyList<string> patterns, IReadOnlyList<string> texts) =>
-        patterns.Count == 0 || patterns.Any(pattern => texts.Any(text => FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false)));
+        patterns.Count == 0 || patterns.Any(pattern => texts.Any(text => Matches(pattern, text)));
+
+    private static bool Matches(string pattern, string text) =>
+        FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false);
 }

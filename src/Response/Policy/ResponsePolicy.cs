@@ -10,7 +10,8 @@ namespace SentinelHealth.Response.Policy;
 public static class ResponsePolicy
 {
     /// <summary>Decides. O(playbooks + containments), plus the evidence's bytes when there is something to do.</summary>
-    public static Decision Decide(IncidentFacts facts, PlaybookSet playbooks, ResponseState state, ResponseOptions options, DateTimeOffset now)
+    public static Decision Decide(
+        IncidentFacts facts, PlaybookSet playbooks, ResponseState state, ResponseOptions options, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(playbooks);
@@ -69,7 +70,8 @@ public static class ResponsePolicy
                 return;
             var profile = facts.Profiles.GetValueOrDefault(known) ?? EntityProfile.Unknown;
             var candidate = new Candidate(
-                (key, wanted.Kind, known, wanted.Ttl), profile.Organization, profile.Role, OrderOrigin.Policy, Incident.IsBreakGlass);
+                (key, wanted.Kind, known, wanted.Ttl), profile.Organization, profile.Role, OrderOrigin.Policy,
+                Incident.IsBreakGlass);
             Settle(playbook, candidate);
         }
 
@@ -83,7 +85,8 @@ public static class ResponsePolicy
 
         /// <summary>A key is decided once; only a waiting proposal may be taken further, by a stronger mode.</summary>
         private bool IsDone(string key, PlaybookMode mode) =>
-            facts.Existing.TryGetValue(key, out var existing) && (existing.State != ActionState.Proposed || mode <= existing.Mode);
+            facts.Existing.TryGetValue(key, out var existing)
+                && (existing.State != ActionState.Proposed || mode <= existing.Mode);
 
         private void Settle(Playbook playbook, Candidate candidate)
         {

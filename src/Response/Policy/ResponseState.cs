@@ -32,7 +32,8 @@ public sealed record ResponseState
     public IReadOnlyList<Containment> Containments { get; init; } = [];
 
     /// <summary>Sizes of organizations by name; an absent one counts as empty.</summary>
-    public IReadOnlyDictionary<string, OrganizationSize> Organizations { get; init; } = new Dictionary<string, OrganizationSize>();
+    public IReadOnlyDictionary<string, OrganizationSize> Organizations { get; init; } =
+        new Dictionary<string, OrganizationSize>();
 
     /// <summary>The state after deciding these: each takes its place under the caps at once.</summary>
     public ResponseState With(IEnumerable<PlannedAction> actions)
@@ -44,7 +45,8 @@ public sealed record ResponseState
             [
                 .. Containments,
                 .. actions.Select(planned => new Containment(
-                    planned.Action.Key, planned.Action.Kind, planned.Action.Target, planned.Organization, planned.Action.DecidedAt, null)),
+                    planned.Action.Key, planned.Action.Kind, planned.Action.Target, planned.Organization,
+                    planned.Action.DecidedAt, null)),
             ],
         };
     }

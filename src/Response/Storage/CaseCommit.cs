@@ -1,9 +1,9 @@
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
+using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Approvals;
 using SentinelHealth.Response.Evidence;
 using SentinelHealth.Response.Policy;
-using SentinelHealth.Response.Actions;
 
 namespace SentinelHealth.Response.Storage;
 

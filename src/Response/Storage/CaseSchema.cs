@@ -12,17 +12,20 @@ internal static class CaseSchema
         CREATE TABLE version (version INTEGER NOT NULL) STRICT;
         CREATE TABLE scored (partition INTEGER PRIMARY KEY, offset INTEGER NOT NULL) STRICT;
         CREATE TABLE tally (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
-        CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL, changed_by TEXT NOT NULL, changed_at INTEGER NOT NULL) STRICT;
+        CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL, changed_by TEXT NOT NULL,
+            changed_at INTEGER NOT NULL) STRICT;
 
         CREATE TABLE alert (
             id TEXT PRIMARY KEY, at INTEGER NOT NULL, severity INTEGER NOT NULL, kind INTEGER NOT NULL, source TEXT NOT NULL,
             incident_id TEXT NOT NULL, reason_folded TEXT NOT NULL, body TEXT NOT NULL) STRICT;
         CREATE INDEX alert_by_time ON alert (at DESC, id DESC);
         CREATE INDEX alert_by_incident ON alert (incident_id, at DESC, id DESC);
-        CREATE TABLE alert_entity (entity_id TEXT NOT NULL, alert_id TEXT NOT NULL, PRIMARY KEY (entity_id, alert_id)) STRICT, WITHOUT ROWID;
+        CREATE TABLE alert_entity (entity_id TEXT NOT NULL, alert_id TEXT NOT NULL, PRIMARY KEY (entity_id, alert_id)) STRICT,
+            WITHOUT ROWID;
 
         CREATE TABLE incident (
-            id TEXT PRIMARY KEY, version INTEGER NOT NULL, at INTEGER NOT NULL, severity INTEGER NOT NULL, title_folded TEXT NOT NULL,
+            id TEXT PRIMARY KEY, version INTEGER NOT NULL, at INTEGER NOT NULL, severity INTEGER NOT NULL,
+            title_folded TEXT NOT NULL,
             is_break_glass INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
         CREATE INDEX incident_by_time ON incident (at DESC, id DESC);
         CREATE TABLE incident_entity (
@@ -32,20 +35,23 @@ internal static class CaseSchema
         CREATE TABLE decision_evidence (hash TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
 
         CREATE TABLE action (
-            key TEXT PRIMARY KEY, incident_id TEXT NOT NULL, target_id TEXT NOT NULL, state TEXT NOT NULL, is_open INTEGER NOT NULL,
+            key TEXT PRIMARY KEY, incident_id TEXT NOT NULL, target_id TEXT NOT NULL, state TEXT NOT NULL,
+            is_open INTEGER NOT NULL,
             decided_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
         CREATE INDEX action_by_time ON action (decided_at DESC, key DESC);
         CREATE INDEX action_by_incident ON action (incident_id);
         CREATE INDEX action_by_change ON action (changed_at);
         CREATE INDEX action_open ON action (is_open) WHERE is_open = 1;
         CREATE TABLE action_step (
-            number INTEGER PRIMARY KEY, key TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, by TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
+            number INTEGER PRIMARY KEY, key TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, by TEXT NOT NULL,
+            detail TEXT NOT NULL) STRICT;
         CREATE INDEX action_step_by_key ON action_step (key, number);
         CREATE TABLE outbox (key TEXT PRIMARY KEY REFERENCES action (key), due_at INTEGER NOT NULL) STRICT;
         CREATE INDEX outbox_by_due ON outbox (due_at);
 
         CREATE TABLE refusal (
-            incident_id TEXT NOT NULL, kind TEXT NOT NULL, target_type TEXT NOT NULL, target_id TEXT NOT NULL, guardrail TEXT NOT NULL,
+            incident_id TEXT NOT NULL, kind TEXT NOT NULL, target_type TEXT NOT NULL, target_id TEXT NOT NULL,
+            guardrail TEXT NOT NULL,
             at INTEGER NOT NULL, times INTEGER NOT NULL, body TEXT NOT NULL,
             PRIMARY KEY (incident_id, kind, target_type, target_id, guardrail)) STRICT;
         CREATE INDEX refusal_by_time ON refusal (at DESC);

@@ -50,7 +50,8 @@ internal static class CaseWriter
         ("$incident", refusal.IncidentId), ("$kind", refusal.Kind.ToString()), ("$type", refusal.Target.Type.ToString()),
         ("$target", refusal.Target.Id), ("$guardrail", refusal.Guardrail), ("$at", refusal.At.UtcTicks), ("$body", Json(refusal)));
 
-    public static void WriteStep(SqliteTransaction transaction, ContainmentAction action, string by, string detail) => transaction.Execute(
+    public static void WriteStep(SqliteTransaction transaction, ContainmentAction action, string by, string detail) =>
+        transaction.Execute(
         "INSERT INTO action_step (key, at, state, by, detail) VALUES ($key, $at, $state, $by, $detail)",
         ("$key", action.Key), ("$at", action.ChangedAt.UtcTicks), ("$state", action.State.ToString()), ("$by", by), ("$detail", detail));
 
@@ -66,7 +67,8 @@ internal static class CaseWriter
     /// <summary>Writes an action over the revision before it; false means someone else was first.</summary>
     public static bool UpdateAction(SqliteTransaction transaction, StoredAction action) => transaction.Execute(
         """
-        UPDATE action SET state = $state, is_open = $open, decided_at = $decided, changed_at = $changed, revision = $revision, body = $body
+        UPDATE action SET state = $state, is_open = $open, decided_at = $decided, changed_at = $changed, revision = $revision,
+            body = $body
         WHERE key = $key AND revision = $revision - 1
         """,
         ("$key", action.Action.Key), ("$revision", action.Revision), ("$state", action.Action.State.ToString()),
@@ -86,7 +88,8 @@ internal static class CaseWriter
         transaction.Execute(
             """
             INSERT INTO alert VALUES ($id, $at, $severity, $kind, $source, $incident, $folded, $body)
-            ON CONFLICT DO UPDATE SET at = $at, severity = $severity, incident_id = $incident, reason_folded = $folded, body = $body
+            ON CONFLICT DO UPDATE SET at = $at, severity = $severity, incident_id = $incident, reason_folded = $folded,
+                body = $body
             """,
             ("$id", alert.Id), ("$at", alert.At.UtcTicks), ("$severity", (int)alert.Severity), ("$kind", (int)alert.Kind),
             ("$source", alert.Source), ("$incident", alert.IncidentId), ("$folded", Fold(alert.Reason)), ("$body", Json(alert)));

@@ -10,7 +10,8 @@ public sealed partial class SqliteCaseStore
     private const string KillSwitchName = "kill-switch";
 
     /// <inheritdoc/>
-    public async ValueTask<Page<ContainmentAction>> ActionsAsync(ActionFilter filter, string? after, int limit, CancellationToken cancel)
+    public async ValueTask<Page<ContainmentAction>> ActionsAsync(
+        ActionFilter filter, string? after, int limit, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(filter);
         var conditions = new Conditions();
@@ -48,13 +49,15 @@ public sealed partial class SqliteCaseStore
             cancel);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ActionStep>> ActionHistoryAsync(string key, CancellationToken cancel) => ReadAsync<IReadOnlyList<ActionStep>>(
+    public ValueTask<IReadOnlyList<ActionStep>> ActionHistoryAsync(string key, CancellationToken cancel) =>
+        ReadAsync<IReadOnlyList<ActionStep>>(
         connection =>
         {
             using var command = connection.Statement(
                 null, "SELECT at, state, by, detail FROM action_step WHERE key = $key ORDER BY number LIMIT $limit", ("$key", key), ("$limit", PageMax));
             return command.Rows(row => new ActionStep(
-                new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero), Enum.Parse<ActionState>(row.GetString(1)), row.GetString(2), row.GetString(3)));
+                new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero), Enum.Parse<ActionState>(row.GetString(1)), row.GetString(2),
+                row.GetString(3)));
         },
         cancel);
 
@@ -138,7 +141,8 @@ public sealed partial class SqliteCaseStore
         cancel);
 
     /// <inheritdoc/>
-    public ValueTask SetKillSwitchAsync(bool isOn, string orderedBy, DateTimeOffset at, CancellationToken cancel) => new(WriteAsync(
+    public ValueTask SetKillSwitchAsync(bool isOn, string orderedBy, DateTimeOffset at, CancellationToken cancel) =>
+        new(WriteAsync(
         transaction => transaction.Execute(
             "INSERT INTO setting VALUES ($name, $value, $by, $at) ON CONFLICT DO UPDATE SET value = $value, changed_by = $by, changed_at = $at",
             ("$name", KillSwitchName), ("$value", isOn ? "on" : "off"), ("$by", orderedBy), ("$at", at.UtcTicks)),

@@ -59,7 +59,8 @@ public sealed partial class SqliteCaseStore
             cancel);
 
     /// <summary>Reviews of emergency access that people owe, most urgent first.</summary>
-    public ValueTask<IReadOnlyList<ReviewRequest>> ReviewsAsync(int limit, CancellationToken cancel) => ReadAsync<IReadOnlyList<ReviewRequest>>(
+    public ValueTask<IReadOnlyList<ReviewRequest>> ReviewsAsync(int limit, CancellationToken cancel) =>
+        ReadAsync<IReadOnlyList<ReviewRequest>>(
         connection =>
         {
             using var command = connection.Statement(null, "SELECT body FROM review ORDER BY due_at LIMIT $limit", ("$limit", Limit(limit)));
@@ -139,7 +140,8 @@ public sealed partial class SqliteCaseStore
             cancel);
     }
 
-    private ValueTask<long> CountAsync(string table, string where, (string, object?)[] parameters, CancellationToken cancel) => ReadAsync(
+    private ValueTask<long> CountAsync(string table, string where, (string, object?)[] parameters, CancellationToken cancel) =>
+        ReadAsync(
         connection =>
         {
             using var command = connection.Statement(null, $"SELECT count(*) FROM {table} WHERE {where}", parameters);
@@ -147,7 +149,8 @@ public sealed partial class SqliteCaseStore
         },
         cancel);
 
-    private ValueTask<T?> OneAsync<T>(string table, string column, string id, CancellationToken cancel) where T : class => ReadAsync(
+    private ValueTask<T?> OneAsync<T>(string table, string column, string id, CancellationToken cancel) where T : class =>
+        ReadAsync(
         connection =>
         {
             using var command = connection.Statement(null, $"SELECT body FROM {table} WHERE {column} = $id", ("$id", id));

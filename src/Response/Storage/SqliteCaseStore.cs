@@ -71,7 +71,8 @@ public sealed partial class SqliteCaseStore : ICaseReader, IActionStore, IDispos
             using var transaction = connection.BeginTransaction(deferred: true);
             using var scored = connection.Statement(transaction, "SELECT partition, offset FROM scored");
             using var tally = connection.Statement(transaction, "SELECT name, value FROM tally");
-            var totals = tally.Rows(row => (Name: row.GetString(0), Value: row.GetInt64(1))).ToDictionary(total => total.Name, total => total.Value);
+            var totals = tally.Rows(row => (Name: row.GetString(0), Value: row.GetInt64(1)))
+                .ToDictionary(total => total.Name, total => total.Value);
             return new PumpPosition(
                 scored.Rows(row => (row.GetInt32(0), row.GetInt64(1))).ToDictionary(),
                 new PumpTally(totals.GetValueOrDefault("scored"), totals.GetValueOrDefault("dead-lettered")));
@@ -83,7 +84,8 @@ public sealed partial class SqliteCaseStore : ICaseReader, IActionStore, IDispos
         connection =>
         {
             using var command = connection.Statement(null, "SELECT offsets, state FROM snapshot");
-            return command.Rows(row => new EngineSnapshot(From<Dictionary<int, long>>(row.GetString(0)), row.GetFieldValue<byte[]>(1))).FirstOrDefault();
+            return command.Rows(row => new EngineSnapshot(From<Dictionary<int, long>>(row.GetString(0)),
+                row.GetFieldValue<byte[]>(1))).FirstOrDefault();
         },
         cancel);
 

@@ -6,7 +6,8 @@ namespace SentinelHealth.Response.Storage;
 internal static class SqliteStatements
 {
     public static SqliteCommand Statement(
-        this SqliteConnection connection, SqliteTransaction? transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        this SqliteConnection connection, SqliteTransaction? transaction, string sql,
+        params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = connection.CreateCommand();
         command.Transaction = transaction;

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Ingest.DeadLetters;
+using SentinelHealth.Ingest.Events;
+using SentinelHealth.Ingest.Formats;
+using SentinelHealth.Ingest.Log;
+using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Policy;
+using SentinelHealth.Response.Storage;
+using SentinelHealth.Testing;
+
+namespace SentinelHealth.Response.Tests.Monitoring;
+
+/// <summary>The pump between a log in memory, a real store and a fake ledger; it can be stopped and started like a process.</summary>
+internal sealed class PumpBench : IDisposable
+{
+    private static readonly PlaybookSet Playbooks =
+        new([SomeCase.Playbook(PlaybookMode.Automatic, ActionKind.QuarantineNode) with { When = new() { AlertsMin = 2 } }]);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ResponseMetrics _metrics = new();
+
+    public PumpBench()
+    {
+        Ledger = new FakeLedger(new LedgerSetup(), Clock);
+        Store = SqliteCaseStore.Open(_folder.File("cases.db"));
+        Start();
+    }
+
+    public ManualClock Clock { get; } = new(SomeCase.At);
+
+    public MemoryLog Log { get; } = new();
+
+    public LetterBox Letters { get; } = new();
+
+    public FakeLedger Ledger { get; }
+
+    public SqliteCaseStore Store { get; private set; }
+
+    public MonitorStatus Status { get; private set; } = null!;
+
+    public ActionExecutor Executor { get; private set; } = null!;
+
+    public MonitorPump Pump { get; private set; } = null!;
+
+    public MonitorOptions Options { get; set; } = new() { BatchEntriesMax = 3, SnapshotEveryEvents = 10 };
+
+    public ResponseOptions Response { get; set; } = new() { NodesPerWindowMax = 100, TotalPerWindowMax = 100, NodeShareMax = 1 };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        Stop();
+        _metrics.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>The process ends wherever it is and another one starts on the same files.</summary>
+    public void Restart()
+    {
+        Stop();
+        Store = SqliteCaseStore.Open(_folder.File("cases.db"));
+        Start();
+    }
+
+    public async Task RunAsync()
+    {
+        await Pump.StartAsync(Cancel);
+        await Pump.DrainAsync(Cancel);
+        await Executor.DrainAsync(Cancel);
+    }
+
+    /// <summary>Everything the run left behind, as text that two runs can be compared by.</summary>
+    public async Task<string> OutcomeAsync()
+    {
+        var alerts = await Store.AlertsAsync(new AlertFilter(), null, 1_000, Cancel);
+        var incidents = await Store.IncidentsAsync(new IncidentFilter(), null, 1_000, Cancel);
+        var actions = await Store.ActionsAsync(new ActionFilter(), null, 1_000, Cancel);
+        var decided = actions.Items.OrderBy(action => action.Key, StringComparer.Ordinal)
+            .Select(action => new { action.Key, action.Kind, action.Target, action.EvidenceHash, action.State });
+        return JsonSerializer.Serialize(new { alerts = alerts.Items, incidents = incidents.Items, decided }, AlertJson.Options);
+    }
+
+    private void Start()
+    {
+        Status = new MonitorStatus(Log, Store, Ledger, Clock);
+        var actions = new ActionServices(Store, Ledger, Clock, _metrics);
+        Executor = new ActionExecutor(actions, Response, NullLogger<ActionExecutor>.Instance);
+        var services = new MonitorServices
+        {
+            Log = Log,
+            Decoder = new NativeEventDecoder(),
+            DeadLetters = Letters,
+            EngineFactory = state => new CountingEngine(state),
+            Store = Store,
+            Ledger = Ledger,
+            Executor = Executor,
+            Status = Status,
+            Clock = Clock,
+            Metrics = _metrics,
+        };
+        Pump = new MonitorPump(services, Playbooks, Response, Options, NullLogger<MonitorPump>.Instance);
+    }
+
+    private void Stop()
+    {
+        Status.Dispose();
+        Executor.Dispose();
+        Store.Dispose();
+    }
+
+    /// <summary>A log in memory that can be told to fail a read, which is where a process stops between two commits.</summary>
+    internal sealed class MemoryLog : IEventLog
+    {
+        private readonly List<LogEntry> _entries = [];
+
+        public IReadOnlyList<int> Partitions { get; } = [0];
+
+        /// <summary>Entries readable; more stay hidden, as if they had not arrived.</summary>
+        public long VisibleMax { get; set; } = long.MaxValue;
+
+        public void Add(byte[] payload) => _entries.Add(new LogEntry(0, _entries.Count, "simulated", SomeCase.At, payload));
+
+        public ValueTask<AppendResult> AppendAsync(IReadOnlyList<EventEnvelope> batch, CancellationToken cancel)
+        {
+            foreach (var envelope in batch)
+                Add(envelope.Payload.ToArray());
+            return new(new AppendResult(batch.Count, 0));
+        }
+
+        public ValueTask<IReadOnlyList<LogEntry>> ReadAsync(
+            int partition, long afterOffset, int entriesMax, CancellationToken cancel) =>
+            new([.. _entries.Where(entry => entry.Offset > afterOffset && entry.Offset < VisibleMax).Take(entriesMax)]);
+
+        public ValueTask WaitForEntriesAsync(int partition, long afterOffset, CancellationToken cancel) =>
+            new(Task.Delay(Timeout.InfiniteTimeSpan, cancel));
+
+        public ValueTask<long> EndOffsetAsync(int partition, CancellationToken cancel) => new(_entries.Count - 1L);
+    }
+
+    internal sealed class LetterBox : IDeadLetters
+    {
+        public List<DeadLetter> Letters { get; } = [];
+
+        public ValueTask AppendAsync(IReadOnlyList<DeadLetter> batch, CancellationToken cancel)
+        {
+            Letters.AddRange(batch);
+            return default;
+        }
+
+        public ValueTask<long> CountAsync(CancellationToken cancel) => new(Letters.Count);
+
+        public ValueTask<IReadOnlyList<StoredDeadLetter>> NewestAsync(int lettersMax, CancellationToken cancel) =>
+            new([.. Letters.AsEnumerable().Reverse().Take(lettersMax)
+                .Select((letter, index) => new StoredDeadLetter(index, SomeCase.At, letter))]);
+    }
+}

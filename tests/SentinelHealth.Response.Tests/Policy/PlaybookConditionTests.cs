@@ -1,0 +1,73 @@
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Correlation;
+using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Policy;
+using SentinelHealth.Testing;
+
+namespace SentinelHealth.Response.Tests.Policy;
+
+public sealed class PlaybookConditionTests
+{
+    private static readonly Incident Seen = SomeCase.Incident(SomeCase.Actor()) with
+    {
+        Severity = Severity.High,
+        Score = 0.9,
+        AlertCount = 3,
+        SourceCount = 2,
+        Sources = ["consent.missing", "rarity"],
+        Tags = ["attack.t1078"],
+    };
+
+    [Fact]
+    public void Without_conditions_it_applies_to_everything() => AssertApplies(new PlaybookConditions(), expected: true);
+
+    [Theory]
+    [InlineData(Severity.High, true)]
+    [InlineData(Severity.Critical, false)]
+    public void Severity_is_a_lowest_value(Severity least, bool expected) => AssertApplies(new() { SeverityMin = least }, expected);
+
+    [Theory]
+    [InlineData(0.9, true)]
+    [InlineData(0.91, false)]
+    public void Score_is_a_lowest_value(double least, bool expected) => AssertApplies(new() { ScoreMin = least }, expected);
+
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(4, false)]
+    public void Alerts_are_counted(int least, bool expected) => AssertApplies(new() { AlertsMin = least }, expected);
+
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public void Sources_are_counted(int least, bool expected) => AssertApplies(new() { SourcesMin = least }, expected);
+
+    [Theory]
+    [InlineData("rarity", true)]
+    [InlineData("consent.*", true)]
+    [InlineData("*", true)]
+    [InlineData("rar", false)]
+    [InlineData("Rarity", false)]
+    [InlineData("consent.revoked", false)]
+    public void One_of_the_sources_must_match(string pattern, bool expected) => AssertApplies(new() { Sources = ["nothing", pattern] }, expected);
+
+    [Theory]
+    [InlineData("attack.t1078", true)]
+    [InlineData("attack.*", true)]
+    [InlineData("defend.*", false)]
+    public void One_of_the_tags_must_match(string pattern, bool expected) => AssertApplies(new() { Tags = [pattern] }, expected);
+
+    [Theory]
+    [InlineData(EntityType.Actor, true)]
+    [InlineData(EntityType.Node, false)]
+    public void The_incident_must_be_about_such_an_entity(EntityType type, bool expected) => AssertApplies(new() { Entities = [type] }, expected);
+
+    [Fact]
+    public void Every_condition_must_hold() => AssertApplies(new() { SeverityMin = Severity.High, AlertsMin = 4 }, expected: false);
+
+    private static void AssertApplies(PlaybookConditions when, bool expected)
+    {
+        var playbook = SomeCase.Playbook(PlaybookMode.Automatic, ActionKind.SuspendActor) with { When = when };
+
+        Assert.Equal(expected, new PlaybookSet([playbook]).For(Seen).Any());
+    }
+}

@@ -34,6 +34,9 @@ public static class Wording
     /// <summary>Time of day.</summary>
     public static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm:ss", Plain);
 
+    /// <summary>Day and month.</summary>
+    public static string Date(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM", Plain);
+
     /// <summary>Date and time of day.</summary>
     public static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM HH:mm:ss", Plain);
 

@@ -57,9 +57,20 @@ internal sealed class ScreenshotTour(IBrowser browser, Uri address)
                 await page.Locator("[data-ready]").First.WaitForAsync();
             }
             var path = Path.Combine(folder, $"{stop.Name}-{theme}-{size}.png");
-            await page.ScreenshotAsync(new() { Path = path, FullPage = stop.Name != "alert" });
+            await FitAsync(page, width, height, isTall: stop.Name != "alert");
+            await page.ScreenshotAsync(new() { Path = path });
+            await page.SetViewportSizeAsync(width, height);
             pictures.Add(path);
         }
         return pictures;
+    }
+
+    /// <summary>Grows the window to its content, so that what sticks to the window's edges is where it belongs.</summary>
+    private static async Task FitAsync(IPage page, int width, int height, bool isTall)
+    {
+        const int HeightMax = 2_600;
+        if (!isTall) return;
+        var content = await page.EvaluateAsync<int>("document.documentElement.scrollHeight");
+        await page.SetViewportSizeAsync(width, Math.Clamp(content, height, HeightMax));
     }
 }

@@ -98,6 +98,10 @@ public static class Wording
         _ => state.ToString(),
     };
 
+    /// <summary>The name of an enumeration's value as words: <c>Missing field</c>.</summary>
+    public static string Words(Enum value) => string.Concat(value.ToString()
+        .Select((letter, i) => i > 0 && char.IsUpper(letter) ? " " + char.ToLowerInvariant(letter) : letter.ToString()));
+
     /// <summary>A long identifier shortened in the middle.</summary>
     public static string Shorten(string id, int charactersMax = 20)
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Radzen;
+using SentinelHealth.Dashboard.Components.Controls;
 using SentinelHealth.Dashboard.Components.Live;
 
 namespace SentinelHealth.Dashboard.Components;
@@ -18,6 +19,8 @@ public static class DashboardPages
         services.TryAddSingleton(new DashboardClock(TimeProvider.System));
         services.TryAddSingleton(DashboardMode.Live);
         services.AddScoped<LiveFeed>();
+        services.AddScoped<Notices>();
+        services.AddScoped<Orders>();
         services.AddCascadingAuthenticationState();
         services.AddAntiforgery();
         services.AddRadzenComponents();

@@ -34,6 +34,9 @@ public static class Wording
     /// <summary>Time of day.</summary>
     public static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm:ss", Plain);
 
+    /// <summary>Day and month.</summary>
+    public static string Date(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM", Plain);
+
     /// <summary>Date and time of day.</summary>
     public static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM HH:mm:ss", Plain);
 
@@ -94,6 +97,10 @@ public static class Wording
         ActionState.Unknown => "Asking the ledger",
         _ => state.ToString(),
     };
+
+    /// <summary>The name of an enumeration's value as words: <c>Missing field</c>.</summary>
+    public static string Words(Enum value) => string.Concat(value.ToString()
+        .Select((letter, i) => i > 0 && char.IsUpper(letter) ? " " + char.ToLowerInvariant(letter) : letter.ToString()));
 
     /// <summary>A long identifier shortened in the middle.</summary>
     public static string Shorten(string id, int charactersMax = 20)

@@ -42,6 +42,14 @@
   };
   const openRow = (row) => row.querySelector("a.row-link")?.click();
 
+  const copyLink = async (button) => {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      button.classList.add("is-done");
+      setTimeout(() => button.classList.remove("is-done"), 1200);
+    } catch { button.title = "The browser does not allow copying; the address bar has the link."; }
+  };
+
   const places = { o: "/", a: "/alerts", i: "/incidents", r: "/responses", n: "/network" };
   const go = (address) => (window.Blazor ? window.Blazor.navigateTo(address) : location.assign(address));
   const isTyping = (element) => element.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
@@ -81,6 +89,7 @@
     if (target.closest("[data-theme-toggle]")) return nextTheme();
     if (target.closest("[data-open-dialog=keyboard-help]")) return openHelp();
     if (target.closest("[data-close-dialog]")) return target.closest("dialog").close();
+    if (target.closest("[data-copy-link]")) return copyLink(target.closest("[data-copy-link]"));
     if (target.closest("[data-reload]")) return location.reload();
     if (target.closest("[data-reconnect]")) return reconnect();
     const row = target.closest("[data-row]");
@@ -109,6 +118,7 @@
   // Called by components.
   window.sentinel = {
     showModal: (dialog) => { if (dialog && !dialog.open) dialog.showModal(); },
+    closeModal: (dialog) => dialog?.close(),
     focus: (element) => element?.focus({ preventScroll: false }),
   };
 })();

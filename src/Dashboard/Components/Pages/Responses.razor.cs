@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.WebUtilities;
+using SentinelHealth.Dashboard.Components.Controls;
+using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Storage;
+
+namespace SentinelHealth.Dashboard.Components.Pages;
+
+/// <summary>What is contained, what waits for a person, what was done and what was refused.</summary>
+public partial class Responses
+{
+    private const int CardsMax = 60, HistoryMax = 20, RefusalsMax = 30;
+
+    private IReadOnlyList<(ContainmentAction Action, IReadOnlyList<ActionStep> Steps)> _proposed = [], _live = [];
+    private IReadOnlyList<GuardrailRefusal> _refusals = [];
+    private Page<ContainmentAction> _history = new([], null);
+    private bool _asksKillSwitch;
+
+    [Inject] private IResponder Responder { get; set; } = default!;
+
+    [Inject] private Orders Orders { get; set; } = default!;
+
+    [Inject] private NavigationManager Navigation { get; set; } = default!;
+
+    [SupplyParameterFromQuery(Name = "state")] private string? StateText { get; set; }
+    [SupplyParameterFromQuery(Name = "after")] private string? After { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task LoadAsync(CancellationToken cancel)
+    {
+        _proposed = await ReadAsync([ActionState.Proposed], cancel);
+        _live = await ReadAsync([.. ActionGroups.InForce, .. ActionGroups.UnderWay], cancel);
+        _refusals = await Cases.RefusalsAsync(null, RefusalsMax, cancel);
+        var wanted = Enum.GetValues<ActionState>().Where(state => Marks.Css(state) == StateText).ToList();
+        _history = await Cases.ActionsAsync(
+            new ActionFilter { States = wanted.Count > 0 ? wanted : null }, string.IsNullOrEmpty(After) ? null : After, HistoryMax, cancel);
+    }
+
+    private static string AddressOf(string? state, string? after) =>
+        QueryHelpers.AddQueryString("/responses", new KeyValuePair<string, string?>[] { new("state", state), new("after", after) }
+            .Where(part => !string.IsNullOrEmpty(part.Value)));
+
+    private void Show(string? state, string? after) => Navigation.NavigateTo(AddressOf(state, after));
+
+    private async Task<IReadOnlyList<(ContainmentAction, IReadOnlyList<ActionStep>)>> ReadAsync(
+        IReadOnlyList<ActionState> states, CancellationToken cancel)
+    {
+        var cards = new List<(ContainmentAction, IReadOnlyList<ActionStep>)>();
+        foreach (var action in (await Cases.ActionsAsync(new ActionFilter { States = states }, null, CardsMax, cancel)).Items)
+        {
+            cards.Add((action, await Cases.ActionHistoryAsync(action.Key, cancel)));
+        }
+        return cards;
+    }
+}

@@ -1,0 +1,78 @@
+using SentinelHealth.Browser.Tests.Hosting;
+using static Microsoft.Playwright.Assertions;
+
+namespace SentinelHealth.Browser.Tests.Journeys;
+
+[Collection(BrowserCollection.Name)]
+public sealed class KeyboardTests(BrowserFixture fixture)
+{
+    [Theory]
+    [InlineData("a", "Alerts")]
+    [InlineData("i", "Incidents")]
+    [InlineData("r", "Responses")]
+    [InlineData("n", "Network")]
+    public async Task G_and_a_letter_go_to_a_page_and_back(string letter, string heading)
+    {
+        await using var journey = await Journey.StartAsync(fixture);
+        var page = journey.Page;
+        await journey.OpenAsync("/");
+
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync(letter);
+
+        await Expect(page.Locator("h1")).ToHaveTextAsync(heading);
+        await Expect(page.Locator("h1")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync("o");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Overview");
+    }
+
+    [Fact]
+    public async Task Single_keys_can_be_switched_off_in_the_help_and_stay_off()
+    {
+        await using var journey = await Journey.StartAsync(fixture);
+        var page = journey.Page;
+        await journey.OpenAsync("/alerts");
+        await page.Keyboard.PressAsync("?");
+        await page.GetByLabel("Single-letter keys are on").UncheckAsync();
+        await page.Keyboard.PressAsync("Escape");
+
+        await page.ReloadAsync();
+        await journey.ConnectedAsync();
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync("n");
+
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Alerts");
+        await Expect(page.GetByLabel("Text in the reason")).Not.ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task Letters_typed_into_a_field_stay_letters()
+    {
+        await using var journey = await Journey.StartAsync(fixture);
+        var page = journey.Page;
+        await journey.OpenAsync("/alerts");
+
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync("g n?");
+
+        await Expect(page.GetByLabel("Text in the reason")).ToHaveValueAsync("g n?");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Alerts");
+    }
+
+    [Fact]
+    public async Task The_first_tab_stop_skips_to_the_content()
+    {
+        await using var journey = await Journey.StartAsync(fixture);
+        var page = journey.Page;
+        await journey.OpenAsync("/alerts?severity=high");
+
+        await page.Locator("body").FocusAsync();
+        await page.EvaluateAsync("document.activeElement.blur()");
+        await page.Keyboard.PressAsync("Tab");
+
+        await Expect(page.Locator(".skip")).ToBeFocusedAsync();
+        await Expect(page.Locator(".skip")).ToHaveAttributeAsync("href", "/alerts?severity=high#content");
+    }
+}

@@ -1,0 +1,95 @@
+using SentinelHealth.Detection;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Correlation;
+using SentinelHealth.Ingest;
+using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Testing;
+
+namespace SentinelHealth.Browser.Tests.Sample;
+
+/// <summary>A small monitor written by hand: fixed data that changes only when a test says so.</summary>
+internal sealed partial class SampleMonitor : IMonitorStatus
+{
+    private readonly Lock _gate = new();
+    private readonly List<Alert> _alerts = [];
+    private readonly List<RatePoint> _rates = [];
+    private long _scored = 1_482_310;
+    private int _next;
+
+    public SampleMonitor()
+    {
+        var now = Clock.GetUtcNow();
+        for (var i = 0; i < 120; i++)
+        {
+            // A working morning: a slow wave, a ripple and one burst.
+            var rate = 310 + (60 * Math.Sin(i / 19.0)) + (18 * Math.Sin(i * 1.7)) + (i is > 84 and < 93 ? 240 : 0);
+            _rates.Add(new RatePoint(now.AddSeconds(5 * (i - 120)), rate, i % 17 == 5 ? 1 : i is > 85 and < 91 ? i - 84 : 0));
+        }
+        for (var i = 0; i < 140; i++) _alerts.Add(SampleAlerts.Create(_next++, now.AddSeconds(-(140 - i) * 23)));
+        Act(now);
+    }
+
+    public event Action? Changed;
+
+    public ManualClock Clock { get; } = new(new DateTimeOffset(2026, 11, 2, 8, 41, 7, TimeSpan.Zero));
+
+    public IReadOnlyList<RatePoint> Rates { get { lock (_gate) return [.. _rates]; } }
+
+    public IReadOnlyList<EntityRisk> TopRisks
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _alerts.GroupBy(alert => alert.Entity)
+                    .Select(group => new EntityRisk(group.Key, group.Sum(alert => alert.Score) / 8, group.Count(), group.Max(alert => alert.At)))
+                    .OrderByDescending(risk => risk.Risk)];
+            }
+        }
+    }
+
+    /// <summary>One more alert of the usual kinds, a moment later.</summary>
+    public Alert RaiseAlert() => RaiseAlert(alert => alert);
+
+    /// <summary>One more alert, changed by the test.</summary>
+    public Alert RaiseAlert(Func<Alert, Alert> change)
+    {
+        Alert alert;
+        lock (_gate)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(5));
+            alert = change(SampleAlerts.Create(_next++, Clock.GetUtcNow()));
+            _alerts.Add(alert);
+            _scored += 1_650;
+            _rates.RemoveAt(0);
+            _rates.Add(new RatePoint(Clock.GetUtcNow(), 330, 1));
+        }
+        Changed?.Invoke();
+        return alert;
+    }
+
+    public ValueTask<NetworkSnapshot> NetworkAsync(CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            var now = Clock.GetUtcNow();
+            var nodes = SampleNetwork.Nodes(now, _actions);
+            var validators = nodes.Where(node => node.IsValidator).ToList();
+            return ValueTask.FromResult(new NetworkSnapshot(
+                now,
+                new LedgerHead("consortium-1", 184_223 + _alerts.Count, "0x8f1c44d0b6a9e7732205c1e4fa90d1b88c6f2a35de41b097e6c3128845fa2b60", now.AddSeconds(-4)),
+                new ValidatorSet([.. validators.Select(node => node.Id)], [.. validators.Where(node => node.IsQuarantined).Select(node => node.Id)]),
+                nodes,
+                SampleNetwork.Sources(now, _scored),
+                new Conservation(_scored + 1_204 + 37 + 412, _scored, 1_204, 37, 412),
+                _scored + 412,
+                _scored,
+                now.AddSeconds(-1)));
+        }
+    }
+
+    private List<Incident> Incidents() =>
+        [.. _alerts.GroupBy(alert => alert.IncidentId).Select(group => SampleNetwork.Incident(group.Key, [.. group.OrderBy(alert => alert.At)]))
+            .OrderByDescending(incident => incident.LastAlertAt)];
+}

@@ -16,6 +16,9 @@ public sealed class EvmLedger : ILedger, IDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>What the chain already says under an order's key; null when it says nothing.</summary>
+    private delegate Task<LedgerReply?> AskKey(LedgerOrder order, CancellationToken cancel);
+
     private readonly EvmLedgerOptions _options;
     private readonly TimeProvider _clock;
     private readonly JsonRpcClient _rpc;
@@ -51,7 +54,8 @@ public sealed class EvmLedger : ILedger, IDisposable
     public Task<LedgerReply> RestoreAsync(LedgerOrder order, string orderedBy, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(order);
-        return OrderAsync(_restorer, order, () => EvmGuardCalls.Restore(_guard.Abi, order, orderedBy), AnswerRestoredAsync, cancel);
+        byte[] Encode() => EvmGuardCalls.Restore(_guard.Abi, order, orderedBy);
+        return OrderAsync(_restorer, order, Encode, AnswerRestoredAsync, cancel);
     }
 
     /// <inheritdoc/>
@@ -93,8 +97,7 @@ public sealed class EvmLedger : ILedger, IDisposable
     }
 
     private async Task<LedgerReply> OrderAsync(
-        EvmAddress from, LedgerOrder order, Func<byte[]> encode, Func<LedgerOrder, CancellationToken, Task<LedgerReply?>> answered,
-        CancellationToken cancel)
+        EvmAddress from, LedgerOrder order, Func<byte[]> encode, AskKey answered, CancellationToken cancel)
     {
         byte[] calldata;
         try
@@ -123,8 +126,7 @@ public sealed class EvmLedger : ILedger, IDisposable
     }
 
     private async Task<LedgerReply> SubmitAsync(
-        EvmAddress from, LedgerOrder order, byte[] calldata, Func<LedgerOrder, CancellationToken, Task<LedgerReply?>> answered,
-        CancellationToken cancel)
+        EvmAddress from, LedgerOrder order, byte[] calldata, AskKey answered, CancellationToken cancel)
     {
         if (await _guard.RehearseAsync(from, calldata, cancel) is { } error)
         {

@@ -12,9 +12,9 @@ public sealed class EvmLedgerConformanceTests : LedgerConformance, IAsyncDisposa
     protected override async Task<ILedger> CreateAsync(LedgerSetup setup)
     {
         _network = await EvmLedgerNetwork.StartAsync();
-        var (cap, window, ttlMax) = (setup.ContainmentsPerWindowMax, (long)setup.Window.TotalSeconds, (long)setup.TtlMax.TotalSeconds);
+        var (window, ttlMax) = ((long)setup.Window.TotalSeconds, (long)setup.TtlMax.TotalSeconds);
         for (var kind = 0; kind < 3; kind++)
-            await _network.AdministerAsync("setLimits", kind, cap, window, ttlMax);
+            await _network.AdministerAsync("setLimits", kind, setup.ContainmentsPerWindowMax, window, ttlMax);
         foreach (var entity in setup.Protected)
             await _network.AdministerAsync("setProtected", KindOf(entity.Type), entity.Id, true);
         await _network.AdministerAsync("setValidators", [setup.Validators.ToArray<object?>()]);

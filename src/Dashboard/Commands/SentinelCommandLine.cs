@@ -42,6 +42,9 @@ internal static class SentinelCommandLine
     private static RootCommand Root(CommandSurroundings surroundings) => new(
         "Watches a permissioned ledger network that carries health data, explains what is strange and contains what is dangerous.")
     {
+        DemoCommand.Create(surroundings),
+        SimulateCommand.Create(surroundings),
+        ScoreCommand.Create(surroundings),
         ConfigCommand.Create(surroundings),
         TokenCommand.Create(surroundings),
     };

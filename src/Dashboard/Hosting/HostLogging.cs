@@ -3,7 +3,7 @@ namespace SentinelHealth.Dashboard.Hosting;
 /// <summary>Logs go to standard error, so that standard output stays what a command promises.</summary>
 internal static class HostLogging
 {
-    public static void Configure(ILoggingBuilder logging)
+    public static void Configure(ILoggingBuilder logging, LogLevel least = LogLevel.Information)
     {
         logging.ClearProviders();
         logging.AddConsole(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -13,7 +13,7 @@ internal static class HostLogging
             options.UseUtcTimestamp = true;
             options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss'Z' ";
         });
-        logging.SetMinimumLevel(LogLevel.Information);
+        logging.SetMinimumLevel(least);
         // Request logs hold addresses with their queries, and the setup link's secret is one.
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);

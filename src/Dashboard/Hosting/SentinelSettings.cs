@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SentinelHealth.Detection;
 
 namespace SentinelHealth.Dashboard.Hosting;
 
@@ -15,6 +16,9 @@ internal sealed record SentinelSettings
 
     /// <summary>The ledger that contains.</summary>
     public LedgerSection Ledger { get; init; } = new();
+
+    /// <summary>What is strange enough to say.</summary>
+    public DetectionOptions Detection { get; init; } = new();
 
     /// <summary>Response policies.</summary>
     public PlaybooksSection Playbooks { get; init; } = new();

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Globalization;
+using SentinelHealth.Dashboard.Hosting;
+using SentinelHealth.Detection;
+using SentinelHealth.Ingest.Sources;
+
+namespace SentinelHealth.Dashboard.Commands;
+
+/// <summary><c>score</c>: offline detection over a file, in event time.</summary>
+internal static class ScoreCommand
+{
+    private const int ComplaintsMax = 100;
+
+    public static Command Create(CommandSurroundings surroundings)
+    {
+        var input = new Option<string>("--input") { Description = "Native events, NDJSON; - is standard input.", Required = true };
+        var output = File("--output", "One line for each event of the input, in its order: id, score, pValue.");
+        var alerts = File("--alerts", "One line for each alert, in its last version.");
+        var incidents = File("--incidents", "One line for each incident, in its last version.");
+        var stateIn = File("--state-in", "State of an earlier run to go on from.");
+        var stateOut = File("--state-out", "Where to leave the state for a later run.");
+        var config = SharedOptions.Config();
+        var command = new Command("score", "Scores a file of events offline, in event time.")
+            { input, output, alerts, incidents, stateIn, stateOut, config };
+        command.SetAction((parsed, cancel) => RunAsync(surroundings, new ScorePaths(
+            parsed.GetRequiredValue(input), parsed.GetValue(output), parsed.GetValue(alerts), parsed.GetValue(incidents),
+            parsed.GetValue(stateIn), parsed.GetValue(stateOut), parsed.GetValue(config)), cancel));
+        return command;
+    }
+
+    private static Option<string?> File(string name, string description) => new(name) { Description = description };
+
+    private static async Task<int> RunAsync(CommandSurroundings surroundings, ScorePaths paths, CancellationToken cancel)
+    {
+        paths.Check();
+        var settings = SettingsFile.ReadValid(SettingsFile.Read(paths.Config));
+        var files = new CommandFiles(surroundings);
+        await using var input = files.OpenInput(paths.Input);
+        var engine = LoadEngine(files, paths.StateIn, settings.Detection);
+        await using var output = files.OpenOutput(paths.Output);
+        await using var alerts = files.OpenOutput(paths.Alerts);
+        await using var incidents = files.OpenOutput(paths.Incidents);
+        var run = new ScoreRun(engine, output is null ? null : new ScoreLines(output), keepsCases: (alerts ?? incidents) is not null);
+        var rejected = await ReadAllAsync(run, input, paths.Input, surroundings, cancel);
+        run.Finish();
+        if (alerts is not null)
+            CaseLines.Write(alerts, run.Alerts);
+        if (incidents is not null)
+            CaseLines.Write(incidents, run.Incidents);
+        if (paths.StateOut is { } stateOut)
+            CommandFiles.Replace(stateOut, engine.Save);
+        await surroundings.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+            $"Scored {run.EventCount} events; {rejected} lines could not be read; {run.LateCount} came too late to be put in order."));
+        return rejected == 0 ? ExitCode.Done : ExitCode.Problems;
+    }
+
+    private static async Task<long> ReadAllAsync(
+        ScoreRun run, Stream input, string name, CommandSurroundings surroundings, CancellationToken cancel)
+    {
+        var rejected = 0L;
+        using var reader = new NdjsonReader(input, new NdjsonLimits());
+        await Progress.ShowAsync(surroundings, "Scoring", input, async () =>
+        {
+            while (await reader.ReadAsync(cancel) || reader.TryTakeRest())
+            {
+                if (run.TryTake(reader.Current, out var problem))
+                    continue;
+                if (++rejected <= ComplaintsMax)
+                    await surroundings.Error.WriteLineAsync($"{name}:{reader.Current.Number}: {problem}");
+                else if (rejected == ComplaintsMax + 1)
+                    await surroundings.Error.WriteLineAsync($"{name}: Further lines that cannot be read are only counted.");
+            }
+        });
+        return rejected;
+    }
+
+    private static DetectionEngine LoadEngine(CommandFiles files, string? stateIn, DetectionOptions options)
+    {
+        if (stateIn is null)
+            return new DetectionEngine(options);
+        using var source = files.OpenInput(stateIn);
+        try
+        {
+            return DetectionEngine.Load(source, options);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new UsageException($"{stateIn}: {fault.Message}");
+        }
+    }
+}
+
+/// <summary>The files of one run; <c>-</c> is standard input or output.</summary>
+internal sealed record ScorePaths(
+    string Input, string? Output, string? Alerts, string? Incidents, string? StateIn, string? StateOut, string? Config)
+{
+    /// <summary>Two results cannot share standard output, and a result must not overwrite the input while it is read.</summary>
+    public void Check()
+    {
+        string?[] results = [Output, Alerts, Incidents, StateOut];
+        var named = results.Where(path => path is not null).Select(path => path == "-" ? "-" : Path.GetFullPath(path!)).ToList();
+        if (named.Distinct(StringComparer.Ordinal).Count() != named.Count)
+            throw new UsageException("Two results were given the same file.");
+        if (StateOut == "-" || StateIn == "-")
+            throw new UsageException("State is read from and written to files only.");
+        if (Input != "-" && named.Contains(Path.GetFullPath(Input)))
+            throw new UsageException($"{Input}: A result would overwrite the input.");
+    }
+}

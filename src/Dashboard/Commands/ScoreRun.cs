@@ -1,0 +1,140 @@
+using SentinelHealth.Detection;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Correlation;
+using SentinelHealth.Detection.Ordering;
+using SentinelHealth.Ingest.Events;
+using SentinelHealth.Ingest.Formats;
+using SentinelHealth.Ingest.Sources;
+
+namespace SentinelHealth.Dashboard.Commands;
+
+/// <summary>Scores events in event time and hands the scores on in input order.</summary>
+/// <remarks>
+/// Any order of lines within the lateness gives the same scores. Holds at most <see cref="HeldEventsMax"/> events and
+/// <see cref="WaitingScoresMax"/> scores; what would exceed that is scored earlier, never dropped (I7).
+/// </remarks>
+internal sealed class ScoreRun(IDetectionEngine engine, ScoreLines? lines, bool keepsCases)
+{
+    public const int HeldEventsMax = 1_000_000;
+    public const int WaitingScoresMax = 2_000_000;
+    public static readonly TimeSpan Lateness = TimeSpan.FromMinutes(10);
+
+    private readonly NativeEventDecoder _decoder = new();
+    private readonly SentinelEvent _event = new();
+    private readonly ReorderBuffer<ScoreSlot> _held = new(Lateness, HeldEventsMax);
+    private readonly Queue<ScoreSlot> _waiting = new();
+    private readonly Versions<Alert> _alerts = new(alert => alert.Id);
+    private readonly Versions<Incident> _incidents = new(incident => incident.Id);
+
+    /// <summary>Events scored or held.</summary>
+    public long EventCount { get; private set; }
+
+    /// <summary>Events that came after later ones had been scored.</summary>
+    public long LateCount => _held.LateCount;
+
+    /// <summary>Alerts in their newest versions, in order of their first.</summary>
+    public IReadOnlyCollection<Alert> Alerts => _alerts.Newest;
+
+    /// <summary>Incidents in their newest versions, in order of their first.</summary>
+    public IReadOnlyCollection<Incident> Incidents => _incidents.Newest;
+
+    /// <summary>Takes one line of the input. False with a sentence when it is not an event.</summary>
+    public bool TryTake(NdjsonLine line, out string problem)
+    {
+        if (line.Oversized is { } oversized)
+        {
+            problem = $"{RejectionReason.TooLarge}: The line has {oversized.Bytes} bytes.";
+            return false;
+        }
+        if (!_decoder.TryDecode(line.Payload, _event, out var rejection))
+        {
+            problem = $"{rejection.Reason}: {rejection.Detail}";
+            return false;
+        }
+        problem = "";
+        EventCount++;
+        // The reader's memory is used again for the next line.
+        var slot = new ScoreSlot(line.Payload.ToArray());
+        if (lines is not null)
+            _waiting.Enqueue(slot);
+        _held.Add(slot, _event.OccurredAt, _event.Key(TextField.Id));
+        while (_held.TryTake(out var due))
+            Score(due);
+        if (_waiting.Count > WaitingScoresMax)
+            Drain();
+        Flush();
+        return true;
+    }
+
+    /// <summary>Scores what is still held.</summary>
+    public void Finish()
+    {
+        Drain();
+        Flush();
+        lines?.Complete();
+        if (!keepsCases || engine is not DetectionEngine running)
+            return;
+        foreach (var alert in running.RunningAlerts)
+            _alerts.Renew(alert);
+    }
+
+    private void Drain()
+    {
+        while (_held.TryDrain(out var next))
+            Score(next);
+    }
+
+    private void Score(ScoreSlot slot)
+    {
+        // Decoded before with success; decoding twice is cheaper than keeping a decoded copy of everything held.
+        _decoder.TryDecode(slot.Payload, _event, out _);
+        var verdict = engine.Process(_event);
+        slot.Conclude(lines is null ? "" : _event.TextOf(TextField.Id), verdict.Score, verdict.PValue);
+        if (!keepsCases)
+            return;
+        foreach (var alert in verdict.Alerts)
+            _alerts.Put(alert);
+        foreach (var incident in verdict.Incidents)
+            _incidents.Put(incident);
+    }
+
+    private void Flush()
+    {
+        while (_waiting.TryPeek(out var first) && first.IsScored)
+            lines!.Write(_waiting.Dequeue());
+    }
+
+    /// <summary>The newest version of each thing, in order of first appearance.</summary>
+    private sealed class Versions<T>(Func<T, string> idOf)
+    {
+        private readonly OrderedDictionary<string, T> _newest = new(StringComparer.Ordinal);
+
+        public IReadOnlyCollection<T> Newest => _newest.Values;
+
+        public void Put(T version) => _newest[idOf(version)] = version;
+
+        public void Renew(T version)
+        {
+            if (_newest.ContainsKey(idOf(version)))
+                Put(version);
+        }
+    }
+}
+
+/// <summary>One event between its line and its score.</summary>
+internal sealed class ScoreSlot(byte[] payload)
+{
+    public byte[] Payload { get; private set; } = payload;
+
+    public string Id { get; private set; } = "";
+
+    public double Score { get; private set; }
+
+    public double PValue { get; private set; }
+
+    public bool IsScored { get; private set; }
+
+    /// <summary>Keeps the score and lets go of the record.</summary>
+    public void Conclude(string id, double score, double pValue) =>
+        (Payload, Id, Score, PValue, IsScored) = ([], id, score, pValue, true);
+}

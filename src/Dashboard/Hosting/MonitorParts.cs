@@ -1,0 +1,129 @@
+using SentinelHealth.Detection;
+using SentinelHealth.Ingest.DeadLetters;
+using SentinelHealth.Ingest.Formats;
+using SentinelHealth.Ingest.Intake;
+using SentinelHealth.Ingest.Log;
+using SentinelHealth.Ingest.Sources;
+using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Storage;
+
+namespace SentinelHealth.Dashboard.Hosting;
+
+/// <summary>A monitor, opened and wired, not yet running.</summary>
+internal sealed class MonitorParts : IAsyncDisposable
+{
+    private const string LogFile = "events.db";
+    private const string DeadLettersFile = "dead-letters.db";
+    private const string CasesFile = "cases.db";
+
+    private readonly Stack<object> _opened = new();
+
+    private MonitorParts(MonitorPlan plan)
+    {
+        Plan = plan;
+        Log = Opened(SqliteEventLog.Open(new SqliteFile(PathOf(LogFile)), new SqliteEventLogOptions(), plan.Clock));
+        DeadLetters = Opened(SqliteDeadLetters.Open(new SqliteFile(PathOf(DeadLettersFile)), new SqliteDeadLettersOptions(), plan.Clock));
+        Store = Opened(SqliteCaseStore.Open(PathOf(CasesFile)));
+        Intake = new EventIntake(Log, DeadLetters, new NativeEventDecoder(), plan.Clock);
+        Metrics = Opened(new ResponseMetrics());
+        Executor = Opened(new ActionExecutor(Services, plan.Response, plan.Logs.CreateLogger<ActionExecutor>()));
+    }
+
+    public MonitorPlan Plan { get; }
+
+    public SqliteEventLog Log { get; }
+
+    public SqliteDeadLetters DeadLetters { get; }
+
+    public SqliteCaseStore Store { get; }
+
+    public EventIntake Intake { get; }
+
+    public ActionExecutor Executor { get; }
+
+    public Responder Responder { get; private set; } = null!;
+
+    public MonitorStatus Status { get; private set; } = null!;
+
+    public MonitorPump Pump { get; private set; } = null!;
+
+    private ResponseMetrics Metrics { get; }
+
+    private ActionServices Services => new(Store, Plan.Ledger, Plan.Clock, Metrics);
+
+    /// <summary>Opens every file and wires the parts. Throws when one cannot be opened, after closing the others.</summary>
+    public static async Task<MonitorParts> OpenAsync(MonitorPlan plan, CancellationToken cancel)
+    {
+        var parts = new MonitorParts(plan);
+        try
+        {
+            await parts.WireAsync(cancel);
+            return parts;
+        }
+        catch
+        {
+            await parts.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Shows the parts to the web host, which does not own them.</summary>
+    public void Register(IServiceCollection services)
+    {
+        services.AddSingleton<IEventLog>(Log);
+        services.AddSingleton<IDeadLetters>(DeadLetters);
+        services.AddSingleton<IIntake>(Intake);
+        services.AddSingleton<ICaseReader>(Store);
+        services.AddSingleton<IResponder>(Responder);
+        services.AddSingleton<IMonitorStatus>(Status);
+        services.AddSingleton<ILedger>(Plan.Ledger);
+        services.AddSingleton(this);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_opened.TryPop(out var part))
+        {
+            if (part is IAsyncDisposable later)
+                await later.DisposeAsync();
+            else
+                ((IDisposable)part).Dispose();
+        }
+    }
+
+    private async Task WireAsync(CancellationToken cancel)
+    {
+        var account = await ReceiptAccount.OpenAsync(Log, DeadLetters, Store, Intake, cancel);
+        Status = Opened(new MonitorStatus(Log, Store, Plan.Ledger, Plan.Clock, account.ReadAsync));
+        Responder = await Responder.CreateAsync(Services, Plan.Response, Executor, Plan.Logs.CreateLogger<Responder>(), cancel);
+        Executor.Changed += Status.NotifyChanged;
+        var services = new MonitorServices
+        {
+            Log = Log,
+            Decoder = new NativeEventDecoder(),
+            DeadLetters = DeadLetters,
+            EngineFactory = Engine,
+            Store = Store,
+            Ledger = Plan.Ledger,
+            Executor = Executor,
+            Status = Status,
+            Clock = Plan.Clock,
+            Metrics = Metrics,
+            Release = (_, offset) => Log.Release(offset),
+        };
+        Pump = new MonitorPump(services, Plan.Playbooks, Plan.Response, Plan.Pump, Plan.Logs.CreateLogger<MonitorPump>());
+    }
+
+    private DetectionEngine Engine(Stream? snapshot) =>
+        snapshot is null ? new DetectionEngine(Plan.Detection) : DetectionEngine.Load(snapshot, Plan.Detection);
+
+    private string PathOf(string file) => Path.Combine(Plan.DataFolder, file);
+
+    private T Opened<T>(T part) where T : class
+    {
+        _opened.Push(part);
+        return part;
+    }
+}

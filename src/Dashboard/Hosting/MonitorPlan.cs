@@ -1,0 +1,30 @@
+using SentinelHealth.Detection;
+using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Policy;
+
+namespace SentinelHealth.Dashboard.Hosting;
+
+/// <summary>What a monitor is made of.</summary>
+internal sealed record MonitorPlan
+{
+    /// <summary>Folder of the log, the dead letters and the cases.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The clock of the network being watched.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>The ledger that contains.</summary>
+    public required ILedger Ledger { get; init; }
+
+    /// <summary>Response policies.</summary>
+    public required PlaybookSet Playbooks { get; init; }
+
+    public DetectionOptions Detection { get; init; } = new();
+
+    public ResponseOptions Response { get; init; } = new();
+
+    public MonitorOptions Pump { get; init; } = new();
+
+    public required ILoggerFactory Logs { get; init; }
+}

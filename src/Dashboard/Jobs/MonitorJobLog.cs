@@ -1,0 +1,14 @@
+namespace SentinelHealth.Dashboard.Jobs;
+
+/// <summary>What running the monitor says.</summary>
+internal static partial class MonitorJobLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: sources first, then the pump.")]
+    public static partial void MonitorStopping(this ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Source {Source} has come to its end.")]
+    public static partial void SourceEnded(this ILogger logger, string source);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Source {Source} failed; next attempt in {Wait}.")]
+    public static partial void SourceFailed(this ILogger logger, string source, TimeSpan wait, Exception fault);
+}

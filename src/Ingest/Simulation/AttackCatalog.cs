@@ -13,8 +13,10 @@ public static class AttackCatalog
 {
     internal static readonly Attack[] Scripts =
     [
-        new Snooping(), new MassExport(), new StolenCredential(), new RevokedConsentAccess(), new PurposeAbuse(), new NoConsentAccess(),
-        new OffLedgerAccess(), new RogueNode(), new RevokedCredentialUse(), new ProofReplay(), new BiometricHillClimb(), new BiometricReplay(),
+        new Snooping(), new MassExport(), new StolenCredential(), new RevokedConsentAccess(), new PurposeAbuse(),
+        new NoConsentAccess(),
+        new OffLedgerAccess(), new RogueNode(), new RevokedCredentialUse(), new ProofReplay(), new BiometricHillClimb(),
+        new BiometricReplay(),
         new GalleryHarvest(), new DecryptBurst(), new SybilNodes(), new ModelPoisoning(), new ClaimFraud(), new EscrowDrain(),
         new GovernanceTakeover(), new TokenHoarding(), new ConsentHarvest(), new KeyTakeover(),
     ];

@@ -45,7 +45,8 @@ public sealed class HospitalSimulator
     }
 
     /// <summary>The nodes that keep the ledger alive.</summary>
-    public IReadOnlyList<string> ValidatorNodes => [.. _scene.Network.Nodes.Where(node => node.IsValidator).Select(node => node.Id)];
+    public IReadOnlyList<string> ValidatorNodes =>
+        [.. _scene.Network.Nodes.Where(node => node.IsValidator).Select(node => node.Id)];
 
     /// <summary>All nodes the network starts with.</summary>
     public IReadOnlyList<string> Nodes => [.. _scene.Network.Nodes.Select(node => node.Id)];

@@ -6,7 +6,9 @@ public sealed record SimulationOptions
     /// <summary>Chooses the world and everything that happens in it. Any value; default 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>The first instant, UTC; the network registers itself in the hour after it. Default a Monday at midnight.</summary>
+    /// <summary>
+    /// The first instant, UTC; the network registers itself in the hour after it. Default a Monday at midnight.
+    /// </summary>
     public DateTimeOffset StartAt { get; init; } = new(2026, 11, 2, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>How long, in days; above 0 and at most 3,650. Default 14.</summary>
@@ -21,7 +23,9 @@ public sealed record SimulationOptions
     /// <summary>Names of attacks to run, or the single names <c>all</c> and <c>none</c>. Default all.</summary>
     public IReadOnlyList<string> Attacks { get; init; } = ["all"];
 
-    /// <summary>The share of the time at the start without attacks, in which habits can be learned; 0 to 0.95. Default one half.</summary>
+    /// <summary>
+    /// The share of the time at the start without attacks, in which habits can be learned; 0 to 0.95. Default one half.
+    /// </summary>
     public double QuietShare { get; init; } = 0.5;
 
     /// <summary>How often each chosen attack happens, at random times after the quiet share; 0 to 100. Default 3.</summary>

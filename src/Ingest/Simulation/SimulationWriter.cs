@@ -11,12 +11,14 @@ public static class SimulationWriter
     private const int ProgressEvents = 10_000;
 
     /// <summary>
-    /// Writes each event as a line, and for each event of an attack a line <c>{"eventId","attack","attackId"}</c>. Leaves the streams open.
+    /// Writes each event as a line, and for each event of an attack a line <c>{"eventId","attack","attackId"}</c>. Leaves the
+    /// streams open.
     /// </summary>
     /// <param name="events">What to write, in order.</param>
     /// <param name="output">Receives the events.</param>
     /// <param name="labels">Receives the ground truth; null when it is not wanted.</param>
-    /// <param name="progress">Told the number of events written so far, every ten thousand and at the end; null for silence.</param>
+    /// <param name="progress">Told the number of events written so far, every ten thousand and at the end; null for
+    /// silence.</param>
     /// <param name="cancel">Stops between two events; what was written stays.</param>
     /// <returns>The number of events written.</returns>
     public static async Task<long> WriteAsync(
@@ -50,8 +52,11 @@ public static class SimulationWriter
     }
 
     /// <summary>Identifiers and names here never need escaping, but the encoder decides that, not this line.</summary>
-    private static byte[] Label(SimulatedEvent simulated) => Encoding.UTF8.GetBytes(
-        $$"""{"eventId":{{JsonText(simulated.Id)}},"attack":{{JsonText(simulated.Attack!)}},"attackId":{{JsonText(simulated.AttackId!)}}}""" + "\n");
+    private static byte[] Label(SimulatedEvent simulated)
+    {
+        var (id, attack, attackId) = (JsonText(simulated.Id), JsonText(simulated.Attack!), JsonText(simulated.AttackId!));
+        return Encoding.UTF8.GetBytes($$"""{"eventId":{{id}},"attack":{{attack}},"attackId":{{attackId}}}""" + "\n");
+    }
 
     private static string JsonText(string text) => "\"" + JsonEncodedText.Encode(text) + "\"";
 }

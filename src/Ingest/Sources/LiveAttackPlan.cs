@@ -23,7 +23,8 @@ internal static class LiveAttackPlan
         return options.Simulation with { ScheduledAttacks = scheduled };
     }
 
-    private static void Repeat(SimulatedSourceOptions options, List<ScheduledAttack> scheduled, (TimeSpan After, TimeSpan Every) from)
+    private static void Repeat(
+        SimulatedSourceOptions options, List<ScheduledAttack> scheduled, (TimeSpan After, TimeSpan Every) from)
     {
         var random = new SeededRandom(options.Simulation.Seed, "live-attacks");
         var liveAt = options.Simulation.StartAt + options.WarmUp;

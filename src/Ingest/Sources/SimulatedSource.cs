@@ -90,7 +90,8 @@ public sealed class SimulatedSource : ISource
         }
         while (hasNext && events.Current.OccurredAt < before && _batch.Count < _options.BatchEventsMax);
         await intake.AcceptAsync(Name, _batch, cancel).ConfigureAwait(false);
-        var share = _options.WarmUp == TimeSpan.Zero ? 1 : Math.Clamp((newestAt - _options.Simulation.StartAt) / _options.WarmUp, 0, 1);
+        var share = _options.WarmUp == TimeSpan.Zero ? 1
+            : Math.Clamp((newestAt - _options.Simulation.StartAt) / _options.WarmUp, 0, 1);
         var isLive = !hasNext || events.Current.OccurredAt >= LiveAt;
         _progress?.Report(new SimulationProgress(newestAt, _events, isLive ? 1 : share, isLive));
         return hasNext;

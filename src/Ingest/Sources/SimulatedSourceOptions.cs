@@ -9,7 +9,8 @@ public sealed record SimulatedSourceOptions
     public string Name { get; init; } = "simulated";
 
     /// <summary>
-    /// What is simulated. Its time runs from <see cref="SimulationOptions.StartAt"/>; the warm-up is part of it, so a live part that
+    /// What is simulated. Its time runs from <see cref="SimulationOptions.StartAt"/>; the warm-up is part of it, so a live part
+    /// that
     /// should begin now needs a start that lies <see cref="WarmUp"/> in the past. Its own attacks are usually <c>none</c> here.
     /// </summary>
     public SimulationOptions Simulation { get; init; } = new() { Days = 365, Attacks = ["none"] };
@@ -20,13 +21,17 @@ public sealed record SimulatedSourceOptions
     /// <summary>Simulated seconds per second of the clock once live; above 0, default 1.</summary>
     public double Speed { get; init; } = 1;
 
-    /// <summary>Longest wait between two looks at the clock; default 200 ms. Longer makes larger batches and coarser pace.</summary>
+    /// <summary>
+    /// Longest wait between two looks at the clock; default 200 ms. Longer makes larger batches and coarser pace.
+    /// </summary>
     public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Events handed over at once at most; 1 to 10,000, default 1,000.</summary>
     public int BatchEventsMax { get; init; } = 1_000;
 
-    /// <summary>Attacks by their time after the live part begins, by the clock (so that speed does not matter); loud ones.</summary>
+    /// <summary>
+    /// Attacks by their time after the live part begins, by the clock (so that speed does not matter); loud ones.
+    /// </summary>
     public IReadOnlyList<LiveAttack> LiveAttacks { get; init; } = [];
 
     /// <summary>

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace SentinelHealth.Ingest.Tests.Simulation;
 
-/// <summary>Knows nothing of the simulator: follows the ledger as docs/ledger-methods.md states it and says what an access rests on.</summary>
+/// <summary>
+/// Knows nothing of the simulator: follows the ledger as docs/ledger-methods.md states it and says what an access rests on.
+/// </summary>
 internal sealed class AccessOracle
 {
     private readonly Dictionary<string, List<Permission>> _bySubject = [];

@@ -32,7 +32,8 @@ public sealed class OrdinaryLifeTests
     public void Every_ordinary_match_belongs_to_a_transaction_on_the_ledger()
     {
         var records = SimulatedRuns.WithAttacks.Select(one => (one.Attack, Record: SimulatedRuns.Parse(one))).ToList();
-        var transactions = records.Where(one => one.Record.Text("contract") is not null).Select(one => one.Record.Text("id")!.Split(':')[0]).ToHashSet();
+        var transactions = records.Where(one => one.Record.Text("contract") is not null)
+            .Select(one => one.Record.Text("id")!.Split(':')[0]).ToHashSet();
         var matches = records.Where(one => one.Attack is null && one.Record.Text("decision") == "match").ToList();
 
         // A transaction of the last seconds may lie beyond the end of the run.
@@ -65,7 +66,8 @@ public sealed class OrdinaryLifeTests
 
         foreach (var record in SimulatedRuns.WithoutAttacks.Select(SimulatedRuns.Parse))
         {
-            var fresh = record.Text("method") == "verifyProof" ? record.GetProperty("args").Text("nullifier") : record.Text("probeHash");
+            var fresh = record.Text("method") == "verifyProof" ? record.GetProperty("args").Text("nullifier")
+                : record.Text("probeHash");
             Assert.True(fresh is null || seen.Add(fresh));
         }
         Assert.NotEmpty(seen);
@@ -79,7 +81,8 @@ public sealed class OrdinaryLifeTests
 
         string[] expected =
         [
-            "ConsentRegistry", "AccessRegistry", "NodeRegistry", "IdentityRegistry", "ProofVerifier", "ModelRegistry", "DataToken", "Escrow",
+            "ConsentRegistry", "AccessRegistry", "NodeRegistry", "IdentityRegistry", "ProofVerifier", "ModelRegistry",
+            "DataToken", "Escrow",
             "ClaimsLedger", "Governance", "RecordAnchor", "verify", "identify", "enroll", "update", "export", "decrypt",
         ];
         Assert.Subset(calls, expected.ToHashSet());
@@ -94,7 +97,8 @@ public sealed class OrdinaryLifeTests
         {
             perHour[simulated.OccurredAt.Hour]++;
             // The run begins on Monday the 2nd, so the 7th and 8th are the weekend.
-            if (simulated.OccurredAt.Day is 7 or 8 && SimulatedRuns.Parse(simulated) is var record && record.Text("method") == "recordAccess")
+            if (simulated.OccurredAt.Day is 7 or 8 && SimulatedRuns.Parse(simulated) is var record
+                && record.Text("method") == "recordAccess")
                 Assert.NotEqual("researcher", record.Text("actorRole"));
         }
         Assert.True(perHour[1..5].Average() < perHour[8..12].Average() * 0.6);

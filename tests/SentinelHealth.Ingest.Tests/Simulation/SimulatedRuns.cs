@@ -12,8 +12,10 @@ internal static class SimulatedRuns
 
     public static SimulationOptions Peaceful { get; } = Attacked with { Attacks = ["none"] };
 
-    private static readonly Lazy<IReadOnlyList<SimulatedEvent>> AttackedRun = new(() => [.. new HospitalSimulator(Attacked).Events()]);
-    private static readonly Lazy<IReadOnlyList<SimulatedEvent>> PeacefulRun = new(() => [.. new HospitalSimulator(Peaceful).Events()]);
+    private static readonly Lazy<IReadOnlyList<SimulatedEvent>> AttackedRun =
+        new(() => [.. new HospitalSimulator(Attacked).Events()]);
+    private static readonly Lazy<IReadOnlyList<SimulatedEvent>> PeacefulRun =
+        new(() => [.. new HospitalSimulator(Peaceful).Events()]);
 
     public static IReadOnlyList<SimulatedEvent> WithAttacks => AttackedRun.Value;
 

@@ -56,9 +56,11 @@ public sealed class SimulatedSourceTests
     public async Task A_live_attack_comes_the_stated_time_of_the_clock_after_the_warm_up()
     {
         var liveAt = Short.Simulation.StartAt.AddHours(12);
-        var options = Short with { WarmUp = TimeSpan.FromHours(12), Speed = 60, LiveAttacks = [new LiveAttack(TimeSpan.FromSeconds(10), "mass-export")] };
+        var options = Short with { WarmUp = TimeSpan.FromHours(12), Speed = 60,
+            LiveAttacks = [new LiveAttack(TimeSpan.FromSeconds(10), "mass-export")] };
 
-        var attacks = new SimulatedSource(options, new ManualClock()).Simulator.Events().Where(one => one.Attack is not null).ToList();
+        var attacks = new SimulatedSource(options, new ManualClock()).Simulator.Events()
+            .Where(one => one.Attack is not null).ToList();
 
         Assert.InRange(attacks[0].OccurredAt, liveAt.AddMinutes(10), liveAt.AddMinutes(11));
         await Task.CompletedTask;
@@ -70,7 +72,8 @@ public sealed class SimulatedSourceTests
         using var cancel = new CancellationTokenSource();
         var intake = new CollectingIntake(cancel.Cancel);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new SimulatedSource(Short, new ManualClock()).RunAsync(intake, cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new SimulatedSource(Short, new ManualClock()).RunAsync(intake, cancel.Token));
         Assert.Equal(100, intake.Records.Count);
     }
 
@@ -78,12 +81,14 @@ public sealed class SimulatedSourceTests
     public async Task Progress_says_when_the_live_part_begins()
     {
         var progress = new CollectingProgress();
-        var source = new SimulatedSource(Short with { WarmUp = TimeSpan.FromHours(12), Speed = 1e6 }, new SteppingClock(), null, progress);
+        var source = new SimulatedSource(
+            Short with { WarmUp = TimeSpan.FromHours(12), Speed = 1e6 }, new SteppingClock(), null, progress);
 
         await source.RunAsync(new CollectingIntake(), TestContext.Current.CancellationToken);
 
         Assert.False(progress.Reports[0].IsLive);
-        Assert.True(progress.Reports.Zip(progress.Reports.Skip(1)).All(pair => pair.First.WarmUpShare <= pair.Second.WarmUpShare));
+        Assert.True(progress.Reports.Zip(progress.Reports.Skip(1)).All(pair =>
+            pair.First.WarmUpShare <= pair.Second.WarmUpShare));
         Assert.Equal((true, 1.0), (progress.Reports[^1].IsLive, progress.Reports[^1].WarmUpShare));
     }
 

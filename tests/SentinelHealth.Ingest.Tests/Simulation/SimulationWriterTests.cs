@@ -13,13 +13,15 @@ public sealed class SimulationWriterTests
         using var labels = new MemoryStream();
         var progress = new LastValue();
 
-        var written = await SimulationWriter.WriteAsync(SimulatedRuns.WithAttacks, output, labels, progress, TestContext.Current.CancellationToken);
+        var written = await SimulationWriter.WriteAsync(
+            SimulatedRuns.WithAttacks, output, labels, progress, TestContext.Current.CancellationToken);
 
         var lines = Lines(output);
         Assert.Equal(SimulatedRuns.WithAttacks.Count, written);
         Assert.Equal(written, progress.Value);
         Assert.Equal(SimulatedRuns.WithAttacks.Select(one => one.Id), lines.Select(line => line.Text("id")!));
-        var expected = SimulatedRuns.WithAttacks.Where(one => one.Attack is not null).Select(one => (one.Id, one.Attack, one.AttackId));
+        var expected = SimulatedRuns.WithAttacks.Where(one => one.Attack is not null).Select(one =>
+            (one.Id, one.Attack, one.AttackId));
         Assert.Equal(expected, Lines(labels).Select(line => (line.Text("eventId")!, line.Text("attack"), line.Text("attackId"))));
     }
 
@@ -34,7 +36,8 @@ public sealed class SimulationWriterTests
     }
 
     private static List<JsonElement> Lines(MemoryStream stream) =>
-        [.. Encoding.UTF8.GetString(stream.ToArray()).TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+        [.. Encoding.UTF8.GetString(stream.ToArray()).TrimEnd('\n').Split('\n').Select(line =>
+            JsonDocument.Parse(line).RootElement)];
 
     private sealed class LastValue : IProgress<long>
     {

@@ -33,7 +33,8 @@ internal static class BiometricActs
 
     /// <summary>One comparison with a known subject. A query that does not match belongs to no transaction.</summary>
     /// <returns>Whether it matched.</returns>
-    public static bool Verify(this Pen pen, in Moment moment, Workplace place, in Access access, (Capture Capture, string? Transaction) probe)
+    public static bool Verify(
+        this Pen pen, in Moment moment, Workplace place, in Access access, (Capture Capture, string? Transaction) probe)
     {
         var (capture, transaction) = probe;
         var patient = access.Patient;
@@ -56,7 +57,8 @@ internal static class BiometricActs
         this Pen pen, in Moment moment, Workplace place, in Access access, (string Operation, string? Transaction) what)
     {
         var isCapture = what.Operation is "enroll" or "update";
-        var capture = isCapture && moment.Node.Home.LogsScores ? Capture.Genuine(pen.Random, access.Patient, pen.Scene.Ids.Fingerprint()) : null;
+        var capture = isCapture && moment.Node.Home.LogsScores
+            ? Capture.Genuine(pen.Random, access.Patient, pen.Scene.Ids.Fingerprint()) : null;
         pen.Write(
             Query(pen, moment, place, access, what.Operation,
                 new Outcome("match", null, capture, isCapture ? pen.Scene.Ids.Fingerprint() : null, what.Transaction)),
@@ -65,7 +67,8 @@ internal static class BiometricActs
 
     /// <summary>A search of one face among many.</summary>
     public static void Identify(
-        this Pen pen, in Moment moment, Workplace place, Patient? found, (int GallerySize, string Purpose, Authorization? Basis, string? Transaction) search)
+        this Pen pen, in Moment moment, Workplace place, Patient? found,
+        (int GallerySize, string Purpose, Authorization? Basis, string? Transaction) search)
     {
         var modality = found?.Modality ?? "face";
         var probe = pen.Scene.Ids.Fingerprint();
@@ -99,7 +102,8 @@ internal static class BiometricActs
             moment.At);
     }
 
-    private static BiometricRecord Query(Pen pen, in Moment moment, Workplace place, in Access access, string operation, Outcome outcome)
+    private static BiometricRecord Query(
+        Pen pen, in Moment moment, Workplace place, in Access access, string operation, Outcome outcome)
     {
         var cited = pen.Random.Chance(0.85) ? access.Basis : null;
         return new BiometricRecord

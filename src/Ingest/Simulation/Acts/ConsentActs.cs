@@ -36,7 +36,8 @@ internal static class ConsentActs
     }
 
     /// <summary>Withdraws a consent, and with it every grant that rests on it. Returns when the transaction is written.</summary>
-    public static DateTimeOffset Withdraw(this Pen pen, in Moment moment, Patient patient, Authorization consent, DateTimeOffset purgeDueAt)
+    public static DateTimeOffset Withdraw(
+        this Pen pen, in Moment moment, Patient patient, Authorization consent, DateTimeOffset purgeDueAt)
     {
         consent.IsRevoked = true;
         foreach (var grant in patient.Authorizations)

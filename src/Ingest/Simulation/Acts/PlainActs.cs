@@ -59,7 +59,8 @@ internal static class PlainActs
             [Argument.Text(Names.CredentialId, credentialId), Argument.Text(Names.Holder, holder.Did)]);
 
     public static string SetRole(this Pen pen, in Moment moment, Account holder, string role) =>
-        Call(pen, moment, "IdentityRegistry", "setRole", [Argument.Text(Names.Holder, holder.Did), Argument.Text(Names.Role, role)]);
+        Call(pen, moment, "IdentityRegistry", "setRole",
+            [Argument.Text(Names.Holder, holder.Did), Argument.Text(Names.Role, role)]);
 
     /// <summary>A call of the Governance contract.</summary>
     public static string Govern(this Pen pen, in Moment moment, string method, params Argument[] arguments) =>

@@ -44,7 +44,8 @@ internal static class SettlementActs
             moment.At);
 
     /// <summary>mint, transfer or redeem.</summary>
-    public static string Token(this Pen pen, in Moment moment, string method, double amount, (string To, string DatasetId) what) =>
+    public static string Token(
+        this Pen pen, in Moment moment, string method, double amount, (string To, string DatasetId) what) =>
         Settle(pen, moment, ("DataToken", method), amount,
             [Argument.Text(Names.To, what.To), Argument.Text(Names.DatasetId, what.DatasetId)]);
 
@@ -61,17 +62,20 @@ internal static class SettlementActs
                 TransactionHash = pen.NewTransaction(),
                 GasUsed = pen.Gas(58_000),
                 Arguments = deal.GrantId is { } grantId
-                    ? [Argument.Text(Names.EscrowId, deal.EscrowId), Argument.Text(Names.Payee, deal.Payee), Argument.Text(Names.GrantId, grantId)]
+                    ? [Argument.Text(Names.EscrowId, deal.EscrowId), Argument.Text(Names.Payee, deal.Payee),
+                       Argument.Text(Names.GrantId, grantId)]
                     : [Argument.Text(Names.EscrowId, deal.EscrowId), Argument.Text(Names.Payee, deal.Payee)],
             },
             moment.At);
 
     public static string SubmitClaim(this Pen pen, in Moment moment, Claim claim) =>
         OnClaim(pen, moment, claim, "submitClaim", claim.Amount,
-            [Argument.Text(Names.ClaimId, claim.Id), Argument.Text(Names.EncounterId, claim.EncounterId), Argument.Text(Names.Code, claim.Code)]);
+            [Argument.Text(Names.ClaimId, claim.Id), Argument.Text(Names.EncounterId, claim.EncounterId),
+             Argument.Text(Names.Code, claim.Code)]);
 
     public static string Adjudicate(this Pen pen, in Moment moment, Claim claim, string outcome) =>
-        OnClaim(pen, moment, claim, "adjudicate", null, [Argument.Text(Names.ClaimId, claim.Id), Argument.Text(Names.Outcome, outcome)]);
+        OnClaim(pen, moment, claim, "adjudicate", null,
+            [Argument.Text(Names.ClaimId, claim.Id), Argument.Text(Names.Outcome, outcome)]);
 
     public static string Pay(this Pen pen, in Moment moment, Claim claim) =>
         OnClaim(pen, moment, claim, "pay", claim.Amount,
@@ -93,7 +97,8 @@ internal static class SettlementActs
             },
             moment.At);
 
-    private static string Settle(Pen pen, in Moment moment, (string Contract, string Method) call, double amount, Argument[] arguments) =>
+    private static string Settle(
+        Pen pen, in Moment moment, (string Contract, string Method) call, double amount, Argument[] arguments) =>
         pen.Write(
             new LedgerRecord
             {

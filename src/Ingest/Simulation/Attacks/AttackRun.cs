@@ -35,7 +35,10 @@ internal sealed class AttackRun(Scene scene, Pen pen, Tempo tempo)
         return typical * Random.Between(0.4, 1.6);
     }
 
-    /// <summary>The next time of night (22 to 5) at or after an instant; at once when the instance is loud, because a thief in a hurry does not wait.</summary>
+    /// <summary>
+    /// The next time of night (22 to 5) at or after an instant; at once when the instance is loud, because a thief in a hurry
+    /// does not wait.
+    /// </summary>
     public DateTimeOffset AtNight(DateTimeOffset from)
     {
         if (Tempo == Tempo.Loud || from.Hour is >= 22 or < 4)

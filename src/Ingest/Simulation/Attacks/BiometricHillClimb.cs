@@ -11,13 +11,15 @@ internal sealed class BiometricHillClimb : Attack
 
     public override string Family => "biometric";
 
-    public override string Description => "Probe after probe against one patient, each scoring a little higher, until one matches.";
+    public override string Description =>
+        "Probe after probe against one patient, each scoring a little higher, until one matches.";
 
     public override IEnumerable<DateTimeOffset> Play(AttackRun run, DateTimeOffset at)
     {
         // Only a matcher that tells its scores can be climbed.
         var homes = run.Network.Hospitals.Where(one => one.LogsScores).ToList();
-        var account = run.Random.Pick(homes).AnyOf(run.Random.Chance(0.6) ? StaffRole.Registrar : StaffRole.Clinician, run.Random);
+        var account = run.Random.Pick(homes).AnyOf(
+            run.Random.Chance(0.6) ? StaffRole.Registrar : StaffRole.Clinician, run.Random);
         if (Targets.Allowed(run, account, at) is not { } access)
             yield break;
         var place = Presence.Place(account, run.Random);
@@ -27,7 +29,8 @@ internal sealed class BiometricHillClimb : Attack
         for (var i = 0; i < probesMax && best < goal; i++)
         {
             best += (goal - 0.36) / probesMax * run.Random.Between(0.4, 2.2);
-            var capture = new Capture(best - (run.Random.Chance(0.5) ? run.Random.Between(0, 0.04) : 0), run.Random.Between(0.55, 0.9),
+            var capture = new Capture(
+                best - (run.Random.Chance(0.5) ? run.Random.Between(0, 0.04) : 0), run.Random.Between(0.55, 0.9),
                 run.Random.Between(0.86, 0.97), run.Scene.Ids.Fingerprint());
             Probe(run, run.Habitual(account, at), place, (access, capture));
             yield return at += run.Gap(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(50), TimeSpan.FromMinutes(15));

@@ -23,7 +23,8 @@ internal sealed class BiometricReplay : Attack
         for (var i = 0; i < replays; i++)
         {
             if (seen.Patient.Basis(account, "TREAT", "biometric", at) is { } basis)
-                Replay(run, run.Habitual(account, at), place, (new Access(seen.Patient, "TREAT", "biometric", basis), seen.Capture));
+                Replay(run, run.Habitual(account, at), place,
+                    (new Access(seen.Patient, "TREAT", "biometric", basis), seen.Capture));
             else if (run.Scene.Memory.Probes.TryPick(run.Random, out var other) && other.Patient.Home == account.Home)
                 seen = other;
             yield return at += run.Gap(TimeSpan.FromSeconds(25), TimeSpan.FromMinutes(10), TimeSpan.FromHours(2.5));

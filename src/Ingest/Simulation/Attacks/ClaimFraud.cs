@@ -11,7 +11,8 @@ internal sealed class ClaimFraud : Attack
 
     public override string Family => "claims";
 
-    public override string Description => "Claims are sent twice, without an encounter, or with amounts far above the usual for the code.";
+    public override string Description =>
+        "Claims are sent twice, without an encounter, or with amounts far above the usual for the code.";
 
     public override IEnumerable<DateTimeOffset> Play(AttackRun run, DateTimeOffset at)
     {
@@ -37,7 +38,8 @@ internal sealed class ClaimFraud : Attack
         if (kind == 0 && run.Scene.Memory.PaidClaims.TryPick(run.Random, out var paid))
             return run.Random.Chance(0.5) ? paid : paid with { Id = run.Scene.Ids.Next("cl") };
         var patient = run.Random.Pick(biller.Home.Patients);
-        var claim = Billing.NewClaim(run.Scene, run.Random, patient, biller.Home, run.Random.Chance(0.5) ? "outpatient" : "inpatient");
+        var claim = Billing.NewClaim(
+            run.Scene, run.Random, patient, biller.Home, run.Random.Chance(0.5) ? "outpatient" : "inpatient");
         return kind == 2 ? claim with { Amount = Math.Round(claim.Amount * run.Random.Between(6, 25), 2) } : claim;
     }
 }

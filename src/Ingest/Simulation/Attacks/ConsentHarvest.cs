@@ -13,7 +13,8 @@ internal sealed class ConsentHarvest : Attack
 
     public override string Family => "consent";
 
-    public override string Description => "One account writes consents of patient after patient to one and the same grantee, who then reads.";
+    public override string Description =>
+        "One account writes consents of patient after patient to one and the same grantee, who then reads.";
 
     public override IEnumerable<DateTimeOffset> Play(AttackRun run, DateTimeOffset at)
     {

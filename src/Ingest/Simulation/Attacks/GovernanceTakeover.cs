@@ -12,7 +12,8 @@ internal sealed class GovernanceTakeover : Attack
 
     public override string Family => "governance";
 
-    public override string Description => "An unusual account grants roles, upgrades contracts and pauses others in quick succession.";
+    public override string Description =>
+        "An unusual account grants roles, upgrades contracts and pauses others in quick succession.";
 
     public override IEnumerable<DateTimeOffset> Play(AttackRun run, DateTimeOffset at)
     {
@@ -34,7 +35,8 @@ internal sealed class GovernanceTakeover : Attack
         switch (step % 5)
         {
             case 0:
-                run.Pen.Govern(moment, "grantRole", Argument.Text(Names.Role, "ADMIN"), Argument.Text(Names.Account, moment.Actor.Did));
+                run.Pen.Govern(moment, "grantRole", Argument.Text(Names.Role, "ADMIN"),
+                    Argument.Text(Names.Account, moment.Actor.Did));
                 break;
             case 1:
                 run.Pen.Govern(moment, "upgrade", target, Argument.Text(Names.Implementation, run.Scene.Ids.Address()));
@@ -48,7 +50,8 @@ internal sealed class GovernanceTakeover : Attack
                 break;
             default:
                 run.Pen.Govern(moment, "setParameter",
-                    Argument.Text(Names.Name, run.Random.Pick(Administration.Parameters)), Argument.Number(Names.Value, run.Random.Whole(100, 5_000)));
+                    Argument.Text(Names.Name, run.Random.Pick(Administration.Parameters)),
+                    Argument.Number(Names.Value, run.Random.Whole(100, 5_000)));
                 break;
         }
     }

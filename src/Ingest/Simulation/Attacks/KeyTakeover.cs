@@ -5,20 +5,24 @@ using SentinelHealth.Ingest.Simulation.Records;
 
 namespace SentinelHealth.Ingest.Simulation.Attacks;
 
-/// <summary>The keys of an account are exchanged and a delegate is added; then the account starts to work for someone else.</summary>
+/// <summary>
+/// The keys of an account are exchanged and a delegate is added; then the account starts to work for someone else.
+/// </summary>
 internal sealed class KeyTakeover : Attack
 {
     public override string Name => "key-takeover";
 
     public override string Family => "identity";
 
-    public override string Description => "An account's key is rotated and a delegate added, and reading far from its habit follows.";
+    public override string Description =>
+        "An account's key is rotated and a delegate added, and reading far from its habit follows.";
 
     public override IEnumerable<DateTimeOffset> Play(AttackRun run, DateTimeOffset at)
     {
         var victim = run.Employee(run.Random.Chance(0.7) ? StaffRole.Clinician : StaffRole.Registrar);
         var node = run.Random.Pick(victim.Nodes.Where(one => one.IsRegistered).ToList());
-        var place = new Workplace(run.Scene.Ids.Next("dev"), !run.Random.Chance(0.3), victim.Client, Presence.OutsideIp(run.Random),
+        var place = new Workplace(
+            run.Scene.Ids.Next("dev"), !run.Random.Chance(0.3), victim.Client, Presence.OutsideIp(run.Random),
             victim.Country, run.Scene.Ids.Next("s"));
         yield return at = run.AtNight(at);
         run.Pen.RotateKey(new Moment(victim, node, at), victim);

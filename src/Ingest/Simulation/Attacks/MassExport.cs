@@ -11,7 +11,8 @@ internal sealed class MassExport : Attack
 
     public override string Family => "access";
 
-    public override string Description => "A compromised account reads, decrypts and exports patient after patient at night under valid consents.";
+    public override string Description =>
+        "A compromised account reads, decrypts and exports patient after patient at night under valid consents.";
 
     public override IEnumerable<DateTimeOffset> Play(AttackRun run, DateTimeOffset at)
     {

@@ -4,7 +4,9 @@ using SentinelHealth.Ingest.Simulation.Network;
 
 namespace SentinelHealth.Ingest.Simulation.Attacks;
 
-/// <summary>The matcher or the template store is used past the ledger: the query log has an access the ledger never saw.</summary>
+/// <summary>
+/// The matcher or the template store is used past the ledger: the query log has an access the ledger never saw.
+/// </summary>
 internal sealed class OffLedgerAccess : Attack
 {
     private static readonly string[] Operations = ["export", "decrypt", "export"];
@@ -35,6 +37,7 @@ internal sealed class OffLedgerAccess : Attack
         if (run.Random.Chance(0.5))
             run.Pen.Template(moment, place, what.Access, (run.Random.Pick(Operations), what.Transaction));
         else
-            run.Pen.Verify(moment, place, what.Access, (Capture.Genuine(run.Random, what.Access.Patient, run.Scene.Ids.Fingerprint()), what.Transaction));
+            run.Pen.Verify(moment, place, what.Access,
+                (Capture.Genuine(run.Random, what.Access.Patient, run.Scene.Ids.Fingerprint()), what.Transaction));
     }
 }

@@ -25,7 +25,8 @@ internal sealed class RevokedConsentAccess : Attack
             // The withdrawal itself is the patient's right and not part of the attack.
             var desk = hospital.AnyOf(StaffRole.Registrar, run.Random);
             var honest = new Pen(run.Scene, null, run.Random);
-            var gone = honest.Withdraw(Permissions.Signer(run.Scene, found.Patient, desk, run.Random, at), found.Patient, found.Consent, at.AddDays(14));
+            var gone = honest.Withdraw(
+                Permissions.Signer(run.Scene, found.Patient, desk, run.Random, at), found.Patient, found.Consent, at.AddDays(14));
             yield return at = gone + run.Gap(TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(50), TimeSpan.FromHours(7));
             var reads = run.Times(7, 4, 3);
             for (var read = 0; read < reads; read++)

@@ -29,7 +29,8 @@ internal sealed class RevokedCredentialUse : Attack
         for (var i = 0; i < accesses; i++)
         {
             yield return at += run.Gap(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(8), TimeSpan.FromHours(2.5));
-            if (Patients.Next(victim, run.Random, at) is { } patient && Care.Find(patient, victim, "TREAT", run.Random, at) is { } access)
+            if (Patients.Next(victim, run.Random, at) is { } patient
+                && Care.Find(patient, victim, "TREAT", run.Random, at) is { } access)
                 run.Pen.Read(run.Habitual(victim, at) with { Actor = thief }, access);
         }
     }

@@ -42,11 +42,13 @@ internal sealed class RogueNode : Attack
             return;
         }
         var staff = home.AnyOf(run.Random.Chance(0.5) ? StaffRole.Nurse : StaffRole.Clinician, run.Random);
-        if (Patients.Next(staff, run.Random, at) is { } patient && Care.Find(patient, staff, "TREAT", run.Random, at) is { } access)
+        if (Patients.Next(staff, run.Random, at) is { } patient
+            && Care.Find(patient, staff, "TREAT", run.Random, at) is { } access)
             run.Pen.Read(new Moment(staff, node, at), access);
     }
 
     /// <summary>A node the house can do without: no validator, and two others remain.</summary>
     private static Node? Removable(Organization home) =>
-        home.Nodes.Count(node => node.IsRegistered) > 2 ? home.Nodes.FindLast(node => node.IsRegistered && !node.IsValidator) : null;
+        home.Nodes.Count(node => node.IsRegistered) > 2 ? home.Nodes.FindLast(node => node.IsRegistered && !node.IsValidator)
+            : null;
 }

@@ -4,14 +4,18 @@ using SentinelHealth.Ingest.Simulation.Network;
 
 namespace SentinelHealth.Ingest.Simulation.Attacks;
 
-/// <summary>Curiosity: everything is allowed by the letter, on the usual machine in the usual hours; only the patients are the wrong ones.</summary>
+/// <summary>
+/// Curiosity: everything is allowed by the letter, on the usual machine in the usual hours; only the patients are the wrong
+/// ones.
+/// </summary>
 internal sealed class Snooping : Attack
 {
     public override string Name => "snooping";
 
     public override string Family => "access";
 
-    public override string Description => "A member of staff reads patients outside the own ward and panel under a consent to the whole house.";
+    public override string Description =>
+        "A member of staff reads patients outside the own ward and panel under a consent to the whole house.";
 
     public override IEnumerable<DateTimeOffset> Play(AttackRun run, DateTimeOffset at)
     {

@@ -17,7 +17,8 @@ internal sealed class StolenCredential : Attack
     public override IEnumerable<DateTimeOffset> Play(AttackRun run, DateTimeOffset at)
     {
         var victim = run.Employee(run.Random.Chance(0.5) ? StaffRole.Clinician : StaffRole.Nurse);
-        var abroad = new Workplace(run.Scene.Ids.Next("dev"), run.Random.Chance(0.4), victim.Client, Presence.OutsideIp(run.Random),
+        var abroad = new Workplace(
+            run.Scene.Ids.Next("dev"), run.Random.Chance(0.4), victim.Client, Presence.OutsideIp(run.Random),
             run.Random.Pick(Foreign.Countries), run.Scene.Ids.Next("s"));
         var others = run.Network.Nodes.Where(node => node.Home != victim.Home && node.IsRegistered).ToList();
         var node = run.Random.Chance(0.7) ? run.Random.Pick(others) : victim.Nodes.FindLast(one => one.IsRegistered)!;

@@ -13,7 +13,8 @@ internal sealed class SybilNodes : Attack
 
     public override string Family => "nodes";
 
-    public override string Description => "Nodes proposed close together by one house look alike, beat together and vote in lockstep.";
+    public override string Description =>
+        "Nodes proposed close together by one house look alike, beat together and vote in lockstep.";
 
     public override IEnumerable<DateTimeOffset> Play(AttackRun run, DateTimeOffset at)
     {

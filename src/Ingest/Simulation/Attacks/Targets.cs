@@ -38,7 +38,8 @@ internal static class Targets
     }
 
     /// <summary>A patient with a live consent to an organization.</summary>
-    public static (Patient Patient, Authorization Consent)? Consenting(AttackRun run, Organization to, string purpose, DateTimeOffset at)
+    public static (Patient Patient, Authorization Consent)? Consenting(
+        AttackRun run, Organization to, string purpose, DateTimeOffset at)
     {
         for (var attempt = 0; attempt < Attempts * 4; attempt++)
         {

@@ -11,7 +11,8 @@ internal sealed class TokenHoarding : Attack
 
     public override string Family => "market";
 
-    public override string Description => "One account collects tokens of all datasets in many transfers and redeems them at once.";
+    public override string Description =>
+        "One account collects tokens of all datasets in many transfers and redeems them at once.";
 
     public override IEnumerable<DateTimeOffset> Play(AttackRun run, DateTimeOffset at)
     {
@@ -27,7 +28,8 @@ internal sealed class TokenHoarding : Attack
         }
         foreach (var dataset in run.Network.Datasets)
         {
-            run.Pen.Token(run.Habitual(hoarder, at), "redeem", run.Random.Whole(50, 400), (run.Network.TreasuryOf(hoarder.Home), dataset));
+            run.Pen.Token(run.Habitual(hoarder, at), "redeem", run.Random.Whole(50, 400),
+                (run.Network.TreasuryOf(hoarder.Home), dataset));
             yield return at += run.Gap(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5), TimeSpan.FromHours(1));
         }
     }

@@ -8,9 +8,11 @@ namespace SentinelHealth.Ingest.Simulation.Life;
 /// <summary>What administrators do: credentials and keys often, governance rarely.</summary>
 internal static class Administration
 {
-    public static readonly string[] Parameters = ["blockPeriodSeconds", "grantTtlDaysMax", "escrowFeeBasisPoints", "heartbeatSeconds"];
+    public static readonly string[] Parameters =
+        ["blockPeriodSeconds", "grantTtlDaysMax", "escrowFeeBasisPoints", "heartbeatSeconds"];
     private static readonly string[] Roles = ["OPERATOR", "OPERATOR", "AUDITOR", "AUDITOR", "ADMIN"];
-    public static readonly string[] Targets = ["ConsentRegistry", "AccessRegistry", "ClaimsLedger", "Escrow", "DataToken", "ModelRegistry"];
+    public static readonly string[] Targets =
+        ["ConsentRegistry", "AccessRegistry", "ClaimsLedger", "Escrow", "DataToken", "ModelRegistry"];
 
     public static void Maintain(Pen pen, Staff admin, DateTimeOffset at)
     {
@@ -21,11 +23,15 @@ internal static class Administration
             case < 0.4:
                 RenewCredential(pen, moment, colleague);
                 break;
+            case < 0.45:
+                pen.SetRole(moment, colleague, colleague.RoleName);
+                break;
             case < 0.72:
                 pen.RotateKey(Presence.Now(pen.Scene, colleague, pen.Random, at), colleague);
                 break;
             case < 0.82:
-                pen.AddDelegate(Presence.Now(pen.Scene, colleague, pen.Random, at), colleague, pen.Random.Pick(admin.Home.Staff).Did);
+                pen.AddDelegate(Presence.Now(pen.Scene, colleague, pen.Random, at), colleague,
+                    pen.Random.Pick(admin.Home.Staff).Did);
                 break;
             case < 0.94:
                 pen.Govern(moment, pen.Random.Chance(0.7) ? "grantRole" : "revokeRole",
@@ -33,7 +39,8 @@ internal static class Administration
                 break;
             default:
                 pen.Govern(moment, "setParameter",
-                    Argument.Text(Names.Name, pen.Random.Pick(Parameters)), Argument.Number(Names.Value, pen.Random.Whole(5, 90)));
+                    Argument.Text(Names.Name, pen.Random.Pick(Parameters)),
+                        Argument.Number(Names.Value, pen.Random.Whole(5, 90)));
                 break;
         }
     }
@@ -47,7 +54,9 @@ internal static class Administration
         pen.RevokeCredential(moment.After(TimeSpan.FromMinutes(30) + pen.Random.Minutes(1, 20)), colleague, old);
     }
 
-    /// <summary>A planned upgrade once in a while: pause, upgrade, unpause, in working hours, announced by the same people.</summary>
+    /// <summary>
+    /// A planned upgrade once in a while: pause, upgrade, unpause, in working hours, announced by the same people.
+    /// </summary>
     public static IEnumerable<DateTimeOffset> Upgrades(Scene scene, DateTimeOffset at)
     {
         var pen = new Pen(scene, null, scene.Random);

@@ -18,11 +18,13 @@ internal static class Billing
     public static Claim NewClaim(Scene scene, SeededRandom random, Patient patient, Organization payee, string kind)
     {
         var (code, median) = random.Pick(kind == "inpatient" ? Inpatient : Outpatient);
-        return new Claim(scene.Ids.Next("cl"), scene.Ids.Next("en"), code, Math.Round(random.LogNormal(median, 0.28), 2), patient, payee);
+        return new Claim(scene.Ids.Next("cl"), scene.Ids.Next("en"), code, Math.Round(random.LogNormal(median, 0.28), 2),
+            patient, payee);
     }
 
     /// <summary>The life of one claim: submitted, decided, paid.</summary>
-    public static IEnumerable<DateTimeOffset> Settle(Scene scene, Patient patient, Organization home, DateTimeOffset at, string kind)
+    public static IEnumerable<DateTimeOffset> Settle(
+        Scene scene, Patient patient, Organization home, DateTimeOffset at, string kind)
     {
         var pen = new Pen(scene, null, scene.Random);
         var claim = NewClaim(scene, scene.Random, patient, home, kind);
@@ -70,7 +72,8 @@ internal static class Billing
     {
         if (at.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday || at.Hour is < 8 or >= 17)
         {
-            var days = at.DayOfWeek switch { DayOfWeek.Friday when at.Hour >= 17 => 3, DayOfWeek.Saturday => 2, DayOfWeek.Sunday => 1, _ => at.Hour >= 17 ? 1 : 0 };
+            var days = at.DayOfWeek switch { DayOfWeek.Friday when at.Hour >= 17 => 3, DayOfWeek.Saturday =>
+                2, DayOfWeek.Sunday => 1, _ => at.Hour >= 17 ? 1 : 0 };
             return new DateTimeOffset(at.UtcDateTime.Date, TimeSpan.Zero).AddDays(days) + random.Hours(8.2, 16.8);
         }
         return at;

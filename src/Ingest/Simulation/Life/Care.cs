@@ -9,7 +9,8 @@ namespace SentinelHealth.Ingest.Simulation.Life;
 /// <summary>What clinicians, nurses and technicians do with a patient: verify, read, sometimes unseal, sometimes write.</summary>
 internal static class Care
 {
-    private static readonly string[] ClinicianReads = ["notes", "laboratory", "imaging", "medication", "notes", "laboratory", "vitals"];
+    private static readonly string[] ClinicianReads =
+        ["notes", "laboratory", "imaging", "medication", "notes", "laboratory", "vitals"];
     private static readonly string[] NurseReads = ["vitals", "medication", "medication", "notes"];
     private static readonly string[] TechnicianReads = ["laboratory", "laboratory", "imaging"];
 
@@ -79,7 +80,9 @@ internal static class Care
         return took + TimeSpan.FromSeconds(2);
     }
 
-    /// <summary>The key of a sealed record; now and then a template is unsealed or handed to another house with the record.</summary>
+    /// <summary>
+    /// The key of a sealed record; now and then a template is unsealed or handed to another house with the record.
+    /// </summary>
     private static void Unseal(Pen pen, in Moment moment, Staff staff, in Access access)
     {
         var transaction = pen.Decrypt(moment, access);

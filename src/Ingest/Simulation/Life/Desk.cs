@@ -64,12 +64,15 @@ internal static class Desk
         if (patient.Live("HPAYMT", network.Insurer.Grantee, at) is null)
         {
             Permissions.Give(pen, patient, desk, Permissions.ToOrganization(pen.Scene, network.Insurer, "HPAYMT", at, year));
-            Permissions.Give(pen, patient, desk, Permissions.ToOrganization(pen.Scene, desk.Home, "HPAYMT", at + TimeSpan.FromSeconds(4), year));
+            Permissions.Give(pen, patient, desk,
+                Permissions.ToOrganization(pen.Scene, desk.Home, "HPAYMT", at + TimeSpan.FromSeconds(4), year));
             if (pen.Random.Chance(0.7))
-                Permissions.Give(pen, patient, desk, Permissions.ToOrganization(pen.Scene, network.Laboratory, "TREAT", at + TimeSpan.FromSeconds(9), year));
+                Permissions.Give(pen, patient, desk,
+                    Permissions.ToOrganization(pen.Scene, network.Laboratory, "TREAT", at + TimeSpan.FromSeconds(9), year));
             if (pen.Random.Chance(0.18))
             {
-                Permissions.Give(pen, patient, desk, Permissions.ToOrganization(pen.Scene, network.Institute, "HRESCH", at + TimeSpan.FromSeconds(14), year));
+                Permissions.Give(pen, patient, desk,
+                    Permissions.ToOrganization(pen.Scene, network.Institute, "HRESCH", at + TimeSpan.FromSeconds(14), year));
                 network.Cohort.Add(patient);
             }
         }

@@ -39,7 +39,8 @@ internal static class Emergencies
     }
 
     private static bool IsOn(Staff staff, DateTimeOffset day, int number, DateTimeOffset at) =>
-        number >= 0 && staff.AwayUntil <= day && RotaPlan.On(staff, day, number) is { } shift && at >= shift.From && at < shift.To;
+        number >= 0 && staff.AwayUntil <= day && RotaPlan.On(staff, day, number) is { } shift && at >= shift.From
+            && at < shift.To;
 
     private static void Treat(Pen pen, Staff physician, Patient patient, DateTimeOffset at)
     {

@@ -26,7 +26,8 @@ internal static class Market
         var buyer = scene.Network.Institute.AnyOf(StaffRole.Researcher, random);
         var seller = random.Pick(scene.Network.Hospitals.ToList());
         var steward = seller.AnyOf(StaffRole.Administrator, random);
-        var deal = new Deal(scene.Ids.Next("es"), scene.Network.TreasuryOf(seller), null, Math.Round(random.LogNormal(800, 0.4), 0));
+        var deal = new Deal(scene.Ids.Next("es"), scene.Network.TreasuryOf(seller), null,
+            Math.Round(random.LogNormal(800, 0.4), 0));
         pen.Escrow(Presence.Now(scene, buyer, random, at), "fund", deal);
         yield return at += random.Hours(0.3, 4);
         if (random.Chance(0.07))

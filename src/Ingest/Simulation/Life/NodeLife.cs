@@ -9,7 +9,9 @@ namespace SentinelHealth.Ingest.Simulation.Life;
 /// <summary>Heartbeats, software updates and, rarely, a new node or one that leaves.</summary>
 internal static class NodeLife
 {
-    /// <summary>Time between heartbeats: five minutes, longer in a small network so that they stay a twentieth of all events.</summary>
+    /// <summary>
+    /// Time between heartbeats: five minutes, longer in a small network so that they stay a twentieth of all events.
+    /// </summary>
     private static TimeSpan Beat(Scene scene)
     {
         var minutes = scene.Network.Nodes.Count * 24 * 60 / (0.05 * scene.Options.EventsPerDay);
@@ -33,7 +35,9 @@ internal static class NodeLife
         }
     }
 
-    /// <summary>Once in a while a hospital adds a node: proposed, discussed for hours, voted on by people who do not all agree.</summary>
+    /// <summary>
+    /// Once in a while a hospital adds a node: proposed, discussed for hours, voted on by people who do not all agree.
+    /// </summary>
     public static IEnumerable<DateTimeOffset> Growth(Scene scene, DateTimeOffset at)
     {
         var pen = new Pen(scene, null, scene.Random);
@@ -56,7 +60,9 @@ internal static class NodeLife
         }
     }
 
-    /// <summary>Members are confirmed in turn: every few days the validators vote on one, each when it gets to it, not all in favor.</summary>
+    /// <summary>
+    /// Members are confirmed in turn: every few days the validators vote on one, each when it gets to it, not all in favor.
+    /// </summary>
     public static IEnumerable<DateTimeOffset> Confirmations(Scene scene, DateTimeOffset at)
     {
         var pen = new Pen(scene, null, scene.Random);

@@ -59,7 +59,8 @@ internal static class Oddities
                 patient.TemplateVersion++;
                 var moment = Presence.Now(scene, desk, scene.Random, at);
                 var transaction = pen.Anchor(moment, patient);
-                pen.Template(moment.After(TimeSpan.FromSeconds(3)), place, new Access(patient, "TREAT", "biometric", basis), ("update", transaction));
+                pen.Template(moment.After(TimeSpan.FromSeconds(3)), place, new Access(patient, "TREAT", "biometric", basis),
+                    ("update", transaction));
                 yield return at += scene.Random.Minutes(2, 6);
             }
         }

@@ -15,7 +15,8 @@ internal static class Permissions
     private static readonly string[] NurseScope = ["notes", "medication", "vitals", "biometric"];
 
     /// <summary>A consent of a patient to an organization.</summary>
-    public static Authorization ToOrganization(Scene scene, Organization to, string purpose, DateTimeOffset at, TimeSpan lasts) => new()
+    public static Authorization ToOrganization(
+        Scene scene, Organization to, string purpose, DateTimeOffset at, TimeSpan lasts) => new()
     {
         Id = scene.Ids.Next("c"),
         IsGrant = false,
@@ -57,7 +58,9 @@ internal static class Permissions
         return true;
     }
 
-    /// <summary>Opens a record to one physician for some days: by a grant, or by a consent of those who choose their people themselves.</summary>
+    /// <summary>
+    /// Opens a record to one physician for some days: by a grant, or by a consent of those who choose their people themselves.
+    /// </summary>
     public static void Open(Pen pen, Patient patient, Staff desk, Staff physician, DateTimeOffset at)
     {
         var signer = Signer(pen.Scene, patient, desk, pen.Random, at);
@@ -86,6 +89,7 @@ internal static class Permissions
     /// <summary>Wallet users sign for themselves through the hospital's last node, others at the desk.</summary>
     public static Moment Signer(Scene scene, Patient patient, Staff desk, SeededRandom random, DateTimeOffset at) =>
         patient.UsesWallet && random.Chance(0.8)
-            ? new Moment(patient, patient.Home!.Nodes.FindLast(node => node.IsRegistered && !scene.IsClosed(node)) ?? patient.Home.Nodes[0], at)
+            ? new Moment(patient, patient.Home!.Nodes.FindLast(node =>
+                node.IsRegistered && !scene.IsClosed(node)) ?? patient.Home.Nodes[0], at)
             : Presence.Now(scene, desk, random, at);
 }

@@ -83,5 +83,6 @@ internal sealed class Personnel(Scene scene, StaffBuilder hiring)
 /// <summary>Countries people travel to, and from which stolen accounts are used as well.</summary>
 internal static class Foreign
 {
-    public static readonly string[] Countries = ["FR", "ES", "IT", "US", "GB", "PL", "PT", "CH", "AT", "SE", "RO", "BR", "IN", "VN"];
+    public static readonly string[] Countries =
+        ["FR", "ES", "IT", "US", "GB", "PL", "PT", "CH", "AT", "SE", "RO", "BR", "IN", "VN"];
 }

@@ -28,5 +28,6 @@ internal static class Presence
 
     /// <summary>An address outside the hospitals.</summary>
     public static string OutsideIp(SeededRandom random) =>
-        string.Create(CultureInfo.InvariantCulture, $"{random.Whole(31, 95)}.{random.Below(256)}.{random.Below(256)}.{1 + random.Below(254)}");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{random.Whole(31, 95)}.{random.Below(256)}.{random.Below(256)}.{1 + random.Below(254)}");
 }

@@ -17,7 +17,8 @@ internal static class Research
         if (pen.Random.Chance(0.3))
             pen.Prove(moment, "HRESCH");
         if (pen.Random.Chance(0.05))
-            pen.Token(moment.After(pen.Random.Seconds(5, 20)), "redeem", pen.Random.Whole(1, 3), (scene.Network.TreasuryOf(researcher.Home), pen.Random.Pick(scene.Network.Datasets)));
+            pen.Token(moment.After(pen.Random.Seconds(5, 20)), "redeem", pen.Random.Whole(1, 3),
+                (scene.Network.TreasuryOf(researcher.Home), pen.Random.Pick(scene.Network.Datasets)));
         var reads = pen.Random.Whole(1, 4);
         for (var i = 0; i < reads; i++)
         {
@@ -51,7 +52,8 @@ internal static class Research
             yield return at += scene.Random.Hours(7, 9);
             foreach (var organization in scene.Network.Organizations)
             {
-                if (organization.Kind is not (OrganizationKind.Hospital or OrganizationKind.Institute) || scene.Random.Chance(0.06))
+                if (organization.Kind is not (OrganizationKind.Hospital or OrganizationKind.Institute)
+                    || scene.Random.Chance(0.06))
                     continue;
                 yield return at += scene.Random.Minutes(1, 9);
                 var service = organization.AnyOf(StaffRole.Agent, scene.Random);
@@ -68,7 +70,8 @@ internal static class Research
     /// <summary>An honest update: norms shrink as the model converges.</summary>
     public static void Submit(Pen pen, Staff service, string model, int round, DateTimeOffset at) =>
         SubmitUpdate(pen, service, (model, round), at,
-            (Math.Max(0.05, pen.Random.Normal(1.0 + (2.0 / (1 + round)), 0.09)), Math.Clamp(pen.Random.Normal(0.86, 0.045), -1, 1)));
+            (Math.Max(0.05, pen.Random.Normal(1.0 + (2.0 / (1 + round)), 0.09)),
+                Math.Clamp(pen.Random.Normal(0.86, 0.045), -1, 1)));
 
     public static void SubmitUpdate(
         Pen pen, Staff service, (string Model, int Round) of, DateTimeOffset at, (double Norm, double Cosine) update) =>
@@ -85,6 +88,7 @@ internal static class Research
         var moment = Presence.Now(pen.Scene, service, pen.Random, at);
         pen.Model(moment, "aggregate", Argument.Text(Names.ModelId, model), Argument.Number(Names.Round, round));
         if (round % 3 == 0)
-            pen.Model(moment.After(pen.Random.Seconds(40, 120)), "publishModel", Argument.Text(Names.ModelId, model), Argument.Number(Names.Round, round));
+            pen.Model(moment.After(pen.Random.Seconds(40, 120)), "publishModel", Argument.Text(Names.ModelId, model),
+                Argument.Number(Names.Round, round));
     }
 }

@@ -57,7 +57,8 @@ internal static class Stays
                 Assign(pen, patient, scene.Random.Pick(patient.Ward.Home.Wards));
                 at = GrantTeam(pen, desk, patient, at, until - at + TimeSpan.FromHours(30));
             }
-            else if (patient.IsReserved && patient.Basis(patient.Attending!, "TREAT", "notes", at + TimeSpan.FromHours(24)) is null)
+            else if (patient.IsReserved
+                && patient.Basis(patient.Attending!, "TREAT", "notes", at + TimeSpan.FromHours(24)) is null)
             {
                 at = GrantTeam(pen, desk, patient, at, until - at + TimeSpan.FromHours(30));
             }

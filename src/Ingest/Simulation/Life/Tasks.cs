@@ -49,7 +49,8 @@ internal static class Tasks
     {
         for (var attempt = 0; attempt < 4; attempt++)
         {
-            var home = staff.Home.Kind == OrganizationKind.Laboratory ? pen.Random.Pick(pen.Scene.Network.Organizations) : staff.Home;
+            var home = staff.Home.Kind == OrganizationKind.Laboratory ? pen.Random.Pick(pen.Scene.Network.Organizations)
+                : staff.Home;
             if (Patients.AnywhereIn(home, pen.Random) is { } patient && Care.LookAfter(pen, staff, patient, at))
                 return;
         }

@@ -14,7 +14,8 @@ internal static class Withdrawals
         {
             yield return at += scene.Random.Wait(mean) + TimeSpan.FromMinutes(1);
             var patient = scene.Random.Pick(scene.Network.Patients);
-            if (at.Hour is >= 7 and < 22 && patient.Authorizations.FindLast(held => !held.IsGrant && held.IsLive(at)) is { } consent)
+            if (at.Hour is >= 7 and < 22
+                && patient.Authorizations.FindLast(held => !held.IsGrant && held.IsLive(at)) is { } consent)
                 scene.Play(One(scene, patient, consent, at), at);
         }
     }

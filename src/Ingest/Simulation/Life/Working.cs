@@ -36,7 +36,8 @@ internal static class Working
             yield return at;
             staff.Session = scene.Ids.Next("s");
             BeginDay(pen, staff, at);
-            for (at += Gap(scene, staff, at) * staff.Random.Unit(); at < hours.To && staff.IsEmployed; at += Gap(scene, staff, at))
+            at += Gap(scene, staff, at) * staff.Random.Unit();
+            for (; at < hours.To && staff.IsEmployed; at += Gap(scene, staff, at))
             {
                 yield return at;
                 Tasks.Do(pen, staff, at);

@@ -36,7 +36,8 @@ internal static class Workload
         }
     }
 
-    private static double Weight(DateTimeOffset day) => day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? Weekend : Weekday;
+    private static double Weight(DateTimeOffset day) =>
+        day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? Weekend : Weekday;
 
     /// <summary>Mean weight over the first weeks of the run: near 1 unless the run is shorter than a week.</summary>
     private static double MeanWeight(SimulationOptions options)

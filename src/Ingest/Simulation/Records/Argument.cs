@@ -20,7 +20,8 @@ internal readonly struct Argument
 
     public static Argument Flag(JsonEncodedText name, bool value) => new(name, value ? Boxed.True : Boxed.False, 0);
 
-    public static Argument Time(JsonEncodedText name, DateTimeOffset at) => new(name, Boxed.Time, BitConverter.Int64BitsToDouble(at.UtcTicks));
+    public static Argument Time(JsonEncodedText name, DateTimeOffset at) =>
+        new(name, Boxed.Time, BitConverter.Int64BitsToDouble(at.UtcTicks));
 
     public void WriteTo(Utf8JsonWriter writer)
     {

@@ -11,21 +11,27 @@ internal static class Names
         Status = Of("status"), GasUsed = Of("gasUsed"), Subject = Of("subject"), Purpose = Of("purpose"),
         ConsentId = Of("consentId"), GrantId = Of("grantId"), Amount = Of("amount"), Args = Of("args");
 
-    public static readonly JsonEncodedText Operation = Of("operation"), Modality = Of("modality"), GallerySize = Of("gallerySize"),
+    public static readonly JsonEncodedText Operation = Of("operation"), Modality = Of("modality"),
+        GallerySize = Of("gallerySize"),
         Candidates = Of("candidates"), MatchScore = Of("matchScore"), Threshold = Of("threshold"), Decision = Of("decision"),
         FailureCode = Of("failureCode"), Quality = Of("quality"), PadScore = Of("padScore"), PadDecision = Of("padDecision"),
         ProbeHash = Of("probeHash"), TemplateVersion = Of("templateVersion"), Device = Of("device"),
-        DeviceAttested = Of("deviceAttested"), Client = Of("client"), Ip = Of("ip"), Country = Of("country"), Session = Of("session"),
+        DeviceAttested = Of("deviceAttested"), Client = Of("client"), Ip = Of("ip"), Country = Of("country"),
+        Session = Of("session"),
         LatencyMs = Of("latencyMs"), LedgerTxId = Of("ledgerTxId");
 
     public static readonly JsonEncodedText Grantee = Of("grantee"), Scope = Of("scope"), ExpiresAt = Of("expiresAt"),
         PurgeDueAt = Of("purgeDueAt"), RecordId = Of("recordId"), RecordHash = Of("recordHash"), Category = Of("category"),
         CredentialId = Of("credentialId"), KeyId = Of("keyId"), NodeId = Of("nodeId"), NodeOrganization = Of("nodeOrganization"),
-        Fingerprint = Of("fingerprint"), Approve = Of("approve"), Version = Of("version"), Did = Of("did"), Algorithm = Of("algorithm"),
-        Delegate = Of("delegate"), Holder = Of("holder"), Role = Of("role"), ProofHash = Of("proofHash"), Nullifier = Of("nullifier"),
+        Fingerprint = Of("fingerprint"), Approve = Of("approve"), Version = Of("version"), Did = Of("did"),
+        Algorithm = Of("algorithm"),
+        Delegate = Of("delegate"), Holder = Of("holder"), Role = Of("role"), ProofHash = Of("proofHash"),
+        Nullifier = Of("nullifier"),
         VerificationKeyId = Of("verificationKeyId"), Valid = Of("valid"), ModelId = Of("modelId"), Round = Of("round"),
-        UpdateNorm = Of("updateNorm"), Cosine = Of("cosine"), Provenance = Of("provenance"), To = Of("to"), DatasetId = Of("datasetId"),
-        EscrowId = Of("escrowId"), Payee = Of("payee"), ClaimId = Of("claimId"), EncounterId = Of("encounterId"), Code = Of("code"),
+        UpdateNorm = Of("updateNorm"), Cosine = Of("cosine"), Provenance = Of("provenance"), To = Of("to"),
+        DatasetId = Of("datasetId"),
+        EscrowId = Of("escrowId"), Payee = Of("payee"), ClaimId = Of("claimId"), EncounterId = Of("encounterId"),
+        Code = Of("code"),
         Outcome = Of("outcome"), Account = Of("account"), Target = Of("target"), Implementation = Of("implementation"),
         Name = Of("name"), Value = Of("value");
 

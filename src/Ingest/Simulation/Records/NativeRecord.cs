@@ -5,7 +5,10 @@ namespace SentinelHealth.Ingest.Simulation.Records;
 /// <summary>Ground truth of a record: which attack it belongs to.</summary>
 internal sealed record AttackLabel(string Attack, string AttackId);
 
-/// <summary>A record that is planned but not yet written: its text is made when its time has come, because only then is it known whether the ledger lets it through.</summary>
+/// <summary>
+/// A record that is planned but not yet written: its text is made when its time has come, because only then is it known whether
+/// the ledger lets it through.
+/// </summary>
 internal abstract class NativeRecord
 {
     public DateTimeOffset At { get; set; }

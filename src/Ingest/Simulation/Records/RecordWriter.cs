@@ -15,7 +15,8 @@ internal sealed class RecordWriter(DateTimeOffset startAt, SeededRandom random) 
     private static readonly JsonEncodedText TransactionSchema = JsonEncodedText.Encode("sentinel.ledger-transaction.v1");
     private static readonly JsonEncodedText QuerySchema = JsonEncodedText.Encode("sentinel.biometric-query.v1");
     private static readonly JsonEncodedText Consortium = JsonEncodedText.Encode("consortium-1");
-    private static readonly JsonEncodedText Success = JsonEncodedText.Encode("success"), Reverted = JsonEncodedText.Encode("reverted");
+    private static readonly JsonEncodedText Success = JsonEncodedText.Encode("success"),
+        Reverted = JsonEncodedText.Encode("reverted");
 
     private readonly ArrayBufferWriter<byte> _buffer = new(2048);
     private readonly Utf8JsonWriter _writer =

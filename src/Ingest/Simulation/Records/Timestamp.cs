@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace SentinelHealth.Ingest.Simulation.Records;
 
-/// <summary>Writes instants as <c>2026-11-02T08:14:03.120Z</c>. The library's formatter is right too, and three times slower.</summary>
+/// <summary>
+/// Writes instants as <c>2026-11-02T08:14:03.120Z</c>. The library's formatter is right too, and three times slower.
+/// </summary>
 internal static class Timestamp
 {
     private const int Length = 24;

@@ -3,7 +3,9 @@ using SentinelHealth.Ingest.Simulation.Chance;
 
 namespace SentinelHealth.Ingest.Simulation.Scenes;
 
-/// <summary>The one place identifiers come from, for ordinary life and attacks alike, so that none gives an attack away.</summary>
+/// <summary>
+/// The one place identifiers come from, for ordinary life and attacks alike, so that none gives an attack away.
+/// </summary>
 internal sealed class Identifiers(SeededRandom random)
 {
     private readonly Dictionary<string, long> _last = [];

@@ -8,7 +8,8 @@ namespace SentinelHealth.Ingest.Simulation.Scenes;
 internal sealed class NetworkBuilder(SimulationOptions options, Identifiers ids)
 {
     private static readonly string[] HospitalTitles =
-        ["Northbridge General", "St. Odilia Hospital", "Meerkant Medical Center", "Harbor Children's", "Zuidpoort Clinic", "Elmwood University Hospital"];
+        ["Northbridge General", "St. Odilia Hospital", "Meerkant Medical Center", "Harbor Children's", "Zuidpoort Clinic",
+            "Elmwood University Hospital"];
 
     private static readonly string[] Countries = ["NL", "NL", "BE", "NL", "DE", "NL"];
 

@@ -5,8 +5,10 @@ namespace SentinelHealth.Ingest.Simulation.Scenes;
 /// <summary>When someone works: a pure function of the person and the day.</summary>
 internal static class RotaPlan
 {
-    private static readonly TimeSpan DayBegins = TimeSpan.FromHours(7), EveningBegins = TimeSpan.FromHours(15), NightBegins = TimeSpan.FromHours(23);
-    private static readonly TimeSpan ShiftLasts = TimeSpan.FromHours(8.4), OfficeBegins = TimeSpan.FromHours(8.3), OfficeLasts = TimeSpan.FromHours(8.7);
+    private static readonly TimeSpan DayBegins = TimeSpan.FromHours(7), EveningBegins = TimeSpan.FromHours(15),
+        NightBegins = TimeSpan.FromHours(23);
+    private static readonly TimeSpan ShiftLasts = TimeSpan.FromHours(8.4), OfficeBegins = TimeSpan.FromHours(8.3),
+        OfficeLasts = TimeSpan.FromHours(8.7);
 
     /// <summary>Twenty-one days of a nurse: early, late and night blocks with days off.</summary>
     private const string Rotation = "DDD--EEEE--NNN---DDDD";
@@ -20,7 +22,8 @@ internal static class RotaPlan
     /// <returns>Begin and end; null on a day off.</returns>
     public static (DateTimeOffset From, DateTimeOffset To)? On(Staff staff, DateTimeOffset day, int dayNumber)
     {
-        var isFree = day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday || Array.IndexOf(Holidays, (day.Month, day.Day)) >= 0;
+        var isFree = day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday
+            || Array.IndexOf(Holidays, (day.Month, day.Day)) >= 0;
         var phase = dayNumber + staff.RotaPhase;
         return staff.Rota switch
         {
@@ -52,7 +55,9 @@ internal static class RotaPlan
     private static (DateTimeOffset, DateTimeOffset) Span(Staff staff, DateTimeOffset day, TimeSpan begins, TimeSpan lasts) =>
         (day + begins + staff.Offset, day + begins + staff.Offset + lasts);
 
-    /// <summary>How busy an hour is: handover, rounds, lunch and the quiet of the night. The mean over a working day is about 1.</summary>
+    /// <summary>
+    /// How busy an hour is: handover, rounds, lunch and the quiet of the night. The mean over a working day is about 1.
+    /// </summary>
     public static double Rhythm(DateTimeOffset at)
     {
         var hour = at.Hour + (at.Minute / 60.0);

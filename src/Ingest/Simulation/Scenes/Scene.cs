@@ -10,7 +10,9 @@ namespace SentinelHealth.Ingest.Simulation.Scenes;
 /// </summary>
 internal sealed class Scene(SimulationOptions options, Consortium network, Identifiers ids)
 {
-    /// <summary>Steps at one instant before the clock counts as held; everyone may begin at the same instant, some twice.</summary>
+    /// <summary>
+    /// Steps at one instant before the clock counts as held; everyone may begin at the same instant, some twice.
+    /// </summary>
     private const int StandstillMax = 2_000_000;
 
     private readonly PriorityQueue<IEnumerator<DateTimeOffset>, (long Ticks, long Order)> _scripts = new();
@@ -31,7 +33,9 @@ internal sealed class Scene(SimulationOptions options, Consortium network, Ident
     /// <summary>For what belongs to no one in particular.</summary>
     public SeededRandom Random { get; } = new(options.Seed, "scene");
 
-    /// <summary>Factor on everyone's rate of work that keeps the network near its events a day; see <see cref="Life.Workload"/>.</summary>
+    /// <summary>
+    /// Factor on everyone's rate of work that keeps the network near its events a day; see <see cref="Life.Workload"/>.
+    /// </summary>
     public double Workload { get; set; } = 1;
 
     /// <summary>Factor on admissions and work in a season, above 1 in a busy week.</summary>

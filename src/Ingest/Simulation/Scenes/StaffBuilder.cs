@@ -87,7 +87,8 @@ internal sealed class StaffBuilder(int seed, Consortium network, Identifiers ids
             staff.Devices.AddRange(ward.Devices);
         if (staff.Role == StaffRole.Clinician && stream.Chance(0.5))
             staff.Devices.Add(NewDevice());
-        staff.Ip = string.Create(CultureInfo.InvariantCulture, $"10.{staff.Home.Subnet}.{1 + (staff.Ward?.Index ?? 60)}.{1 + stream.Below(250)}");
+        staff.Ip = string.Create(
+            CultureInfo.InvariantCulture, $"10.{staff.Home.Subnet}.{1 + (staff.Ward?.Index ?? 60)}.{1 + stream.Below(250)}");
         staff.Nodes.AddRange(staff.Home.Nodes);
         // Most people's software talks to one node; rotating the list spreads them.
         var usual = _random.Below(staff.Nodes.Count);

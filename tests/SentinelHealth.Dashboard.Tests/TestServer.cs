@@ -13,6 +13,7 @@ using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Testing;
+using FakeLedger = SentinelHealth.Dashboard.Tests.Fakes.FakeLedger;
 
 namespace SentinelHealth.Dashboard.Tests;
 

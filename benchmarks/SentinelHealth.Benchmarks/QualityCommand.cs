@@ -17,7 +17,8 @@ internal static class QualityCommand
         Option<FileInfo> alerts = new("--alerts") { Required = true, Description = "The alerts raised." };
         Command command = new("quality", "Recall per attack and false alerts per day, as a Markdown table.") { input, labels, output, alerts };
         command.SetAction(parsed => Console.Out.Write(Report(
-            parsed.GetValue(input)!.FullName, parsed.GetValue(labels)!.FullName, parsed.GetValue(output)!.FullName, parsed.GetValue(alerts)!.FullName)));
+            parsed.GetValue(input)!.FullName, parsed.GetValue(labels)!.FullName,
+            parsed.GetValue(output)!.FullName, parsed.GetValue(alerts)!.FullName)));
         return command;
     }
 
@@ -25,7 +26,8 @@ internal static class QualityCommand
     internal static string Report(string inputPath, string labelsPath, string outputPath, string alertsPath)
     {
         var attacks = ReadLabels(labelsPath);
-        var attackOf = attacks.SelectMany(attack => attack.EventIds.Select(id => (id, attack))).ToDictionary(pair => pair.id, pair => pair.attack);
+        var attackOf = attacks.SelectMany(attack => attack.EventIds.Select(id => (id, attack)))
+            .ToDictionary(pair => pair.id, pair => pair.attack);
         var times = ReadTimes(inputPath, attackOf.Keys.ToHashSet());
         foreach (var (id, at) in times.AttackEventTimes)
             attackOf[id].StartsAt = attackOf[id].StartsAt is { } earlier && earlier < at ? earlier : at;
@@ -44,15 +46,18 @@ internal static class QualityCommand
         foreach (var kind in attacks.GroupBy(attack => attack.Kind).OrderBy(kind => kind.Key, StringComparer.Ordinal))
         {
             var found = kind.Where(attack => attack.Sources.Count > 0).ToList();
-            var delays = found.Where(attack => attack.FirstAlertAt is not null).Select(attack => (attack.FirstAlertAt!.Value - attack.StartsAt!.Value).TotalMinutes).Order().ToList();
-            var sources = found.SelectMany(attack => attack.Sources).GroupBy(source => source).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).Take(4);
+            var delays = found.Where(attack => attack.FirstAlertAt is not null)
+                .Select(attack => (attack.FirstAlertAt!.Value - attack.StartsAt!.Value).TotalMinutes).Order().ToList();
+            var sources = found.SelectMany(attack => attack.Sources).GroupBy(source => source)
+                .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).Take(4);
             lines.Add(string.Create(CultureInfo.InvariantCulture,
                 $"| {kind.Key} | {kind.Count()} | {found.Count} | {(double)found.Count / kind.Count():P0} | {(double)kind.Sum(a => a.AlertedEventIds.Count) / kind.Sum(a => a.EventIds.Count):P0} | {(delays.Count == 0 ? "–" : delays[delays.Count / 2].ToString("0.0", CultureInfo.InvariantCulture))} | {string.Join(", ", sources.Select(s => s.Key))} |"));
         }
         lines.Add("");
         lines.Add("| source | false alerts | per day |");
         lines.Add("|---|---:|---:|");
-        foreach (var (source, count) in falseAlerts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (source, count) in falseAlerts.OrderByDescending(pair => pair.Value)
+            .ThenBy(pair => pair.Key, StringComparer.Ordinal))
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"| {source} | {count} | {count / days:0.00} |"));
         var reviews = falseAlerts.GetValueOrDefault("access.break-glass");
         var all = falseAlerts.Values.Sum() - reviews;
@@ -74,7 +79,8 @@ internal static class QualityCommand
         return [.. byId.Values];
     }
 
-    private static (List<(string Id, DateTimeOffset At)> AttackEventTimes, double Days) ReadTimes(string path, HashSet<string> attackEvents)
+    private static (List<(string Id, DateTimeOffset At)> AttackEventTimes, double Days) ReadTimes(
+        string path, HashSet<string> attackEvents)
     {
         List<(string, DateTimeOffset)> times = [];
         var (first, last) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue);

@@ -26,7 +26,8 @@ internal static class ThroughputCommand
     }
 
     /// <summary>What the command prints.</summary>
-    internal sealed record Figures(long Events, double Seconds, double EventsPerSecond, double BytesPerActor, double AllocatedBytesPerEvent);
+    internal sealed record Figures(
+        long Events, double Seconds, double EventsPerSecond, double BytesPerActor, double AllocatedBytesPerEvent);
 
     internal static Figures Measure(int events, int actors, int threads)
     {

@@ -24,7 +24,8 @@ public sealed partial class DetectionEngine : IDetectionEngine
     private readonly DetectorSlot[] _slots;
     private readonly EvidenceCombiner _combiner;
     private readonly AlertBudget _budget;
-    private readonly IRuleSet[] _ruleSets = [new ConsentRules(), new MembershipRules(), new ReplayRules(), new SettlementRules(), new GovernanceRules(), new OffLedgerRules()];
+    private readonly IRuleSet[] _ruleSets = [new ConsentRules(), new MembershipRules(), new ReplayRules(), new SettlementRules(),
+        new GovernanceRules(), new OffLedgerRules()];
     private readonly Explainer _explainer;
     private readonly EvidenceItem[] _evidence;
     private readonly List<RuleMatch> _matches = [];
@@ -51,7 +52,8 @@ public sealed partial class DetectionEngine : IDetectionEngine
     public IReadOnlyCollection<Alert> RunningAlerts => _desk.RunningAlerts;
 
     /// <summary>Bytes of detector state.</summary>
-    public long SizeBytes => _slots.Sum(slot => slot.Detector.SizeBytes + slot.Calibrators.SizeBytes) + _combiner.SizeBytes + _persistence.SizeBytes;
+    public long SizeBytes =>
+        _slots.Sum(slot => slot.Detector.SizeBytes + slot.Calibrators.SizeBytes) + _combiner.SizeBytes + _persistence.SizeBytes;
 
     /// <inheritdoc/>
     public EventVerdict Process(SentinelEvent observed)
@@ -76,7 +78,8 @@ public sealed partial class DetectionEngine : IDetectionEngine
         {
             _desk.Raise(RuleAlert(observed, match), match.Rule.Title);
             if (match.EventId == observed.TextOf(TextField.Id))
-                (score, pValue) = (Math.Max(score, match.Rule.Score), Math.Min(pValue, EvidenceCombiner.PValueOf(match.Rule.Score)));
+                (score, pValue) = (Math.Max(score, match.Rule.Score),
+                    Math.Min(pValue, EvidenceCombiner.PValueOf(match.Rule.Score)));
         }
         Learn(observed, seen, _options.LearnPolicy.Trust(isFlagged || IsIncriminating(_matches)));
         return new EventVerdict(score, pValue, _desk.Alerts, _desk.Incidents);
@@ -119,7 +122,8 @@ public sealed partial class DetectionEngine : IDetectionEngine
         if (seen.EvidenceCount > 0)
             _combiner.Learn(_features.Categories[HealthFeatures.Actor], _features.ActorPeers, seen.AtMs, seen.Sum, trust);
         if (IsWarm(seen.AtMs))
-            _persistence.Learn(_features.Categories[HealthFeatures.Actor], _features.ActorPeers, seen.AtMs, Persistence.Adds(seen.Alone), trust);
+            _persistence.Learn(_features.Categories[HealthFeatures.Actor], _features.ActorPeers, seen.AtMs,
+                Persistence.Adds(seen.Alone), trust);
         foreach (var slot in _slots)
         {
             var observation = slot.Observe(_features, observed);

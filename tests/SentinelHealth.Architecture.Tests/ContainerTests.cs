@@ -130,7 +130,8 @@ public sealed partial class ContainerTests
             from service in ComposeFile.Services
             from volume in service.Volumes
             let source = volume.Split(':')[0]
-            let exists = source.StartsWith('.') ? Path.Exists(Path.Combine(Repository.Root, source)) : ComposeFile.Volumes.Contains(source)
+            let exists = source.StartsWith('.')
+                ? Path.Exists(Path.Combine(Repository.Root, source)) : ComposeFile.Volumes.Contains(source)
             where !exists
             select $"{service.Name}: {volume}",
             "docker-compose.yml mounts something that is not there.");

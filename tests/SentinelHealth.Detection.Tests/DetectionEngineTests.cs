@@ -11,7 +11,8 @@ public sealed class SimulatedDays
 {
     public SimulatedDays()
     {
-        Records = [.. new HospitalSimulator(new SimulationOptions { Seed = 5, Days = 10, EventsPerDay = 2_000, QuietShare = 0.4 }).Events()];
+        Records = [.. new HospitalSimulator(new SimulationOptions { Seed = 5, Days = 10, EventsPerDay = 2_000, QuietShare = 0.4 })
+            .Events()];
         Engine = new DetectionEngine(Options);
         Verdicts = Process(Engine, Records);
     }
@@ -119,7 +120,8 @@ public class DetectionEngineTests(SimulatedDays days) : IClassFixture<SimulatedD
     [Fact]
     public void Break_glass_alone_makes_an_incident_to_review_and_an_attack_beside_it_is_not_shielded()
     {
-        Incident[] incidents = [.. days.Verdicts.SelectMany(verdict => verdict.Incidents).GroupBy(incident => incident.Id).Select(versions => versions.Last())];
+        Incident[] incidents = [.. days.Verdicts.SelectMany(verdict => verdict.Incidents)
+            .GroupBy(incident => incident.Id).Select(versions => versions.Last())];
         Assert.Contains(incidents, incident => incident.IsBreakGlass);
         Assert.All(incidents.Where(incident => incident.IsBreakGlass), incident => Assert.DoesNotContain("consent.missing", incident.Sources));
     }

@@ -29,7 +29,8 @@ internal sealed class ListQuery(HttpRequest request)
         {
             if (Text("limit") is not { } text)
                 return LimitDefault;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= LimitMax)
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+                && limit is >= 1 and <= LimitMax)
                 return limit;
             Refuse("limit", $"A whole number from 1 to {LimitMax}.");
             return LimitDefault;

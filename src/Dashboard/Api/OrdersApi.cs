@@ -48,7 +48,8 @@ internal static class OrdersApi
 
     private static Task<Results<Ok<OrderAnswer>, ProblemHttpResult>> RefuseAsync(
         string key, ReasonBody body, ClaimsPrincipal person, ICaseReader cases, IResponder responder, CancellationToken cancel) =>
-        WithReasonAsync(key, body, cases, reason => responder.RefuseAsync(key, Identities.NameOf(person), reason, cancel), cancel);
+        WithReasonAsync(key, body, cases, reason => responder.RefuseAsync(key, Identities.NameOf(person), reason, cancel),
+            cancel);
 
     private static Task<Results<Ok<OrderAnswer>, ProblemHttpResult>> ApproveAsync(
         string key, ClaimsPrincipal person, ICaseReader cases, IResponder responder, CancellationToken cancel) =>

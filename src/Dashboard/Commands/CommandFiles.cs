@@ -33,7 +33,8 @@ internal sealed class CommandFiles(CommandSurroundings surroundings)
         {
             return open();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception fault) when (
+            fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new UsageException($"{path}: {fault.Message.ReplaceLineEndings(" ")}");
         }

@@ -27,7 +27,8 @@ internal static class DemoCommand
         var data = new Option<string?>("--data") { Description = "Folder to keep; without it a temporary one is removed at the end." };
         var command = new Command("demo", "Watch SentinelHealth catch attacks on a simulated network. Loopback only.") { urls, seed, speed, data };
         command.SetAction((parsed, cancel) => RunAsync(
-            surroundings, parsed.GetRequiredValue(urls), parsed.GetValue(seed), parsed.GetValue(speed), parsed.GetValue(data), cancel));
+            surroundings, parsed.GetRequiredValue(urls), parsed.GetValue(seed),
+            parsed.GetValue(speed), parsed.GetValue(data), cancel));
         return command;
     }
 

@@ -14,7 +14,8 @@ internal static class Progress
             : ShowAsync(surroundings, what, 0, () => 0, work);
 
     /// <summary>Runs work and shows how far it is; with an unknown total only that it goes on.</summary>
-    public static async Task ShowAsync(CommandSurroundings surroundings, string what, long total, Func<long> done, Func<Task> work)
+    public static async Task ShowAsync(
+        CommandSurroundings surroundings, string what, long total, Func<long> done, Func<Task> work)
     {
         if (!surroundings.IsTerminal)
         {

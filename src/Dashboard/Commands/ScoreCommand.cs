@@ -40,7 +40,8 @@ internal static class ScoreCommand
         await using var output = files.OpenOutput(paths.Output);
         await using var alerts = files.OpenOutput(paths.Alerts);
         await using var incidents = files.OpenOutput(paths.Incidents);
-        var run = new ScoreRun(engine, output is null ? null : new ScoreLines(output), keepsCases: (alerts ?? incidents) is not null);
+        var run = new ScoreRun(
+            engine, output is null ? null : new ScoreLines(output), keepsCases: (alerts ?? incidents) is not null);
         var rejected = await ReadAllAsync(run, input, paths.Input, surroundings, cancel);
         run.Finish();
         if (alerts is not null)

@@ -62,5 +62,6 @@ internal static class CaseLines
         IReadOnlyList<string> EventIds, string Reason, IReadOnlyList<Contribution> Contributions, string IncidentId);
 
     private sealed record IncidentLine(
-        string Id, DateTimeOffset OpenedAt, Severity Severity, IReadOnlyList<EntityRef> Entities, IReadOnlyList<string> AlertIds, string Title);
+        string Id, DateTimeOffset OpenedAt, Severity Severity,
+        IReadOnlyList<EntityRef> Entities, IReadOnlyList<string> AlertIds, string Title);
 }

@@ -21,7 +21,8 @@ internal static class SimulateCommand
         };
         var command = new Command("simulate", "Writes the events of a simulated hospital network and their ground truth.")
             { output, labels, seed, days, perDay, attacks };
-        command.SetAction((parsed, cancel) => RunAsync(surroundings, parsed.GetRequiredValue(output), parsed.GetRequiredValue(labels),
+        command.SetAction((parsed, cancel) => RunAsync(
+            surroundings, parsed.GetRequiredValue(output), parsed.GetRequiredValue(labels),
             new SimulationOptions
             {
                 Seed = parsed.GetValue(seed),
@@ -38,7 +39,8 @@ internal static class SimulateCommand
             : throw new UsageException("--attacks needs all, none or names.");
 
     private static async Task<int> RunAsync(
-        CommandSurroundings surroundings, string outputPath, string labelsPath, SimulationOptions options, CancellationToken cancel)
+        CommandSurroundings surroundings, string outputPath,
+        string labelsPath, SimulationOptions options, CancellationToken cancel)
     {
         if (options.Fault() is { } fault)
             throw new UsageException(fault);
@@ -50,7 +52,8 @@ internal static class SimulateCommand
         var written = 0L;
         await Progress.ShowAsync(surroundings, "Simulating", (long)(options.Days * options.EventsPerDay), () => Volatile.Read(ref written),
             () => SimulationWriter.WriteAsync(
-                new HospitalSimulator(options).Events(), output, labels, new Counter(count => Volatile.Write(ref written, count)), cancel));
+                new HospitalSimulator(options).Events(), output, labels,
+                new Counter(count => Volatile.Write(ref written, count)), cancel));
         await surroundings.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Wrote {written} events."));
         return ExitCode.Done;
     }

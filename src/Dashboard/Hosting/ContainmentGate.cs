@@ -25,7 +25,8 @@ internal sealed class ContainmentGate(ICaseReader cases, TimeProvider clock)
     public bool IsContained(SimulatedAttempt attempt)
     {
         var contained = Volatile.Read(ref _contained);
-        return contained.Count > 0 && (Is(contained, EntityType.Node, attempt.Node) || Is(contained, EntityType.Actor, attempt.Actor)
+        return contained.Count > 0
+            && (Is(contained, EntityType.Node, attempt.Node) || Is(contained, EntityType.Actor, attempt.Actor)
             || (attempt.GrantId is { } grant && Is(contained, EntityType.Grant, grant)));
     }
 

@@ -24,7 +24,8 @@ internal sealed class MonitorParts : IAsyncDisposable
     {
         Plan = plan;
         Log = Opened(SqliteEventLog.Open(new SqliteFile(PathOf(LogFile)), new SqliteEventLogOptions(), plan.Clock));
-        DeadLetters = Opened(SqliteDeadLetters.Open(new SqliteFile(PathOf(DeadLettersFile)), new SqliteDeadLettersOptions(), plan.Clock));
+        DeadLetters = Opened(
+            SqliteDeadLetters.Open(new SqliteFile(PathOf(DeadLettersFile)), new SqliteDeadLettersOptions(), plan.Clock));
         Store = Opened(SqliteCaseStore.Open(PathOf(CasesFile)));
         Intake = new EventIntake(Log, DeadLetters, new NativeEventDecoder(), plan.Clock);
         Metrics = Opened(new ResponseMetrics());

@@ -116,7 +116,8 @@ internal static class SettingsCheck
             return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value) is { } converted
                 && (!type.IsEnum || Enum.IsDefined(type, converted));
         }
-        catch (Exception fault) when (fault is FormatException or ArgumentException or NotSupportedException or InvalidOperationException)
+        catch (Exception fault) when (
+            fault is FormatException or ArgumentException or NotSupportedException or InvalidOperationException)
         {
             return false;
         }

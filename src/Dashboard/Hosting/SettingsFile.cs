@@ -22,7 +22,8 @@ internal static class SettingsFile
         {
             return builder.AddEnvironmentVariables().Build();
         }
-        catch (Exception fault) when (fault is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (
+            fault is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"{namedFile ?? ShippedFile}: {Innermost(fault)}");
         }

@@ -15,7 +15,8 @@ internal static class Policies
         [Roles.Viewer, Roles.Analyst, Roles.Responder, Roles.Compliance, Roles.DetectionEngineer, Roles.Administrator];
 
     /// <summary>Who may do what; the test matrix is generated from this table.</summary>
-    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Table { get; } = new Dictionary<string, IReadOnlyList<string>>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Table { get; } =
+        new Dictionary<string, IReadOnlyList<string>>
     {
         [View] = Readers,
         [Ingest] = [Roles.Ingest, Roles.Administrator],

@@ -14,7 +14,8 @@ internal static class Roles
     public const string Ingest = "ingest";
 
     /// <summary>Roles a person may have.</summary>
-    public static IReadOnlyList<string> OfPeople { get; } = [Viewer, Analyst, Responder, Compliance, DetectionEngineer, Administrator];
+    public static IReadOnlyList<string> OfPeople { get; } =
+        [Viewer, Analyst, Responder, Compliance, DetectionEngineer, Administrator];
 
     /// <summary>Roles an API token may have.</summary>
     public static IReadOnlyList<string> OfTokens { get; } = [.. OfPeople, Ingest];

@@ -15,7 +15,8 @@ internal sealed class Sessions(IdentityStore store)
         if (principal.Identity?.AuthenticationType != CookieAuthenticationDefaults.AuthenticationScheme)
             return true;
         var account = store.FindAccount(principal.Identity.Name ?? "");
-        return account is not null && principal.HasClaim(Identities.StampClaim, account.Stamp) && principal.IsInRole(account.Role);
+        return account is not null && principal.HasClaim(Identities.StampClaim, account.Stamp)
+            && principal.IsInRole(account.Role);
     }
 
     /// <summary>For the cookie handler: a session that is over signs itself out.</summary>
@@ -30,7 +31,8 @@ internal sealed class Sessions(IdentityStore store)
 }
 
 /// <summary>The same check for pages that stay open: a circuit outlives the request that started it.</summary>
-internal sealed class CircuitSessions(ILoggerFactory logs, Sessions sessions) : RevalidatingServerAuthenticationStateProvider(logs)
+internal sealed class CircuitSessions(
+    ILoggerFactory logs, Sessions sessions) : RevalidatingServerAuthenticationStateProvider(logs)
 {
     protected override TimeSpan RevalidationInterval => TimeSpan.FromMinutes(1);
 

@@ -102,7 +102,8 @@ public sealed class BoundedMap<T>
         var slots = reader.ReadInt32();
         var count = reader.ReadInt32();
         EvictedCount = reader.ReadInt64();
-        if (!BitOperations.IsPow2(slots) || slots > _slotsMax || count < 0 || count > slots || reader.ReadInt32() != Marshal.SizeOf<T>())
+        if (!BitOperations.IsPow2(slots) || slots > _slotsMax || count < 0
+            || count > slots || reader.ReadInt32() != Marshal.SizeOf<T>())
             throw new InvalidDataException($"A table of {slots} slots of {typeof(T).Name} does not fit: it was saved with other bounds or by another version.");
         (_keys, _seenAtMs, _states) = (new ulong[slots], new long[slots], new T[slots]);
         for (var i = 0; i < count; i++)

@@ -86,11 +86,13 @@ public sealed class ConformalCalibrator
     }
 
     /// <summary>Buckets are equal on the scale of log(1 + score): about 6 % wide, up to a score of 1,200.</summary>
-    private static int BucketOf(double score) => score <= 0 ? 0 : Math.Clamp((int)(Math.Log(1 + score) * BucketsPerLogUnit), 0, Buckets - 1);
+    private static int BucketOf(double score) =>
+        score <= 0 ? 0 : Math.Clamp((int)(Math.Log(1 + score) * BucketsPerLogUnit), 0, Buckets - 1);
 
     private static double EdgeOf(int bucket) => Edges[bucket];
 
-    private static readonly double[] Edges = [.. Enumerable.Range(0, Buckets + 1).Select(bucket => Math.Exp(bucket / BucketsPerLogUnit) - 1)];
+    private static readonly double[] Edges =
+        [.. Enumerable.Range(0, Buckets + 1).Select(bucket => Math.Exp(bucket / BucketsPerLogUnit) - 1)];
 
     private static double Position(double score, int bucket)
     {

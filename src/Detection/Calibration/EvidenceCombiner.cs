@@ -33,7 +33,8 @@ internal sealed class EvidenceCombiner(int actorsMax)
     /// <summary>The combined p-value of a sum of evidence among the actor's peers.</summary>
     public double PValue(ulong peers, double sum) => _maxima.PValue(peers, sum);
 
-    public void Learn(ulong actor, ulong peers, long atMs, double sum, float trust) => _maxima.Learn(actor, peers, atMs, sum, trust);
+    public void Learn(ulong actor, ulong peers, long atMs, double sum, float trust) =>
+        _maxima.Learn(actor, peers, atMs, sum, trust);
 
     public void Save(BinaryWriter writer) => _maxima.Save(writer);
 

@@ -92,7 +92,8 @@ public sealed class Correlator
         yield return principal;
         foreach (var entity in related)
         {
-            if (entity.Type is EntityType.Device or EntityType.Grant || (entity.Type == EntityType.Patient && principal.Type != EntityType.Node))
+            if (entity.Type is EntityType.Device or EntityType.Grant
+                || (entity.Type == EntityType.Patient && principal.Type != EntityType.Node))
                 yield return entity;
         }
     }
@@ -116,10 +117,12 @@ public sealed class Correlator
     private static Incident Join(Incident incident, Alert alert)
     {
         var isNew = !incident.AlertIds.Contains(alert.Id);
-        IReadOnlyList<string> sources = incident.Sources.Contains(alert.Source) ? incident.Sources : [.. incident.Sources, alert.Source];
+        IReadOnlyList<string> sources = incident.Sources.Contains(alert.Source)
+            ? incident.Sources : [.. incident.Sources, alert.Source];
         var worst = (Severity)Math.Max((int)incident.Severity, (int)alert.Severity);
         // Several independent detectors agreeing is worse than any of them alone.
-        if (sources.Count >= SourcesForRaise && incident.Sources.Count < SourcesForRaise && worst is Severity.Medium or Severity.High)
+        if (sources.Count >= SourcesForRaise && incident.Sources.Count < SourcesForRaise
+            && worst is Severity.Medium or Severity.High)
             worst++;
         return incident with
         {

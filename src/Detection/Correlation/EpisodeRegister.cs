@@ -24,7 +24,8 @@ internal sealed class EpisodeRegister
 
     /// <summary>The running alert of this source about this entity, or null.</summary>
     public Alert? Running(string source, EntityRef entity, DateTimeOffset at) =>
-        _running.TryGetValue(KeyOf(source, entity), out var alert) && (at - alert.At).TotalMilliseconds <= QuietOf(source) ? alert : null;
+        _running.TryGetValue(KeyOf(source, entity), out var alert) && (at - alert.At).TotalMilliseconds <= QuietOf(source)
+            ? alert : null;
 
     /// <summary>Starts an episode.</summary>
     public void Start(Alert alert)

@@ -38,7 +38,8 @@ public sealed class RiskRegister
     public IReadOnlyList<EntityRisk> Top(int entitiesMax) =>
         [.. _shares
             .Select(pair => new EntityRisk(
-                pair.Key, RiskOf(pair.Value), pair.Value.Count, DateTimeOffset.FromUnixTimeMilliseconds(pair.Value.Max(share => share.AtMs))))
+                pair.Key, RiskOf(pair.Value), pair.Value.Count,
+                DateTimeOffset.FromUnixTimeMilliseconds(pair.Value.Max(share => share.AtMs))))
             .OrderByDescending(risk => risk.Risk)
             .ThenBy(risk => risk.Entity.Id, StringComparer.Ordinal)
             .Take(entitiesMax)];
@@ -47,7 +48,8 @@ public sealed class RiskRegister
     {
         writer.Write(_newestMs);
         writer.Write(_shares.Count);
-        foreach (var (entity, shares) in _shares.OrderBy(pair => pair.Key.Id, StringComparer.Ordinal).ThenBy(pair => pair.Key.Type))
+        foreach (var (entity, shares) in _shares.OrderBy(pair => pair.Key.Id, StringComparer.Ordinal)
+            .ThenBy(pair => pair.Key.Type))
         {
             writer.Write((byte)entity.Type);
             writer.Write(entity.Id);

@@ -9,7 +9,8 @@ namespace SentinelHealth.Detection.Detectors;
 /// <param name="ExpectedLog">Mean of log(1 + number) that is usual, for counts; NaN for categories.</param>
 /// <param name="UsualKey">The most usual value's key, for categories; 0 for counts.</param>
 /// <param name="Novelty">For categories: how far the value is new.</param>
-public readonly record struct SurprisePart(int Part, double Surprise, double Observed, double ExpectedLog, ulong UsualKey, Novelty Novelty)
+public readonly record struct SurprisePart(
+    int Part, double Surprise, double Observed, double ExpectedLog, ulong UsualKey, Novelty Novelty)
 {
     /// <summary>The usual number, for counts; NaN for categories.</summary>
     public double Expected => Baselines.LogCountHabit.CountAt(ExpectedLog);

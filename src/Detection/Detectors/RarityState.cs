@@ -37,7 +37,8 @@ internal struct EntityRarity : IRarityState
             ? (feature * RichSlots, RichSlots)
             : ((RichFeatures * RichSlots) + ((feature - RichFeatures) * Slots), Slots);
         return new(
-            ((Span<uint>)_keys).Slice(start, slots), ((Span<float>)_counts).Slice(start, slots), ((Span<float>)_totals).Slice(feature * 2, 2));
+            ((Span<uint>)_keys).Slice(start, slots), ((Span<float>)_counts).Slice(start, slots),
+            ((Span<float>)_totals).Slice(feature * 2, 2));
     }
 
     [InlineArray(SlotsInAll)]

@@ -93,7 +93,8 @@ public sealed class Spread : IDetector
         var written = 0;
         for (var dimension = 0; dimension < _dimensions.Length; dimension++)
         {
-            if (Counts(observed, dimension, out var key) && MostSurprising(observed.AtMs, dimension, key, ref entity, ref group) is { } part)
+            if (Counts(observed, dimension, out var key)
+                && MostSurprising(observed.AtMs, dimension, key, ref entity, ref group) is { } part)
                 parts[written++] = part;
         }
         return written;

@@ -33,7 +33,8 @@ internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, N
         foreach (var item in evidence)
             Collect(observed, item, score * (1 - earlierShare) * item.Evidence / total, found, usual);
         found.Sort((a, b) => b.Contribution.Share.CompareTo(a.Contribution.Share));
-        var phrases = found.Where(f => f.Part.Surprise >= UnusualNats).Take(PhrasesMax).Select(f => Phrase(f.Slot, f.Part)).ToList();
+        var phrases = found.Where(f => f.Part.Surprise >= UnusualNats)
+            .Take(PhrasesMax).Select(f => Phrase(f.Slot, f.Part)).ToList();
         var top = found[0];
         var counterfactual = top.Contribution.Share >= DominantShare * score ? Counterfactual(top.Slot, top.Part) : "";
         List<Contribution> contributions = [.. found.Select(f => f.Contribution)];
@@ -67,7 +68,8 @@ internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, N
     {
         var name = slot.Label + slot.Detector.PartNames[part.Part];
         return double.IsNaN(part.Observed)
-            ? new Contribution(name, names.Of(features.Categories[part.Part]), names.Of(part.UsualKey) + Familiarity(part.Novelty), share)
+            ? new Contribution(name, names.Of(features.Categories[part.Part]),
+                names.Of(part.UsualKey) + Familiarity(part.Novelty), share)
             : new Contribution(name, Number(part.Observed), "about " + Number(part.Expected), share);
     }
 

@@ -131,5 +131,6 @@ internal sealed class ConsentRules : IRuleSet
             seen, expected, EventEntities.AllBut(observed, actor));
     }
 
-    internal static string Capital(string sentence) => sentence.Length == 0 ? sentence : char.ToUpperInvariant(sentence[0]) + sentence[1..];
+    internal static string Capital(string sentence) =>
+        sentence.Length == 0 ? sentence : char.ToUpperInvariant(sentence[0]) + sentence[1..];
 }

@@ -141,11 +141,13 @@ internal sealed class OffLedgerRules : IRuleSet
         {
             var (due, transaction) = (reader.ReadInt64(), reader.ReadUInt64());
             var entity = new EntityRef(EntityType.Actor, reader.ReadString());
-            var (eventId, reason, observed, expected) = (reader.ReadString(), reader.ReadString(), reader.ReadString(), reader.ReadString());
+            var (eventId, reason, observed, expected) =
+                (reader.ReadString(), reader.ReadString(), reader.ReadString(), reader.ReadString());
             var related = new EntityRef[Math.Clamp(reader.ReadInt32(), 0, 16)];
             for (var i = 0; i < related.Length; i++)
                 related[i] = new EntityRef((EntityType)reader.ReadByte(), reader.ReadString());
-            return new Waiting(due, transaction, new RuleMatch(BuiltInRules.OffLedger, entity, eventId, reason, observed, expected, related));
+            return new Waiting(due, transaction,
+                new RuleMatch(BuiltInRules.OffLedger, entity, eventId, reason, observed, expected, related));
         }
     }
 }

@@ -103,7 +103,8 @@ internal static class SampleAlerts
 
     public static EntityRef Patient(int number) => new(EntityType.Patient, $"patient:{(number * 7919 + 4096) % 65536:x4}");
 
-    private static Alert Base(int number, DateTimeOffset at, string source, AlertKind kind, Severity severity, EntityRef entity, string incident) => new()
+    private static Alert Base(int number, DateTimeOffset at, string source, AlertKind kind, Severity severity, EntityRef entity,
+        string incident) => new()
     {
         Id = $"a-{number:0000}",
         At = at,

@@ -37,7 +37,8 @@ internal sealed partial class SampleMonitor : IResponder
         return Task.CompletedTask;
     }
 
-    private OrderOutcome Move(string key, ActionState state, string by, string reason, Func<ContainmentAction, ContainmentAction> change)
+    private OrderOutcome Move(
+        string key, ActionState state, string by, string reason, Func<ContainmentAction, ContainmentAction> change)
     {
         lock (_gate)
         {
@@ -65,7 +66,8 @@ internal sealed partial class SampleMonitor : IResponder
             "break-glass", "Emergency access is reviewed afterwards and never blocked."));
     }
 
-    private void Add(int number, ActionKind kind, EntityRef target, string incident, ActionState state, DateTimeOffset at, string reason)
+    private void Add(int number, ActionKind kind, EntityRef target, string incident, ActionState state, DateTimeOffset at,
+        string reason)
     {
         var isOnLedger = state is not ActionState.Proposed;
         var key = $"0x{number:x2}{new string('a', 60)}{number:x2}";

@@ -13,7 +13,8 @@ internal static class SampleNetwork
 
     public static IReadOnlyList<NodeStatus> Nodes(DateTimeOffset now, IReadOnlyList<ContainmentAction> actions)
     {
-        var contained = actions.Where(action => action.State == ActionState.Confirmed).Select(action => action.Target.Id).ToHashSet();
+        var contained = actions.Where(action => action.State == ActionState.Confirmed)
+            .Select(action => action.Target.Id).ToHashSet();
         var nodes = new List<NodeStatus>();
         foreach (var (organization, count, validators) in Members)
         {
@@ -21,7 +22,8 @@ internal static class SampleNetwork
             {
                 var id = $"node:{organization}-{i}";
                 var isSilent = id == "node:university-f-2";
-                nodes.Add(new NodeStatus(id, organization, now.AddSeconds(isSilent ? -2_900 : -3 * i), 61_000 / (i + 1) + organization.Length * 811,
+                nodes.Add(new NodeStatus(
+                    id, organization, now.AddSeconds(isSilent ? -2_900 : -3 * i), 61_000 / (i + 1) + organization.Length * 811,
                     i <= validators, contained.Contains(id), isSilent));
             }
         }
@@ -48,7 +50,8 @@ internal static class SampleNetwork
             Score = alerts.Max(alert => alert.Score),
             SourceCount = alerts.Select(alert => alert.Source).Distinct().Count(),
             Principal = worst.Entity,
-            Entities = [.. alerts.SelectMany(alert => alert.RelatedEntities.Prepend(alert.Entity)).Prepend(worst.Entity).Distinct().Take(24)],
+            Entities = [.. alerts.SelectMany(alert => alert.RelatedEntities.Prepend(alert.Entity))
+                .Prepend(worst.Entity).Distinct().Take(24)],
             AlertIds = [.. alerts.Select(alert => alert.Id)],
             AlertCount = alerts.Count,
             Title = Title(id),

@@ -24,9 +24,11 @@ internal sealed class FakeCases : ICaseReader
         return PageOf(Alerts, after, limit);
     }
 
-    public ValueTask<long> AlertCountAsync(AlertFilter filter, CancellationToken cancel) => ValueTask.FromResult((long)Alerts.Count);
+    public ValueTask<long> AlertCountAsync(AlertFilter filter, CancellationToken cancel) =>
+        ValueTask.FromResult((long)Alerts.Count);
 
-    public ValueTask<Alert?> AlertAsync(string id, CancellationToken cancel) => ValueTask.FromResult(Alerts.Find(alert => alert.Id == id));
+    public ValueTask<Alert?> AlertAsync(string id, CancellationToken cancel) =>
+        ValueTask.FromResult(Alerts.Find(alert => alert.Id == id));
 
     public ValueTask<Page<Incident>> IncidentsAsync(IncidentFilter filter, string? after, int limit, CancellationToken cancel) =>
         PageOf(Incidents, after, limit);
@@ -37,7 +39,8 @@ internal sealed class FakeCases : ICaseReader
     public ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancel) =>
         ValueTask.FromResult(Incidents.Find(incident => incident.Id == id));
 
-    public ValueTask<Page<ContainmentAction>> ActionsAsync(ActionFilter filter, string? after, int limit, CancellationToken cancel)
+    public ValueTask<Page<ContainmentAction>> ActionsAsync(
+        ActionFilter filter, string? after, int limit, CancellationToken cancel)
     {
         LastActionFilter = filter;
         return PageOf(Actions, after, limit);

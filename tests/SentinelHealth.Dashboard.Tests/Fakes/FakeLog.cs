@@ -10,7 +10,8 @@ internal sealed class FakeLog : IEventLog
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<EventEnvelope> batch, CancellationToken cancel) =>
         ValueTask.FromResult(new AppendResult(batch.Count, 0));
 
-    public ValueTask<IReadOnlyList<LogEntry>> ReadAsync(int partition, long afterOffset, int entriesMax, CancellationToken cancel) =>
+    public ValueTask<IReadOnlyList<LogEntry>> ReadAsync(
+        int partition, long afterOffset, int entriesMax, CancellationToken cancel) =>
         ValueTask.FromResult<IReadOnlyList<LogEntry>>([]);
 
     public ValueTask WaitForEntriesAsync(int partition, long afterOffset, CancellationToken cancel) => ValueTask.CompletedTask;

@@ -96,7 +96,8 @@ public sealed class AccessMatrixTests
         server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/') == route.Pattern)
             .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains(route.Method) ?? false)
-            .Select(endpoint => endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy).LastOrDefault())
+            .Select(endpoint => endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>()
+                .Select(data => data.Policy).LastOrDefault())
             .FirstOrDefault();
 
     private static async Task<HttpStatusCode> AskAsync(HttpClient client, string method, string pattern)

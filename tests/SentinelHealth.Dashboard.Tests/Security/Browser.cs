@@ -23,8 +23,10 @@ internal sealed partial class Browser : IDisposable
     public async Task<HttpResponseMessage> FillInAsync(string path, params (string Name, string Value)[] fields)
     {
         var page = await _client.GetStringAsync(path);
-        var hidden = Hidden().Matches(page).Select(match => (match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
-        return await PostAsync(path.Split('?')[0], [.. hidden.Where(field => !fields.Any(given => given.Name == field.Item1)), .. fields]);
+        var hidden = Hidden().Matches(page)
+            .Select(match => (match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
+        return await PostAsync(
+            path.Split('?')[0], [.. hidden.Where(field => !fields.Any(given => given.Name == field.Item1)), .. fields]);
     }
 
     public async Task<HttpResponseMessage> PostAsync(string path, params (string Name, string Value)[] fields)

@@ -114,7 +114,8 @@ public abstract class DetectorConformance
         }
     }
 
-    protected static Observation Observation(long atMs, ulong entity, ReadOnlySpan<ulong> categories, uint channels = 0b11) => new()
+    protected static Observation Observation(long atMs, ulong entity, ReadOnlySpan<ulong> categories, uint channels = 0b11) =>
+        new()
     {
         AtMs = atMs,
         Entity = entity,

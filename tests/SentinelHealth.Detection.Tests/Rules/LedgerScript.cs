@@ -11,7 +11,8 @@ internal sealed class LedgerScript(IRuleSet rules)
     private int _next;
 
     /// <summary>Minutes after the start of the script.</summary>
-    public static DateTimeOffset At(double minutes) => new DateTimeOffset(2026, 11, 2, 8, 0, 0, TimeSpan.Zero).AddMinutes(minutes);
+    public static DateTimeOffset At(double minutes) =>
+        new DateTimeOffset(2026, 11, 2, 8, 0, 0, TimeSpan.Zero).AddMinutes(minutes);
 
     public IReadOnlyList<RuleMatch> Tell(SentinelEvent observed)
     {

@@ -32,7 +32,8 @@ public sealed record EntityGraphLayout
     private const int ColumnGap = 62, RowGap = 14, Margin = 4;
 
     private static readonly EntityType[] Order =
-        [EntityType.Actor, EntityType.Device, EntityType.Node, EntityType.Contract, EntityType.Grant, EntityType.Patient, EntityType.Chain];
+        [EntityType.Actor, EntityType.Device, EntityType.Node, EntityType.Contract, EntityType.Grant, EntityType.Patient,
+            EntityType.Chain];
 
     public required IReadOnlyList<EntityBox> Boxes { get; init; }
     public required IReadOnlyList<EntityCurve> Curves { get; init; }
@@ -78,7 +79,8 @@ public sealed record EntityGraphLayout
     {
         var used = (column.Count * (BoxHeight + RowGap)) - RowGap;
         var top = (height - used) / 2.0;
-        return column.Select((entity, row) => new EntityBox(entity, Margin + (index * (BoxWidth + ColumnGap)), top + (row * (BoxHeight + RowGap))));
+        return column.Select((
+            entity, row) => new EntityBox(entity, Margin + (index * (BoxWidth + ColumnGap)), top + (row * (BoxHeight + RowGap))));
     }
 
     private static string Curve(EntityBox from, EntityBox to)

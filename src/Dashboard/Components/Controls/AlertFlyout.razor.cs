@@ -42,7 +42,8 @@ public sealed partial class AlertFlyout : IDisposable
         try
         {
             _alert = await Cases.AlertAsync(AlertId, _gone.Token);
-            if (_alert is not null) _evidence = await Cases.EvidenceAsync([.. _alert.EventIds.Take(EvidenceRecordsMax)], _gone.Token);
+            if (_alert is not null) _evidence =
+                await Cases.EvidenceAsync([.. _alert.EventIds.Take(EvidenceRecordsMax)], _gone.Token);
         }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)
         {

@@ -9,7 +9,8 @@ namespace SentinelHealth.Dashboard.Components.Controls;
 /// was drawn before a role was taken away must not work.
 /// </summary>
 public sealed class Orders(
-    IResponder responder, IAuthorizationService authorization, AuthenticationStateProvider authentication, Notices notices, ILogger<Orders> log)
+    IResponder responder, IAuthorizationService authorization,
+    AuthenticationStateProvider authentication, Notices notices, ILogger<Orders> log)
 {
     /// <summary>Longest reason, in characters.</summary>
     public const int ReasonCharactersMax = 500;
@@ -33,7 +34,8 @@ public sealed class Orders(
         return new OrderOutcome(true, position == KillSwitch.On ? "Nothing is contained automatically any more." : "Automation runs under its policy again.");
     });
 
-    private static string Bounded(string reason) => reason.Length > ReasonCharactersMax ? reason[..ReasonCharactersMax] : reason.Trim();
+    private static string Bounded(string reason) =>
+        reason.Length > ReasonCharactersMax ? reason[..ReasonCharactersMax] : reason.Trim();
 
     private async Task<OrderOutcome> GiveAsync(Func<string, Task<OrderOutcome>> order)
     {

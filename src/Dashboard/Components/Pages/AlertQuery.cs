@@ -75,7 +75,8 @@ public sealed record AlertQuery
 
     /// <summary>An instant as an address or a date field spells it, taken as UTC; null when it is none.</summary>
     public static DateTimeOffset? ParseTime(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+        DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
             ? at : null;
 
     /// <summary>Text from an address, bounded.</summary>

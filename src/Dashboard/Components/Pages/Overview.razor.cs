@@ -12,7 +12,8 @@ public partial class Overview
     private OverviewModel? _model;
 
     /// <inheritdoc/>
-    protected override async Task LoadAsync(CancellationToken cancel) => _model = await OverviewModel.ReadAsync(Cases, Monitor, cancel);
+    protected override async Task LoadAsync(CancellationToken cancel) =>
+        _model = await OverviewModel.ReadAsync(Cases, Monitor, cancel);
 
     private static List<Segment> Severities(OverviewModel model) =>
         [.. model.BySeverity.Select(row => new Segment(

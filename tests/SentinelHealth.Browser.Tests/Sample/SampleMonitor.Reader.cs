@@ -16,18 +16,22 @@ internal sealed partial class SampleMonitor : ICaseReader
     public ValueTask<Page<Alert>> AlertsAsync(AlertFilter filter, string? after, int limit, CancellationToken cancel) =>
         Read(() => PageOf(Matching(filter), after, limit));
 
-    public ValueTask<long> AlertCountAsync(AlertFilter filter, CancellationToken cancel) => Read(() => Matching(filter).LongCount());
+    public ValueTask<long> AlertCountAsync(AlertFilter filter, CancellationToken cancel) =>
+        Read(() => Matching(filter).LongCount());
 
     public ValueTask<Alert?> AlertAsync(string id, CancellationToken cancel) => Read(() => _alerts.Find(alert => alert.Id == id));
 
     public ValueTask<Page<Incident>> IncidentsAsync(IncidentFilter filter, string? after, int limit, CancellationToken cancel) =>
         Read(() => PageOf(Matching(filter), after, limit));
 
-    public ValueTask<long> IncidentCountAsync(IncidentFilter filter, CancellationToken cancel) => Read(() => Matching(filter).LongCount());
+    public ValueTask<long> IncidentCountAsync(IncidentFilter filter, CancellationToken cancel) =>
+        Read(() => Matching(filter).LongCount());
 
-    public ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancel) => Read(() => Incidents().Find(incident => incident.Id == id));
+    public ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancel) =>
+        Read(() => Incidents().Find(incident => incident.Id == id));
 
-    public ValueTask<Page<ContainmentAction>> ActionsAsync(ActionFilter filter, string? after, int limit, CancellationToken cancel) =>
+    public ValueTask<Page<ContainmentAction>> ActionsAsync(ActionFilter filter, string? after, int limit,
+        CancellationToken cancel) =>
         Read(() => PageOf(
             _actions.Where(action => filter.States is null || filter.States.Contains(action.State))
                 .Where(action => filter.IncidentId is null || action.IncidentId == filter.IncidentId)
@@ -35,19 +39,23 @@ internal sealed partial class SampleMonitor : ICaseReader
                 .OrderByDescending(action => action.ChangedAt),
             after, limit));
 
-    public ValueTask<ContainmentAction?> ActionAsync(string key, CancellationToken cancel) => Read(() => _actions.Find(action => action.Key == key));
+    public ValueTask<ContainmentAction?> ActionAsync(string key, CancellationToken cancel) =>
+        Read(() => _actions.Find(action => action.Key == key));
 
     public ValueTask<IReadOnlyList<ActionStep>> ActionHistoryAsync(string key, CancellationToken cancel) =>
         Read<IReadOnlyList<ActionStep>>(() => [.. _steps.GetValueOrDefault(key, [])]);
 
     public ValueTask<IReadOnlyList<GuardrailRefusal>> RefusalsAsync(string? incidentId, int limit, CancellationToken cancel) =>
-        Read<IReadOnlyList<GuardrailRefusal>>(() => [.. _refusals.Where(refusal => incidentId is null || refusal.IncidentId == incidentId).Take(limit)]);
+        Read<IReadOnlyList<GuardrailRefusal>>(() =>
+            [.. _refusals.Where(refusal => incidentId is null || refusal.IncidentId == incidentId).Take(limit)]);
 
     public ValueTask<IReadOnlyList<string>> EvidenceAsync(IReadOnlyList<string> eventIds, CancellationToken cancel) =>
         Read<IReadOnlyList<string>>(() => [.. eventIds.Select(id => JsonSerializer.Serialize(new
         {
-            schema = "sentinel.biometric-query.v1", id, time = "2026-11-02T08:14:03.120Z", node = "node:clinic-e-3", actor = SampleAlerts.Nurse.Id,
-            operation = "verify", subject = "patient:9f3c", decision = "match", matchScore = 0.91, device = "<script>document.title='owned'</script>",
+            schema = "sentinel.biometric-query.v1", id, time = "2026-11-02T08:14:03.120Z", node = "node:clinic-e-3",
+                actor = SampleAlerts.Nurse.Id,
+            operation = "verify", subject = "patient:9f3c", decision = "match", matchScore = 0.91,
+                device = "<script>document.title='owned'</script>",
         }))]);
 
     private IEnumerable<Alert> Matching(AlertFilter filter) => _alerts
@@ -55,7 +63,8 @@ internal sealed partial class SampleMonitor : ICaseReader
         .Where(alert => filter.Kind is null || alert.Kind == filter.Kind)
         .Where(alert => filter.Source is null || alert.Source == filter.Source)
         .Where(alert => filter.IncidentId is null || alert.IncidentId == filter.IncidentId)
-        .Where(alert => filter.EntityId is null || alert.Entity.Id == filter.EntityId || alert.RelatedEntities.Any(entity => entity.Id == filter.EntityId))
+        .Where(alert => filter.EntityId is null || alert.Entity.Id == filter.EntityId
+            || alert.RelatedEntities.Any(entity => entity.Id == filter.EntityId))
         .Where(alert => filter.Text is null || alert.Reason.Contains(filter.Text, StringComparison.OrdinalIgnoreCase))
         .Where(alert => filter.From is null || alert.At >= filter.From)
         .Where(alert => filter.To is null || alert.At < filter.To)
@@ -70,7 +79,8 @@ internal sealed partial class SampleMonitor : ICaseReader
     {
         var from = after is null ? 0 : int.Parse(after, CultureInfo.InvariantCulture);
         var items = all.Skip(from).Take(limit + 1).ToList();
-        return new Page<T>([.. items.Take(limit)], items.Count > limit ? (from + limit).ToString(CultureInfo.InvariantCulture) : null);
+        return new Page<T>([.. items.Take(limit)], items.Count > limit ? (from + limit).ToString(CultureInfo.InvariantCulture)
+            : null);
     }
 
     private ValueTask<T> Read<T>(Func<T> read)

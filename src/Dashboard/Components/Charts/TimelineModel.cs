@@ -45,22 +45,27 @@ public sealed record TimelineModel
 
     /// <summary>Lays an incident out up to a moment.</summary>
     public static TimelineModel Of(
-        IReadOnlyList<Alert> alerts, IReadOnlyList<(ContainmentAction Action, IReadOnlyList<ActionStep> Steps)> actions, DateTimeOffset now)
+        IReadOnlyList<Alert> alerts,
+        IReadOnlyList<(ContainmentAction Action, IReadOnlyList<ActionStep> Steps)> actions,
+        DateTimeOffset now)
     {
         var lanes = alerts.GroupBy(alert => alert.Source).OrderBy(group => group.Min(alert => alert.At)).Take(SourceLanesMax)
             .Select(group => new TimelineLane(group.Key, [.. group.OrderBy(alert => alert.At)
                 .Select(alert => new TimelineMark(alert.At, Marks.Css(alert.Severity), alert.Reason))], []))
             .Concat(actions.Take(ActionLanesMax).Select(pair => LaneOf(pair.Action, pair.Steps, now))).ToList();
-        var times = lanes.SelectMany(lane => lane.Marks.Select(mark => mark.At).Concat(lane.Spans.Select(span => span.To))).DefaultIfEmpty(now).ToList();
+        var times = lanes.SelectMany(lane => lane.Marks.Select(mark => mark.At).Concat(lane.Spans.Select(span => span.To)))
+            .DefaultIfEmpty(now).ToList();
         return new TimelineModel { From = times.Min(), To = times.Max(), Lanes = lanes };
     }
 
     private static TimelineLane LaneOf(ContainmentAction action, IReadOnlyList<ActionStep> steps, DateTimeOffset now)
     {
         var marks = steps.OrderBy(step => step.At)
-            .Select(step => new TimelineMark(step.At, "step-" + Marks.Css(step.State), $"{Wording.Name(step.State)} by {step.By}: {step.Detail}")).ToList();
+            .Select(step => new TimelineMark(step.At, "step-" + Marks.Css(step.State),
+                $"{Wording.Name(step.State)} by {step.By}: {step.Detail}")).ToList();
         var from = steps.FirstOrDefault(step => ActionGroups.InForce.Contains(step.State));
         var end = steps.LastOrDefault(step => step.State is ActionState.Reversed or ActionState.Expired)?.At ?? now;
-        return new TimelineLane(Wording.Name(action.Kind), marks, from is null ? [] : [new TimelineSpan(from.At, end > from.At ? end : from.At)]);
+        List<TimelineSpan> spans = from is null ? [] : [new(from.At, end > from.At ? end : from.At)];
+        return new TimelineLane(Wording.Name(action.Kind), marks, spans);
     }
 }

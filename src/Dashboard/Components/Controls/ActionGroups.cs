@@ -9,7 +9,8 @@ public static class ActionGroups
     public static IReadOnlyList<ActionState> InForce { get; } = [ActionState.Confirmed, ActionState.Reconciled];
 
     /// <summary>On its way to the ledger.</summary>
-    public static IReadOnlyList<ActionState> UnderWay { get; } = [ActionState.Approved, ActionState.Submitted, ActionState.Unknown];
+    public static IReadOnlyList<ActionState> UnderWay { get; } =
+        [ActionState.Approved, ActionState.Submitted, ActionState.Unknown];
 
     /// <summary>Whether the effect is on the ledger now, as far as is known.</summary>
     public static bool IsInForce(this ContainmentAction action) => InForce.Contains(action.State);

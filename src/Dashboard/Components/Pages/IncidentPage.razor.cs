@@ -16,7 +16,8 @@ public partial class IncidentPage
     [SupplyParameterFromQuery(Name = "alert")] private string? Selected { get; set; }
 
     /// <inheritdoc/>
-    protected override async Task LoadAsync(CancellationToken cancel) => _model = await IncidentModel.ReadAsync(Cases, Id, Clock.Now, cancel);
+    protected override async Task LoadAsync(CancellationToken cancel) =>
+        _model = await IncidentModel.ReadAsync(Cases, Id, Clock.Now, cancel);
 
     private string AddressOf(Alert alert) => Addresses.Incident(Id) + "?alert=" + Uri.EscapeDataString(alert.Id);
 }

@@ -22,7 +22,8 @@ public partial class Incidents
     [SupplyParameterFromQuery(Name = "q")] private string? Text { get; set; }
     [SupplyParameterFromQuery(Name = "after")] private string? After { get; set; }
 
-    private bool IsFiltered => !string.IsNullOrEmpty(SeverityText) || !string.IsNullOrEmpty(Entity) || !string.IsNullOrEmpty(Text);
+    private bool IsFiltered =>
+        !string.IsNullOrEmpty(SeverityText) || !string.IsNullOrEmpty(Entity) || !string.IsNullOrEmpty(Text);
 
     /// <inheritdoc/>
     protected override async Task LoadAsync(CancellationToken cancel)
@@ -41,8 +42,12 @@ public partial class Incidents
     private static string AddressOf(string? severity, string? entity, string? text, string? after) =>
         QueryHelpers.AddQueryString("/incidents", new KeyValuePair<string, string?>[]
         {
-            new("severity", severity), new("entity", AlertQuery.Clip(entity).Trim()), new("q", AlertQuery.Clip(text).Trim()), new("after", after),
+            new("severity", severity),
+            new("entity", AlertQuery.Clip(entity).Trim()),
+            new("q", AlertQuery.Clip(text).Trim()),
+            new("after", after),
         }.Where(part => !string.IsNullOrEmpty(part.Value)));
 
-    private void Show(string? severity, string? entity, string? text) => Navigation.NavigateTo(AddressOf(severity, entity, text, null));
+    private void Show(string? severity, string? entity, string? text) =>
+        Navigation.NavigateTo(AddressOf(severity, entity, text, null));
 }

@@ -12,7 +12,8 @@ public partial class Overview
     private OverviewModel? _model;
 
     /// <inheritdoc/>
-    protected override async Task LoadAsync(CancellationToken cancel) => _model = await OverviewModel.ReadAsync(Cases, Monitor, cancel);
+    protected override async Task LoadAsync(CancellationToken cancel) =>
+        _model = await OverviewModel.ReadAsync(Cases, Monitor, cancel);
 
     private static List<Segment> Severities(OverviewModel model) =>
         [.. model.BySeverity.Select(row => new Segment(
@@ -24,5 +25,6 @@ public partial class Overview
 
     private static List<BarList.Row> Sources(OverviewModel model) =>
         [.. model.BySource.Take(RowsMax).Select(row => new BarList.Row(
-            row.Source, Marks.SourceLink(row.Source, row.Kind), Wording.Count(row.Count), row.Count, row.Kind == AlertKind.Rule ? "rule" : "model"))];
+            row.Source, Marks.SourceLink(row.Source, row.Kind), Wording.Count(row.Count), row.Count,
+            row.Kind == AlertKind.Rule ? "rule" : "model"))];
 }

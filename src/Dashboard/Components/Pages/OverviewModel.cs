@@ -45,7 +45,8 @@ internal sealed record OverviewModel
     {
         var newest = (await cases.AlertsAsync(new AlertFilter(), null, RecentAlertsMax, cancel)).Items;
         var live = await cases.ActionsAsync(new ActionFilter { States = ActionGroups.InForce }, null, LiveActionsMax, cancel);
-        var proposed = await cases.ActionsAsync(new ActionFilter { States = [ActionState.Proposed] }, null, LiveActionsMax, cancel);
+        var waiting = new ActionFilter { States = [ActionState.Proposed] };
+        var proposed = await cases.ActionsAsync(waiting, null, LiveActionsMax, cancel);
         return new OverviewModel
         {
             Rates = monitor.Rates,
@@ -53,7 +54,8 @@ internal sealed record OverviewModel
             Network = await monitor.NetworkAsync(cancel),
             BySeverity = await CountBySeverityAsync(cases, cancel),
             BySource = [.. newest.GroupBy(alert => (alert.Source, alert.Kind)).OrderByDescending(group => group.Count())
-                .ThenBy(group => group.Key.Source, StringComparer.Ordinal).Select(group => (group.Key.Source, group.Key.Kind, group.Count()))],
+                .ThenBy(group => group.Key.Source, StringComparer.Ordinal)
+                .Select(group => (group.Key.Source, group.Key.Kind, group.Count()))],
             SampledAlerts = newest.Count,
             IncidentCount = await cases.IncidentCountAsync(new IncidentFilter(), cancel),
             SevereIncidentCount = await cases.IncidentCountAsync(new IncidentFilter { SeverityMin = Severity.High }, cancel),

@@ -33,7 +33,8 @@ public partial class Responses
         _refusals = await Cases.RefusalsAsync(null, RefusalsMax, cancel);
         var wanted = Enum.GetValues<ActionState>().Where(state => Marks.Css(state) == StateText).ToList();
         _history = await Cases.ActionsAsync(
-            new ActionFilter { States = wanted.Count > 0 ? wanted : null }, string.IsNullOrEmpty(After) ? null : After, HistoryMax, cancel);
+            new ActionFilter { States = wanted.Count > 0 ? wanted : null },
+            string.IsNullOrEmpty(After) ? null : After, HistoryMax, cancel);
     }
 
     private static string AddressOf(string? state, string? after) =>

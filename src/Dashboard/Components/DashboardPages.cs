@@ -11,8 +11,9 @@ namespace SentinelHealth.Dashboard.Components;
 public static class DashboardPages
 {
     /// <summary>
-    /// Registers what the pages need. The host registers ICaseReader, IMonitorStatus, IResponder, authentication and the policies of
-    /// <see cref="DashboardPolicies"/>, and may register <see cref="DashboardClock"/> and <see cref="DashboardMode"/> before this call.
+    /// Registers what the pages need. The host registers ICaseReader, IMonitorStatus, IResponder, authentication and the
+    /// policies of <see cref="DashboardPolicies"/>, and may register <see cref="DashboardClock"/> and
+    /// <see cref="DashboardMode"/> before this call.
     /// </summary>
     public static IServiceCollection AddDashboardPages(this IServiceCollection services)
     {
@@ -26,18 +27,21 @@ public static class DashboardPages
         services.AddRadzenComponents();
         services.AddRazorComponents().AddInteractiveServerComponents(options =>
         {
-            // A circuit whose browser went away is kept briefly: long enough for a lift or a tunnel, few enough to bound memory (I7).
+            // A circuit whose browser went away is kept briefly: long enough for a lift or a tunnel, few enough to bound
+            // memory (I7).
             options.DisconnectedCircuitMaxRetained = 50;
             options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
         });
         return services;
     }
 
-    /// <summary>Maps pages and static files. Call after authentication, authorization and antiforgery are in the pipeline.</summary>
+    /// <summary>
+    /// Maps pages and static files. Call after authentication, authorization and antiforgery are in the pipeline.
+    /// </summary>
     public static RazorComponentsEndpointConventionBuilder MapDashboardPages(this IEndpointRouteBuilder endpoints)
     {
-        // Outside Development ASP.NET Core does not read the build's asset manifest by itself, so `dotnet run` would serve no styles.
-        // A published folder has no such manifest and this does nothing there.
+        // Outside Development ASP.NET Core does not read the build's asset manifest by itself, so `dotnet run` would serve no
+        // styles. A published folder has no such manifest and this does nothing there.
         var services = endpoints.ServiceProvider;
         StaticWebAssetsLoader.UseStaticWebAssets(
             services.GetRequiredService<IWebHostEnvironment>(), services.GetRequiredService<IConfiguration>());

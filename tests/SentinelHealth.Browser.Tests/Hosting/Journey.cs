@@ -2,7 +2,9 @@ using Microsoft.Playwright;
 
 namespace SentinelHealth.Browser.Tests.Hosting;
 
-/// <summary>One person at one browser: a server of their own, a sample of their own, and every complaint of the browser kept.</summary>
+/// <summary>
+/// One person at one browser: a server of their own, a sample of their own, and every complaint of the browser kept.
+/// </summary>
 internal sealed class Journey : IAsyncDisposable
 {
     private readonly List<string> _complaints = [];

@@ -18,7 +18,9 @@ namespace SentinelHealth.Browser.Tests.Hosting;
 /// <summary>The real pages on a real server at a free loopback port, over the sample monitor.</summary>
 internal sealed class SampleHost : IAsyncDisposable
 {
-    /// <summary>The policy a careful host sends: no inline scripts; inline style attributes only, which the component library needs.</summary>
+    /// <summary>
+    /// The policy a careful host sends: no inline scripts; inline style attributes only, which the component library needs.
+    /// </summary>
     private const string ContentSecurityPolicy =
         "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
         + "connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'";
@@ -29,7 +31,8 @@ internal sealed class SampleHost : IAsyncDisposable
 
     public SampleMonitor Monitor { get; private init; } = default!;
 
-    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Address =>
+        new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     public static async Task<SampleHost> StartAsync()
     {
@@ -48,7 +51,12 @@ internal sealed class SampleHost : IAsyncDisposable
         return new SampleHost(app) { Monitor = monitor };
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // Stopping first lets open circuits end in order, instead of losing their services under them.
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
 
     private static WebApplication Build(SampleMonitor monitor)
     {
@@ -60,10 +68,12 @@ internal sealed class SampleHost : IAsyncDisposable
         });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddSingleton<ICaseReader>(monitor).AddSingleton<IMonitorStatus>(monitor).AddSingleton<IResponder>(monitor);
+        builder.Services.AddSingleton<ICaseReader>(monitor).AddSingleton<IMonitorStatus>(monitor)
+            .AddSingleton<IResponder>(monitor);
         builder.Services.AddSingleton<IDeadLetters>(new SampleDeadLetters(monitor.Clock.GetUtcNow()));
         builder.Services.AddSingleton(new DashboardClock(monitor.Clock));
-        builder.Services.AddSingleton(new DashboardMode(IsDemo: true, "Demonstration: every person, patient and hospital here is simulated."));
+        builder.Services.AddSingleton(new DashboardMode(IsDemo: true,
+            "Demonstration: every person, patient and hospital here is simulated."));
         builder.Services.AddAuthentication("Sample").AddScheme<AuthenticationSchemeOptions, SignedInHandler>("Sample", null);
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(DashboardPolicies.View, policy => policy.RequireRole("viewer"))

@@ -6,9 +6,11 @@ using Microsoft.Extensions.Options;
 
 namespace SentinelHealth.Browser.Tests.Hosting;
 
-/// <summary>Everybody is signed in: with every role, or as one who may only look when the browser sends <c>X-Viewer</c>.</summary>
-internal sealed class SignedInHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder)
+/// <summary>
+/// Everybody is signed in: with every role, or as one who may only look when the browser sends <c>X-Viewer</c>.
+/// </summary>
+internal sealed class SignedInHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs,
+    UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     public const string Name = "Ada Analyst";

@@ -106,5 +106,6 @@ public sealed class PagesTests(BrowserFixture fixture)
         await Expect(journey.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
     }
 
-    private static Task<string> BackgroundAsync(IPage page) => page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
+    private static Task<string> BackgroundAsync(IPage page) =>
+        page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
 }

@@ -9,9 +9,12 @@ internal sealed class SampleDeadLetters(DateTimeOffset now) : IDeadLetters
 {
     private readonly StoredDeadLetter[] _letters =
     [
-        Letter(37, now.AddMinutes(-2), RejectionReason.MissingField, "The field actor is missing.", """{"schema":"sentinel.ledger-transaction.v1","id":"0x5f1c:3"}"""),
-        Letter(36, now.AddMinutes(-19), RejectionReason.NotJson, "The record is not a JSON object.", "<script>document.title='owned'</script>"),
-        Letter(35, now.AddHours(-3), RejectionReason.InvalidValue, "The field decision has a value outside its set.", """{"decision":"maybe"}"""),
+        Letter(37, now.AddMinutes(-2), RejectionReason.MissingField, "The field actor is missing.",
+            """{"schema":"sentinel.ledger-transaction.v1","id":"0x5f1c:3"}"""),
+        Letter(36, now.AddMinutes(-19), RejectionReason.NotJson, "The record is not a JSON object.",
+            "<script>document.title='owned'</script>"),
+        Letter(35, now.AddHours(-3), RejectionReason.InvalidValue, "The field decision has a value outside its set.",
+            """{"decision":"maybe"}"""),
     ];
 
     public ValueTask AppendAsync(IReadOnlyList<DeadLetter> batch, CancellationToken cancel) =>
@@ -26,6 +29,7 @@ internal sealed class SampleDeadLetters(DateTimeOffset now) : IDeadLetters
     {
         var bytes = Encoding.UTF8.GetBytes(payload);
         return new StoredDeadLetter(number, at, new DeadLetter(
-            "biometric queries", $"biometric.queries/2@{88_000 + number}", new Rejection(reason, detail, -1), bytes, bytes.Length, new string('0', 64)));
+            "biometric queries", $"biometric.queries/2@{88_000 + number}", new Rejection(reason, detail, -1), bytes,
+                bytes.Length, new string('0', 64)));
     }
 }

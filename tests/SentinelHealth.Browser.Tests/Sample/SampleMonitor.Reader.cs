@@ -30,8 +30,8 @@ internal sealed partial class SampleMonitor : ICaseReader
     public ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancel) =>
         Read(() => Incidents().Find(incident => incident.Id == id));
 
-    public ValueTask<Page<ContainmentAction>> ActionsAsync(
-        ActionFilter filter, string? after, int limit, CancellationToken cancel) =>
+    public ValueTask<Page<ContainmentAction>> ActionsAsync(ActionFilter filter, string? after, int limit,
+        CancellationToken cancel) =>
         Read(() => PageOf(
             _actions.Where(action => filter.States is null || filter.States.Contains(action.State))
                 .Where(action => filter.IncidentId is null || action.IncidentId == filter.IncidentId)
@@ -46,14 +46,16 @@ internal sealed partial class SampleMonitor : ICaseReader
         Read<IReadOnlyList<ActionStep>>(() => [.. _steps.GetValueOrDefault(key, [])]);
 
     public ValueTask<IReadOnlyList<GuardrailRefusal>> RefusalsAsync(string? incidentId, int limit, CancellationToken cancel) =>
-        Read<IReadOnlyList<GuardrailRefusal>>(
-            () => [.. _refusals.Where(refusal => incidentId is null || refusal.IncidentId == incidentId).Take(limit)]);
+        Read<IReadOnlyList<GuardrailRefusal>>(() =>
+            [.. _refusals.Where(refusal => incidentId is null || refusal.IncidentId == incidentId).Take(limit)]);
 
     public ValueTask<IReadOnlyList<string>> EvidenceAsync(IReadOnlyList<string> eventIds, CancellationToken cancel) =>
         Read<IReadOnlyList<string>>(() => [.. eventIds.Select(id => JsonSerializer.Serialize(new
         {
-            schema = "sentinel.biometric-query.v1", id, time = "2026-11-02T08:14:03.120Z", node = "node:clinic-e-3", actor = SampleAlerts.Nurse.Id,
-            operation = "verify", subject = "patient:9f3c", decision = "match", matchScore = 0.91, device = "<script>document.title='owned'</script>",
+            schema = "sentinel.biometric-query.v1", id, time = "2026-11-02T08:14:03.120Z", node = "node:clinic-e-3",
+                actor = SampleAlerts.Nurse.Id,
+            operation = "verify", subject = "patient:9f3c", decision = "match", matchScore = 0.91,
+                device = "<script>document.title='owned'</script>",
         }))]);
 
     private IEnumerable<Alert> Matching(AlertFilter filter) => _alerts
@@ -77,8 +79,8 @@ internal sealed partial class SampleMonitor : ICaseReader
     {
         var from = after is null ? 0 : int.Parse(after, CultureInfo.InvariantCulture);
         var items = all.Skip(from).Take(limit + 1).ToList();
-        return new Page<T>([.. items.Take(limit)],
-            items.Count > limit ? (from + limit).ToString(CultureInfo.InvariantCulture) : null);
+        return new Page<T>([.. items.Take(limit)], items.Count > limit ? (from + limit).ToString(CultureInfo.InvariantCulture)
+            : null);
     }
 
     private ValueTask<T> Read<T>(Func<T> read)

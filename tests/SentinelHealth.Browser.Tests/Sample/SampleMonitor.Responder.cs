@@ -37,8 +37,8 @@ internal sealed partial class SampleMonitor : IResponder
         return Task.CompletedTask;
     }
 
-    private OrderOutcome Move(
-        string key, ActionState state, string by, string reason, Func<ContainmentAction, ContainmentAction> change)
+    private OrderOutcome Move(string key, ActionState state, string by, string reason, Func<ContainmentAction,
+        ContainmentAction> change)
     {
         lock (_gate)
         {
@@ -55,12 +55,18 @@ internal sealed partial class SampleMonitor : IResponder
 
     private void Act(DateTimeOffset now)
     {
-        Add(1, ActionKind.SuspendActor, SampleAlerts.Nurse, "inc-harvest", ActionState.Confirmed, now.AddMinutes(-11), "Critical incident with two independent sources; suspended for an hour.");
-        Add(2, ActionKind.QuarantineNode, SampleAlerts.RogueNode, "inc-sybil", ActionState.Confirmed, now.AddMinutes(-7), "Critical incident about the node itself; cut off for four hours.");
-        Add(3, ActionKind.RevokeGrant, SampleAlerts.Grant, "inc-probe", ActionState.Proposed, now.AddMinutes(-3), "High severity, automation proposes only: withdraw the grant the probing rests on.");
-        Add(4, ActionKind.SuspendActor, SampleAlerts.Program, "inc-probe", ActionState.Reversed, now.AddHours(-2), "High incident with three sources; suspended for an hour.");
-        Add(5, ActionKind.QuarantineNode, new EntityRef(EntityType.Node, "node:lab-c-2"), "inc-burst", ActionState.Expired, now.AddHours(-6), "Burst of failing proofs; cut off for an hour.");
-        _refusals.Add(new GuardrailRefusal(now.AddMinutes(-6), "inc-sybil", ActionKind.QuarantineNode, new EntityRef(EntityType.Node, "node:clinic-e-1"),
+        Add(1, ActionKind.SuspendActor, SampleAlerts.Nurse, "inc-harvest", ActionState.Confirmed, now.AddMinutes(-11),
+            "Critical incident with two independent sources; suspended for an hour.");
+        Add(2, ActionKind.QuarantineNode, SampleAlerts.RogueNode, "inc-sybil", ActionState.Confirmed, now.AddMinutes(-7),
+            "Critical incident about the node itself; cut off for four hours.");
+        Add(3, ActionKind.RevokeGrant, SampleAlerts.Grant, "inc-probe", ActionState.Proposed, now.AddMinutes(-3),
+            "High severity, automation proposes only: withdraw the grant the probing rests on.");
+        Add(4, ActionKind.SuspendActor, SampleAlerts.Program, "inc-probe", ActionState.Reversed, now.AddHours(-2),
+            "High incident with three sources; suspended for an hour.");
+        Add(5, ActionKind.QuarantineNode, new EntityRef(EntityType.Node, "node:lab-c-2"), "inc-burst", ActionState.Expired,
+            now.AddHours(-6), "Burst of failing proofs; cut off for an hour.");
+        _refusals.Add(new GuardrailRefusal(now.AddMinutes(-6), "inc-sybil", ActionKind.QuarantineNode,
+            new EntityRef(EntityType.Node, "node:clinic-e-1"),
             "validator quorum", "Quarantining this validator would leave 4 of the 5 that the ledger needs."));
         _refusals.Add(new GuardrailRefusal(now.AddMinutes(-41), "inc-clerk", ActionKind.SuspendActor, SampleAlerts.Clerk,
             "break-glass", "Emergency access is reviewed afterwards and never blocked."));
@@ -74,7 +80,8 @@ internal sealed partial class SampleMonitor : IResponder
         _actions.Add(new ContainmentAction
         {
             Key = key, Kind = kind, Target = target, Ttl = TimeSpan.FromHours(number == 2 ? 4 : 1), IncidentId = incident,
-            EvidenceHash = "0x" + new string('e', 60) + $"{number:x4}", Playbook = "default", Reason = reason, State = state, DecidedAt = at, ChangedAt = at,
+            EvidenceHash = "0x" + new string('e', 60) + $"{number:x4}", Playbook = "default", Reason = reason, State = state,
+                DecidedAt = at, ChangedAt = at,
             ExpiresAt = isOnLedger ? at.AddHours(number == 2 ? 4 : 1) : null,
             TransactionId = isOnLedger ? $"0x{number}d41f7b26c8e0a95f3b7d21e64c09a8f5e3b1d7c2a6f4e8091b3c5d7e9f0a2b{number}" : "",
             Block = isOnLedger ? 184_100 + number : null, Attempts = isOnLedger ? 1 : 0,
@@ -86,7 +93,8 @@ internal sealed partial class SampleMonitor : IResponder
             steps.Add(new(at.AddSeconds(1), ActionState.Submitted, "executor", "Handed to the ledger."));
             steps.Add(new(at.AddSeconds(3), ActionState.Confirmed, "ledger", "Final in block 184,10" + number + "."));
         }
-        if (state == ActionState.Reversed) steps.Add(new(at.AddMinutes(9), state, "Ada Analyst", "Confirmed by telephone: a scheduled migration."));
+        if (state == ActionState.Reversed) steps.Add(new(at.AddMinutes(9), state, "Ada Analyst",
+            "Confirmed by telephone: a scheduled migration."));
         if (state == ActionState.Expired) steps.Add(new(at.AddHours(1), state, "ledger", "Its time ran out."));
         _steps[key] = steps;
     }

@@ -43,8 +43,8 @@ internal sealed partial class SampleMonitor : IMonitorStatus
             lock (_gate)
             {
                 return [.. _alerts.GroupBy(alert => alert.Entity)
-                    .Select(group => new EntityRisk(
-                        group.Key, group.Sum(alert => alert.Score) / 8, group.Count(), group.Max(alert => alert.At)))
+                    .Select(group => new EntityRisk(group.Key, group.Sum(alert => alert.Score) / 8, group.Count(),
+                        group.Max(alert => alert.At)))
                     .OrderByDescending(risk => risk.Risk)];
             }
         }
@@ -79,9 +79,10 @@ internal sealed partial class SampleMonitor : IMonitorStatus
             var validators = nodes.Where(node => node.IsValidator).ToList();
             return ValueTask.FromResult(new NetworkSnapshot(
                 now,
-                new LedgerHead("consortium-1", 184_223 + _alerts.Count, "0x8f1c44d0b6a9e7732205c1e4fa90d1b88c6f2a35de41b097e6c3128845fa2b60", now.AddSeconds(-4)),
-                new ValidatorSet([.. validators.Select(node => node.Id)],
-                    [.. validators.Where(node => node.IsQuarantined).Select(node => node.Id)]),
+                new LedgerHead("consortium-1", 184_223 + _alerts.Count,
+                    "0x8f1c44d0b6a9e7732205c1e4fa90d1b88c6f2a35de41b097e6c3128845fa2b60", now.AddSeconds(-4)),
+                new ValidatorSet([.. validators.Select(node => node.Id)], [.. validators.Where(node => node.IsQuarantined)
+                    .Select(node => node.Id)]),
                 nodes,
                 SampleNetwork.Sources(now, _scored),
                 new Conservation(_scored + 1_204 + 37 + 412, _scored, 1_204, 37, 412),

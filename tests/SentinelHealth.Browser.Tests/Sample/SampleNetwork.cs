@@ -9,12 +9,13 @@ namespace SentinelHealth.Browser.Tests.Sample;
 internal static class SampleNetwork
 {
     private static readonly (string Organization, int Nodes, int Validators)[] Members =
-        [("hospital-a", 4, 2), ("hospital-b", 3, 2), ("lab-c", 3, 1), ("insurer-d", 2, 1), ("clinic-e", 5, 1), ("university-f", 2, 0)];
+        [("hospital-a", 4, 2), ("hospital-b", 3, 2), ("lab-c", 3, 1), ("insurer-d", 2, 1), ("clinic-e", 5, 1),
+            ("university-f", 2, 0)];
 
     public static IReadOnlyList<NodeStatus> Nodes(DateTimeOffset now, IReadOnlyList<ContainmentAction> actions)
     {
-        var contained = actions.Where(action => action.State == ActionState.Confirmed)
-            .Select(action => action.Target.Id).ToHashSet();
+        var contained = actions.Where(action => action.State == ActionState.Confirmed).Select(action => action.Target.Id)
+            .ToHashSet();
         var nodes = new List<NodeStatus>();
         foreach (var (organization, count, validators) in Members)
         {
@@ -22,8 +23,8 @@ internal static class SampleNetwork
             {
                 var id = $"node:{organization}-{i}";
                 var isSilent = id == "node:university-f-2";
-                nodes.Add(new NodeStatus(
-                    id, organization, now.AddSeconds(isSilent ? -2_900 : -3 * i), 61_000 / (i + 1) + organization.Length * 811,
+                nodes.Add(new NodeStatus(id, organization, now.AddSeconds(isSilent ? -2_900 : -3 * i), 61_000 / (i + 1)
+                    + organization.Length * 811,
                     i <= validators, contained.Contains(id), isSilent));
             }
         }
@@ -50,8 +51,8 @@ internal static class SampleNetwork
             Score = alerts.Max(alert => alert.Score),
             SourceCount = alerts.Select(alert => alert.Source).Distinct().Count(),
             Principal = worst.Entity,
-            Entities = [.. alerts.SelectMany(alert => alert.RelatedEntities.Prepend(alert.Entity))
-                .Prepend(worst.Entity).Distinct().Take(24)],
+            Entities = [.. alerts.SelectMany(alert => alert.RelatedEntities.Prepend(alert.Entity)).Prepend(worst.Entity)
+                .Distinct().Take(24)],
             AlertIds = [.. alerts.Select(alert => alert.Id)],
             AlertCount = alerts.Count,
             Title = Title(id),

@@ -21,8 +21,8 @@ public sealed record EntityBox(EntityRef Entity, double X, double Y);
 public sealed record EntityCurve(string Path, EntityLink Link);
 
 /// <summary>
-/// Places an incident's entities in columns by type: who acts, with what, where, on what, about whom. The same input gives the same
-/// picture, so it does not jump while alerts arrive.
+/// Places an incident's entities in columns by type: who acts, with what, where, on what, about whom. The same input
+/// gives the same picture, so it does not jump while alerts arrive.
 /// </summary>
 public sealed record EntityGraphLayout
 {
@@ -79,8 +79,8 @@ public sealed record EntityGraphLayout
     {
         var used = (column.Count * (BoxHeight + RowGap)) - RowGap;
         var top = (height - used) / 2.0;
-        return column.Select((
-            entity, row) => new EntityBox(entity, Margin + (index * (BoxWidth + ColumnGap)), top + (row * (BoxHeight + RowGap))));
+        var left = Margin + (index * (BoxWidth + ColumnGap));
+        return column.Select((entity, row) => new EntityBox(entity, left, top + (row * (BoxHeight + RowGap))));
     }
 
     private static string Curve(EntityBox from, EntityBox to)

@@ -20,7 +20,9 @@ internal static class SeriesPath
         return path.ToString();
     }
 
-    /// <summary>The smallest of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten that is not below a value: a readable end of an axis.</summary>
+    /// <summary>
+    /// The smallest of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten that is not below a value: a readable end of an axis.
+    /// </summary>
     public static double NiceTop(double value)
     {
         if (!(value > 0)) return 1;

@@ -46,7 +46,8 @@ public sealed record TimelineModel
     /// <summary>Lays an incident out up to a moment.</summary>
     public static TimelineModel Of(
         IReadOnlyList<Alert> alerts,
-        IReadOnlyList<(ContainmentAction Action, IReadOnlyList<ActionStep> Steps)> actions, DateTimeOffset now)
+        IReadOnlyList<(ContainmentAction Action, IReadOnlyList<ActionStep> Steps)> actions,
+        DateTimeOffset now)
     {
         var lanes = alerts.GroupBy(alert => alert.Source).OrderBy(group => group.Min(alert => alert.At)).Take(SourceLanesMax)
             .Select(group => new TimelineLane(group.Key, [.. group.OrderBy(alert => alert.At)
@@ -60,10 +61,11 @@ public sealed record TimelineModel
     private static TimelineLane LaneOf(ContainmentAction action, IReadOnlyList<ActionStep> steps, DateTimeOffset now)
     {
         var marks = steps.OrderBy(step => step.At)
-            .Select(step => new TimelineMark(step.At, "step-" + Marks.Css(step.State), $"{Wording.Name(step.State)} by {step.By}: {step.Detail}")).ToList();
+            .Select(step => new TimelineMark(step.At, "step-" + Marks.Css(step.State),
+                $"{Wording.Name(step.State)} by {step.By}: {step.Detail}")).ToList();
         var from = steps.FirstOrDefault(step => ActionGroups.InForce.Contains(step.State));
         var end = steps.LastOrDefault(step => step.State is ActionState.Reversed or ActionState.Expired)?.At ?? now;
-        return new TimelineLane(
-            Wording.Name(action.Kind), marks, from is null ? [] : [new TimelineSpan(from.At, end > from.At ? end : from.At)]);
+        List<TimelineSpan> spans = from is null ? [] : [new(from.At, end > from.At ? end : from.At)];
+        return new TimelineLane(Wording.Name(action.Kind), marks, spans);
     }
 }

@@ -42,8 +42,8 @@ public sealed partial class AlertFlyout : IDisposable
         try
         {
             _alert = await Cases.AlertAsync(AlertId, _gone.Token);
-            if (_alert is not null) _evidence =
-                await Cases.EvidenceAsync([.. _alert.EventIds.Take(EvidenceRecordsMax)], _gone.Token);
+            if (_alert is null) return;
+            _evidence = await Cases.EvidenceAsync([.. _alert.EventIds.Take(EvidenceRecordsMax)], _gone.Token);
         }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)
         {
@@ -53,7 +53,10 @@ public sealed partial class AlertFlyout : IDisposable
         {
             Log.LogWarning(fault, "An alert could not be read.");
         }
-        _isLoaded = true;
+        finally
+        {
+            _isLoaded = true;
+        }
     }
 
     /// <inheritdoc/>

@@ -5,12 +5,15 @@ using SentinelHealth.Response.Actions;
 namespace SentinelHealth.Dashboard.Components.Controls;
 
 /// <summary>
-/// Orders given on a page, in the name of whoever is signed in. The role is checked again at the moment of the order (I8): a button that
-/// was drawn before a role was taken away must not work.
+/// Orders given on a page, in the name of whoever is signed in. The role is checked again at the moment of the order (I8): a
+/// button that was drawn before a role was taken away must not work.
 /// </summary>
 public sealed class Orders(
-    IResponder responder, IAuthorizationService authorization,
-    AuthenticationStateProvider authentication, Notices notices, ILogger<Orders> log)
+    IResponder responder,
+    IAuthorizationService authorization,
+    AuthenticationStateProvider authentication,
+    Notices notices,
+    ILogger<Orders> log)
 {
     /// <summary>Longest reason, in characters.</summary>
     public const int ReasonCharactersMax = 500;
@@ -31,7 +34,9 @@ public sealed class Orders(
     public Task<OrderOutcome> SetKillSwitchAsync(KillSwitch position, CancellationToken cancel) => GiveAsync(async by =>
     {
         await responder.SetKillSwitchAsync(position, by, cancel);
-        return new OrderOutcome(true, position == KillSwitch.On ? "Nothing is contained automatically any more." : "Automation runs under its policy again.");
+        return new OrderOutcome(true, position == KillSwitch.On
+            ? "Nothing is contained automatically any more."
+            : "Automation runs under its policy again.");
     });
 
     private static string Bounded(string reason) =>
@@ -54,7 +59,8 @@ public sealed class Orders(
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             log.LogError(fault, "An order could not be carried out.");
-            return new OrderOutcome(false, "The order could not be carried out; nothing is known to have changed. The fault has been logged.");
+            return new OrderOutcome(
+                false, "The order could not be carried out; nothing is known to have changed. The fault has been logged.");
         }
     }
 }

@@ -47,7 +47,8 @@ public static class Wording
     public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", Plain);
 
     /// <summary>How long ago, in one unit.</summary>
-    public static string Ago(DateTimeOffset at, DateTimeOffset now) => now - at < TimeSpan.FromSeconds(1) ? "now" : Span(now - at) + " ago";
+    public static string Ago(DateTimeOffset at, DateTimeOffset now) =>
+        now - at < TimeSpan.FromSeconds(1) ? "now" : Span(now - at) + " ago";
 
     /// <summary>A length of time in one or two units.</summary>
     public static string Span(TimeSpan span) => span switch

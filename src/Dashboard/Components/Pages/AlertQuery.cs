@@ -71,16 +71,18 @@ public sealed record AlertQuery
         Enum.GetValues<Severity>().Cast<Severity?>().FirstOrDefault(severity => Marks.Css(severity!.Value) == text);
 
     /// <summary>A kind as an address spells it; null when it is none.</summary>
-    public static AlertKind? ParseKind(string? text) => text switch { "rule" => AlertKind.Rule, "model" => AlertKind.Model, _ => null };
+    public static AlertKind? ParseKind(string? text) =>
+        text switch { "rule" => AlertKind.Rule, "model" => AlertKind.Model, _ => null };
 
     /// <summary>An instant as an address or a date field spells it, taken as UTC; null when it is none.</summary>
     public static DateTimeOffset? ParseTime(string? text) =>
-        DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
             ? at : null;
 
     /// <summary>Text from an address, bounded.</summary>
-    public static string Clip(string? text) => text is null ? "" : text.Length > TextCharactersMax ? text[..TextCharactersMax] : text;
+    public static string Clip(string? text) =>
+        text is null ? "" : text.Length > TextCharactersMax ? text[..TextCharactersMax] : text;
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 

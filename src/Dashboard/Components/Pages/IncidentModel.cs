@@ -30,7 +30,9 @@ internal sealed record IncidentModel
         .Select(group => group.MaxBy(alert => (alert.Severity, alert.Score, alert.At))!)
         .OrderByDescending(alert => (alert.Severity, alert.Score)).Take(ReasonsMax);
 
-    /// <summary>Contributions summed by feature over the alerts read, as parts of their whole; the value is that of the strongest.</summary>
+    /// <summary>
+    /// Contributions summed by feature over the alerts read, as parts of their whole; the value is that of the strongest.
+    /// </summary>
     public IReadOnlyList<Contribution> TopContributions
     {
         get

@@ -42,7 +42,10 @@ public partial class Incidents
     private static string AddressOf(string? severity, string? entity, string? text, string? after) =>
         QueryHelpers.AddQueryString("/incidents", new KeyValuePair<string, string?>[]
         {
-            new("severity", severity), new("entity", AlertQuery.Clip(entity).Trim()), new("q", AlertQuery.Clip(text).Trim()), new("after", after),
+            new("severity", severity),
+            new("entity", AlertQuery.Clip(entity).Trim()),
+            new("q", AlertQuery.Clip(text).Trim()),
+            new("after", after),
         }.Where(part => !string.IsNullOrEmpty(part.Value)));
 
     private void Show(string? severity, string? entity, string? text) =>

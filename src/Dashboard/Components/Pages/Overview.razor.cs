@@ -25,5 +25,6 @@ public partial class Overview
 
     private static List<BarList.Row> Sources(OverviewModel model) =>
         [.. model.BySource.Take(RowsMax).Select(row => new BarList.Row(
-            row.Source, Marks.SourceLink(row.Source, row.Kind), Wording.Count(row.Count), row.Count, row.Kind == AlertKind.Rule ? "rule" : "model"))];
+            row.Source, Marks.SourceLink(row.Source, row.Kind), Wording.Count(row.Count), row.Count,
+            row.Kind == AlertKind.Rule ? "rule" : "model"))];
 }

@@ -45,8 +45,8 @@ internal sealed record OverviewModel
     {
         var newest = (await cases.AlertsAsync(new AlertFilter(), null, RecentAlertsMax, cancel)).Items;
         var live = await cases.ActionsAsync(new ActionFilter { States = ActionGroups.InForce }, null, LiveActionsMax, cancel);
-        var proposed = await cases.ActionsAsync(
-            new ActionFilter { States = [ActionState.Proposed] }, null, LiveActionsMax, cancel);
+        var waiting = new ActionFilter { States = [ActionState.Proposed] };
+        var proposed = await cases.ActionsAsync(waiting, null, LiveActionsMax, cancel);
         return new OverviewModel
         {
             Rates = monitor.Rates,

@@ -86,6 +86,11 @@
 
   document.addEventListener("click", (event) => {
     const target = event.target;
+    if (target.closest(".skip")) {
+      // The router would scroll there without moving the focus.
+      event.preventDefault();
+      return document.getElementById("content")?.focus();
+    }
     if (target.closest("[data-theme-toggle]")) return nextTheme();
     if (target.closest("[data-open-dialog=keyboard-help]")) return openHelp();
     if (target.closest("[data-close-dialog]")) return target.closest("dialog").close();

@@ -119,5 +119,5 @@ public sealed class HospitalSimulatorTests
             Assert.Contains(simulator.Organizations.Keys, id => node.StartsWith("node:" + id, StringComparison.Ordinal)));
     }
 
-    private const string Golden = "7550766215bc042927baab6be0d1ba05f06ec0753d2d7792d60892534abdb06d";
+    private const string Golden = "44c8d9989eacb20201c3a137ce4429c2fa58ca03281ac9677865f6aa9ce80ec5";
 }

@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Dashboard.Tests.Fakes;
+using SentinelHealth.Ingest.Intake;
 using SentinelHealth.Ingest.Log;
+using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
@@ -20,6 +22,8 @@ namespace SentinelHealth.Dashboard.Tests;
 /// <summary>The real web host on a free port, over a monitor made of fakes and a data folder of its own.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
+    public const int BodyBytesMax = 64 * 1024;
+
     private readonly TemporaryFolder _folder = new();
     private readonly WebApplication _app;
 
@@ -33,6 +37,8 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Services.AddSingleton<IMonitorStatus>(Monitor);
         builder.Services.AddSingleton<ILedger>(Ledger);
         builder.Services.AddSingleton<IEventLog>(new FakeLog());
+        builder.Services.AddSingleton<IIntake>(Intake);
+        builder.Services.AddSingleton(new HttpIntakeOptions { BodyBytesMax = BodyBytesMax });
         _app = builder.Build().UseWeb(settings);
     }
 
@@ -44,7 +50,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public FakeMonitor Monitor { get; } = new();
 
-    public FakeLedger Ledger { get; } = new();
+    public ReadableLedger Ledger { get; } = new();
+
+    public FakeIntake Intake { get; } = new();
 
     public IServiceProvider Services => _app.Services;
 

@@ -43,8 +43,11 @@ internal static class SentinelCommandLine
         "Watches a permissioned ledger network that carries health data, explains what is strange and contains what is dangerous.")
     {
         DemoCommand.Create(surroundings),
+        ServeCommand.Create(surroundings),
         SimulateCommand.Create(surroundings),
         ScoreCommand.Create(surroundings),
+        DoctorCommand.Create(surroundings),
+        LedgerCommand.Create(surroundings),
         ConfigCommand.Create(surroundings),
         TokenCommand.Create(surroundings),
     };

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using SentinelHealth.Detection;
+using SentinelHealth.Response.Policy;
 
 namespace SentinelHealth.Dashboard.Hosting;
 
@@ -19,6 +20,9 @@ internal sealed record SentinelSettings
 
     /// <summary>What is strange enough to say.</summary>
     public DetectionOptions Detection { get; init; } = new();
+
+    /// <summary>How far automation may go.</summary>
+    public ResponseSection Response { get; init; } = new();
 
     /// <summary>Response policies.</summary>
     public PlaybooksSection Playbooks { get; init; } = new();
@@ -98,6 +102,14 @@ internal sealed record EvmSourceSection
     /// <summary>Blocks on top of an event before it is read. More cost delay, fewer cost safety when the chain reorganizes.</summary>
     [Range(0, 1_000)]
     public int ConfirmationBlocks { get; init; }
+
+    /// <summary>The chain's name in the events; empty for its number.</summary>
+    [StringLength(64)]
+    public string Chain { get; init; } = "";
+
+    /// <summary>Wait between looks at a head that has not moved.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.0100000", "01:00:00")]
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 }
 
 /// <summary>Which ledger contains.</summary>
@@ -137,9 +149,17 @@ internal sealed record EmbeddedLedgerSection
     [MaxLength(10_000)]
     public IReadOnlyList<string> Protected { get; init; } = [];
 
-    /// <summary>Containments an hour before the ledger refuses more.</summary>
-    [Range(1, 10_000)]
-    public int ContainmentsPerHourMax { get; init; } = 20;
+    /// <summary>Quarantines of nodes an hour before the ledger refuses more.</summary>
+    [Range(0, 1_000)]
+    public int NodesPerHourMax { get; init; } = 3;
+
+    /// <summary>Withdrawals of grants an hour.</summary>
+    [Range(0, 10_000)]
+    public int GrantsPerHourMax { get; init; } = 20;
+
+    /// <summary>Suspensions of actors an hour.</summary>
+    [Range(0, 10_000)]
+    public int ActorsPerHourMax { get; init; } = 10;
 }
 
 /// <summary>A node with the guard contract. Keys stay in the node or in a signer behind it.</summary>
@@ -159,6 +179,14 @@ internal sealed record EvmLedgerSection
     /// <summary>Account that may restore, used on behalf of people only.</summary>
     [Required, RegularExpression("0x[0-9a-fA-F]{40}")]
     public string RestorerAccount { get; init; } = "";
+
+    /// <summary>How long to wait for a sent transaction before asking the ledger what became of it.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan ReceiptTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Blocks on top of an effect before it counts as done.</summary>
+    [Range(0, 100)]
+    public int ConfirmationBlocks { get; init; }
 }
 
 /// <summary>Where the response policies are.</summary>
@@ -166,4 +194,49 @@ internal sealed record PlaybooksSection
 {
     /// <summary>Folder of YAML files; empty for those shipped with the program.</summary>
     public string Folder { get; init; } = "";
+
+    /// <summary>The folder that is read.</summary>
+    public string FolderOrShipped => Folder.Length > 0 ? Folder : PlaybookFolder.Shipped;
+}
+
+/// <summary>How far automation may go, whatever the playbooks ask for.</summary>
+internal sealed record ResponseSection
+{
+    /// <summary>Decide and record, never contain.</summary>
+    public bool IsDryRun { get; init; }
+
+    /// <summary>Quarantines of nodes an hour.</summary>
+    [Range(0, 1_000)]
+    public int NodesPerHourMax { get; init; } = new ResponseOptions().NodesPerWindowMax;
+
+    /// <summary>Withdrawals of grants an hour.</summary>
+    [Range(0, 10_000)]
+    public int GrantsPerHourMax { get; init; } = new ResponseOptions().GrantsPerWindowMax;
+
+    /// <summary>Suspensions of actors an hour.</summary>
+    [Range(0, 10_000)]
+    public int ActorsPerHourMax { get; init; } = new ResponseOptions().ActorsPerWindowMax;
+
+    /// <summary>The part of an organization's active staff that may be suspended at once.</summary>
+    [Range(0.0, 1.0)]
+    public double StaffShareMax { get; init; } = new ResponseOptions().StaffShareMax;
+
+    /// <summary>Identifiers that start like this are never contained.</summary>
+    [MaxLength(10_000)]
+    public IReadOnlyList<string> ProtectedPrefixes { get; init; } = [];
+
+    /// <summary>Actors in these roles are never contained.</summary>
+    [MaxLength(1_000)]
+    public IReadOnlyList<string> ProtectedRoles { get; init; } = [];
+
+    public ResponseOptions ToOptions() => new()
+    {
+        IsDryRun = IsDryRun,
+        NodesPerWindowMax = NodesPerHourMax,
+        GrantsPerWindowMax = GrantsPerHourMax,
+        ActorsPerWindowMax = ActorsPerHourMax,
+        StaffShareMax = StaffShareMax,
+        ProtectedPrefixes = ProtectedPrefixes,
+        ProtectedRoles = ProtectedRoles,
+    };
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using SentinelHealth.Dashboard.Api;
 using SentinelHealth.Dashboard.Components;
 using SentinelHealth.Dashboard.Security;
+using SentinelHealth.Ingest.Intake;
 
 namespace SentinelHealth.Dashboard.Hosting;
 
@@ -11,6 +12,9 @@ namespace SentinelHealth.Dashboard.Hosting;
 /// </summary>
 internal static class WebHostSetup
 {
+    /// <summary>Longest body with events. The intake has the same bound; this one also holds for what it has not read yet.</summary>
+    public const long EventBytesMax = 33L * 1024 * 1024;
+
     private const long RequestBytesMax = 1 << 20;
     private const int ConnectionsMax = 2_000;
     private static readonly TimeSpan HeadersPatience = TimeSpan.FromSeconds(15);
@@ -57,6 +61,7 @@ internal static class WebHostSetup
         app.MapSignIn();
         app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(Policies.View);
         var api = app.MapGroup("/api/v1");
+        api.MapEvents();
         api.MapCases();
         api.MapOrders();
         api.MapChanges();
@@ -79,6 +84,8 @@ internal static class WebHostSetup
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Readiness>();
+        services.AddSingleton(new HttpIntakeOptions());
+        services.AddSingleton<HttpIntake>();
         services.AddIdentities(settings);
         services.AddPolicies();
         services.AddRateLimits(settings);

@@ -22,6 +22,10 @@ internal sealed record WebSettings(WebMode Mode, IReadOnlyList<string> Urls, str
     /// <summary>Requests a second from one address or token before 429.</summary>
     public int RequestsPerSecondMax { get; init; } = 100;
 
+    /// <summary>Whether a proxy in front ends TLS.</summary>
+    public bool IsBehindTls { get; init; }
+
     /// <summary>Whether browsers reach it over TLS only.</summary>
-    public bool IsHttps => Urls.Count > 0 && Urls.All(url => url.StartsWith("https://", StringComparison.OrdinalIgnoreCase));
+    public bool IsHttps => IsBehindTls
+        || (Urls.Count > 0 && Urls.All(url => url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)));
 }

@@ -5,7 +5,7 @@ using SentinelHealth.Response.Ledgers;
 namespace SentinelHealth.Dashboard.Tests.Fakes;
 
 /// <summary>A ledger that can be read, or not.</summary>
-internal sealed class FakeLedger : ILedger
+internal sealed class ReadableLedger : ILedger
 {
     public bool IsDown { get; set; }
 

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using SentinelHealth.Dashboard.Commands;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Ingest.Evm;
+using SentinelHealth.Response.Ledgers;
+
+namespace SentinelHealth.Dashboard.Hosting;
+
+/// <summary>Opens the ledger that the settings name.</summary>
+internal static class LedgerFactory
+{
+    /// <summary>The ledger; the caller disposes of it when it can be.</summary>
+    public static ILedger Open(LedgerSection settings, string dataFolder, TimeProvider clock) =>
+        settings is { Kind: LedgerKind.Evm, Evm: { } evm }
+            ? new EvmLedger(OptionsOf(evm), clock)
+            : EmbeddedLedger.Open(dataFolder, RulesOf(settings.Embedded), clock);
+
+    /// <summary>Reads where the contracts are.</summary>
+    public static EvmDeployment ReadDeployment(string file)
+    {
+        try
+        {
+            return EvmDeployment.FromJson(File.ReadAllText(file));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new UsageException($"{file}: {fault.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    private static EvmLedgerOptions OptionsOf(EvmLedgerSection evm) => new()
+    {
+        Node = new JsonRpcOptions { Endpoint = evm.Endpoint! },
+        GuardAddress = ReadDeployment(evm.DeploymentFile).Guard.Text,
+        AutomationAccount = evm.AutomationAccount,
+        RestorerAccount = evm.RestorerAccount,
+        ReceiptTimeout = evm.ReceiptTimeout,
+        ConfirmationBlocks = evm.ConfirmationBlocks,
+    };
+
+    private static EmbeddedLedgerRules RulesOf(EmbeddedLedgerSection embedded) => new()
+    {
+        Validators = embedded.Validators,
+        Protected = [.. embedded.Protected.Select(TargetOf)],
+        NodesPerWindowMax = embedded.NodesPerHourMax,
+        GrantsPerWindowMax = embedded.GrantsPerHourMax,
+        ActorsPerWindowMax = embedded.ActorsPerHourMax,
+    };
+
+    /// <summary>Identifiers say what they are: <c>node:…</c>, <c>did:…</c>, and everything else that can be contained is a grant.</summary>
+    private static EntityRef TargetOf(string id) => new(
+        id.StartsWith("node:", StringComparison.Ordinal) ? EntityType.Node
+        : id.StartsWith("did:", StringComparison.Ordinal) ? EntityType.Actor
+        : EntityType.Grant, id);
+}

@@ -1,0 +1,55 @@
+using SentinelHealth.Dashboard.Commands;
+using SentinelHealth.Ingest.Sources;
+using SentinelHealth.Response.Ledgers;
+
+namespace SentinelHealth.Dashboard.Hosting;
+
+/// <summary>The monitor of the settings with its ledger and its sources.</summary>
+internal sealed class ServedNetwork : IAsyncDisposable
+{
+    private readonly ILedger _ledger;
+
+    private ServedNetwork(MonitorParts monitor, ILedger ledger, IReadOnlyList<ISource> sources) =>
+        (Monitor, _ledger, Sources) = (monitor, ledger, sources);
+
+    public MonitorParts Monitor { get; }
+
+    public IReadOnlyList<ISource> Sources { get; }
+
+    /// <summary>Opens everything. What the settings name and cannot be opened is wrong usage.</summary>
+    public static async Task<ServedNetwork> OpenAsync(
+        SentinelSettings settings, string folder, TimeProvider clock, ILoggerFactory logs, CancellationToken cancel)
+    {
+        var (playbooks, problems) = PlaybookFolder.Load(settings.Playbooks.FolderOrShipped);
+        if (problems.Count > 0)
+            throw new UsageException(string.Join(" ", problems));
+        try
+        {
+            var sources = SourceFactory.Create(settings.Sources, folder, clock, logs);
+            var ledger = LedgerFactory.Open(settings.Ledger, folder, clock);
+            var plan = new MonitorPlan
+            {
+                DataFolder = folder,
+                Clock = clock,
+                Ledger = ledger,
+                Playbooks = playbooks,
+                Detection = settings.Detection,
+                Response = settings.Response.ToOptions(),
+                Logs = logs,
+            };
+            return new ServedNetwork(await MonitorParts.OpenAsync(plan, cancel), ledger, sources);
+        }
+        catch (Exception fault) when (fault is IOException or InvalidDataException or LedgerTamperedException or ArgumentException)
+        {
+            throw new UsageException($"{folder}: {fault.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Monitor.DisposeAsync();
+        foreach (var source in Sources.OfType<IDisposable>())
+            source.Dispose();
+        (_ledger as IDisposable)?.Dispose();
+    }
+}

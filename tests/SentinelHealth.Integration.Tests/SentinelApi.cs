@@ -1,0 +1,34 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace SentinelHealth.Integration.Tests;
+
+/// <summary>A program with a token at the API of a running server.</summary>
+internal sealed class SentinelApi : IDisposable
+{
+    private readonly HttpClient _http;
+
+    private SentinelApi(HttpClient http) => _http = http;
+
+    /// <summary>Waits until the server answers, and has a token made for its data folder by the command for it.</summary>
+    public static async Task<SentinelApi> ConnectAsync(SentinelProcess server, string dataFolder)
+    {
+        var line = await server.LineAsync("answers at");
+        await using var command = SentinelProcess.Start(
+            new Dictionary<string, string>(), "token", "create", "--role", "viewer", "--name", "test", "--data", dataFolder);
+        var token = await command.LineAsync("sentinel_");
+        var http = new HttpClient { BaseAddress = new Uri(line.Split(' ')[^1].TrimEnd('.')) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
+        return new SentinelApi(http);
+    }
+
+    /// <summary>Where the only action on a target stands; null when there is none.</summary>
+    public async Task<string?> StateOfAsync(string target)
+    {
+        var answer = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/actions?targetId={Uri.EscapeDataString(target)}");
+        return answer.GetProperty("items").EnumerateArray().Select(action => action.GetProperty("state").GetString()).SingleOrDefault();
+    }
+
+    public void Dispose() => _http.Dispose();
+}

@@ -29,10 +29,11 @@ internal static class QualityCommand
         var attackOf = attacks.SelectMany(attack => attack.EventIds.Select(id => (id, attack)))
             .ToDictionary(pair => pair.id, pair => pair.attack);
         var times = ReadTimes(inputPath, attackOf.Keys.ToHashSet());
-        foreach (var (id, at) in times.AttackEventTimes)
+        var timeOf = times.AttackEventTimes.ToDictionary(pair => pair.Id, pair => pair.At);
+        foreach (var (id, at) in timeOf)
             attackOf[id].StartsAt = attackOf[id].StartsAt is { } earlier && earlier < at ? earlier : at;
         ReadScores(outputPath, attackOf);
-        var falseAlerts = ReadAlerts(alertsPath, attackOf);
+        var falseAlerts = ReadAlerts(alertsPath, attackOf, timeOf);
         return Table(attacks, falseAlerts, times.Days);
     }
 
@@ -106,14 +107,14 @@ internal static class QualityCommand
         }
     }
 
-    private static Dictionary<string, int> ReadAlerts(string path, Dictionary<string, Attack> attackOf)
+    private static Dictionary<string, int> ReadAlerts(
+        string path, Dictionary<string, Attack> attackOf, Dictionary<string, DateTimeOffset> timeOf)
     {
         Dictionary<string, int> falseAlerts = [];
         foreach (var line in File.ReadLines(path))
         {
             using var alert = JsonDocument.Parse(line);
             var source = alert.RootElement.GetProperty("source").GetString()!;
-            var firedAt = alert.RootElement.GetProperty("time").GetDateTimeOffset();
             var eventIds = alert.RootElement.GetProperty("eventIds").EnumerateArray().Select(id => id.GetString()!).ToList();
             var isTrue = false;
             foreach (var id in eventIds.Where(attackOf.ContainsKey))
@@ -122,7 +123,8 @@ internal static class QualityCommand
                 var attack = attackOf[id];
                 attack.Sources.Add(source);
                 attack.AlertedEventIds.Add(id);
-                attack.FirstAlertAt = attack.FirstAlertAt is { } earlier && earlier < firedAt ? earlier : firedAt;
+                // An alert exists from its first event on; its own time is that of its latest.
+                attack.FirstAlertAt = attack.FirstAlertAt is { } earlier && earlier < timeOf[id] ? earlier : timeOf[id];
             }
             if (!isTrue)
                 falseAlerts[source] = falseAlerts.GetValueOrDefault(source) + 1;

@@ -41,7 +41,7 @@ internal sealed class EvidenceCombiner(int actorsMax)
     public void Load(BinaryReader reader) => _maxima.Load(reader);
 
     /// <summary>The score of a p-value: 0 at 1, 1 at one in a hundred million, linear in the logarithm between.</summary>
-    public static double ScoreOf(double pValue) => Math.Clamp(-Math.Log10(pValue) / ScoreDecades, 0, 1);
+    public static double ScoreOf(double pValue) => pValue >= 1 ? 0 : Math.Min(1, -Math.Log10(pValue) / ScoreDecades);
 
     /// <summary>The p-value that has this score.</summary>
     public static double PValueOf(double score) => Math.Pow(10, -ScoreDecades * score);

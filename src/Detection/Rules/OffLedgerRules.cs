@@ -21,6 +21,7 @@ internal sealed class OffLedgerRules : IRuleSet
 
     private readonly BoundedMap<byte> _transactions = new(262_144);
     private readonly Queue<Waiting> _waiting = new();
+    private readonly Stack<SentinelEvent> _spare = new();
     private Coverage _referenced;
     private Coverage _resolved;
     private long _watermarkMs;
@@ -91,8 +92,10 @@ internal sealed class OffLedgerRules : IRuleSet
         }
         else
         {
-            var match = MatchOf(observed, "whose ledger transaction never appeared", "transaction not on the ledger");
-            _waiting.Enqueue(new Waiting(atMs + PatienceMs, transaction, match));
+            // Most transactions come in time: the query is kept in reused memory, and put into words only if it must be.
+            var kept = _spare.TryPop(out var spare) ? spare : new SentinelEvent();
+            kept.CopyFrom(observed);
+            _waiting.Enqueue(new Waiting(atMs + PatienceMs, transaction, kept, null));
         }
     }
 
@@ -102,8 +105,13 @@ internal sealed class OffLedgerRules : IRuleSet
         var isOnLedger = IsOnLedger(waiting.Transaction);
         _resolved.Add(isOnLedger);
         if (!isOnLedger && wasComplete)
-            matches.Add(waiting.Match);
+            matches.Add(waiting.Match ?? Dangling(waiting.Query!));
+        if (waiting.Query is { } done)
+            _spare.Push(done);
     }
+
+    private static RuleMatch Dangling(SentinelEvent query) =>
+        MatchOf(query, "whose ledger transaction never appeared", "transaction not on the ledger");
 
     private bool IsOnLedger(ulong transaction) => !Unsafe.IsNullRef(ref _transactions.Find(transaction));
 
@@ -117,20 +125,21 @@ internal sealed class OffLedgerRules : IRuleSet
             seen, "a transaction on the ledger", EventEntities.AllBut(observed, actor));
     }
 
-    /// <summary>A query waiting for its transaction, with the breach it will be if none comes.</summary>
-    private readonly record struct Waiting(long DueMs, ulong Transaction, RuleMatch Match)
+    /// <summary>A query waiting for its transaction: as it came, or, after a reload, as the breach it will be if none comes.</summary>
+    private readonly record struct Waiting(long DueMs, ulong Transaction, SentinelEvent? Query, RuleMatch? Match)
     {
         public void Save(BinaryWriter writer)
         {
+            var match = Match ?? Dangling(Query!);
             writer.Write(DueMs);
             writer.Write(Transaction);
-            writer.Write(Match.Entity.Id);
-            writer.Write(Match.EventId);
-            writer.Write(Match.Reason);
-            writer.Write(Match.Observed);
-            writer.Write(Match.Expected);
-            writer.Write(Match.Related.Count);
-            foreach (var related in Match.Related)
+            writer.Write(match.Entity.Id);
+            writer.Write(match.EventId);
+            writer.Write(match.Reason);
+            writer.Write(match.Observed);
+            writer.Write(match.Expected);
+            writer.Write(match.Related.Count);
+            foreach (var related in match.Related)
             {
                 writer.Write((byte)related.Type);
                 writer.Write(related.Id);
@@ -146,7 +155,7 @@ internal sealed class OffLedgerRules : IRuleSet
             var related = new EntityRef[Math.Clamp(reader.ReadInt32(), 0, 16)];
             for (var i = 0; i < related.Length; i++)
                 related[i] = new EntityRef((EntityType)reader.ReadByte(), reader.ReadString());
-            return new Waiting(due, transaction,
+            return new Waiting(due, transaction, null,
                 new RuleMatch(BuiltInRules.OffLedger, entity, eventId, reason, observed, expected, related));
         }
     }

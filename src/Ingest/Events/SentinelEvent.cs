@@ -109,6 +109,23 @@ public sealed class SentinelEvent
         Array.Fill(_numbers, double.NaN);
     }
 
+    /// <summary>
+    /// Makes this event equal to another, with memory of its own, so that it may be kept after the other is refilled.
+    /// <see cref="Raw"/> and <see cref="Args"/> are left out: their memory belongs to whoever decoded the record.
+    /// </summary>
+    public void CopyFrom(SentinelEvent other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        (Kind, OccurredAt, IsDeviceAttested, Raw, Args) = (other.Kind, other.OccurredAt, other.IsDeviceAttested, default, default);
+        other._texts.CopyTo(_texts, 0);
+        other._keys.CopyTo(_keys, 0);
+        other._numbers.CopyTo(_numbers, 0);
+        if (_buffer.Length < other._bufferUsed)
+            _buffer = new byte[other._buffer.Length];
+        other._buffer.AsSpan(0, other._bufferUsed).CopyTo(_buffer);
+        _bufferUsed = other._bufferUsed;
+    }
+
     internal void SetKind(EventKind kind) => Kind = kind;
 
     internal void SetOccurredAt(DateTimeOffset at) => OccurredAt = at;

@@ -15,7 +15,6 @@ using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Testing;
-using FakeLedger = SentinelHealth.Dashboard.Tests.Fakes.FakeLedger;
 
 namespace SentinelHealth.Dashboard.Tests;
 

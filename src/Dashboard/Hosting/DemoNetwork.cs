@@ -95,7 +95,7 @@ internal sealed class DemoNetwork : IAsyncDisposable
         Ledger = _ledger,
         Playbooks = plan.Playbooks,
         Logs = plan.Logs,
-        // The history is there to learn from: nothing in it may raise an alarm.
+        // The history is there to learn from: models only learn in it, so that no habit is called strange before it is one.
         Detection = new DetectionOptions { WarmUpSpan = TimeSpan.FromDays(WarmUpDays) },
         // The pump measures by the network's clock; a batch is to last as long as anywhere else by the wall's.
         Pump = new MonitorOptions { BatchTimeMax = new MonitorOptions().BatchTimeMax * plan.Speed },

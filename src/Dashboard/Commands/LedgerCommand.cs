@@ -9,7 +9,7 @@ internal static class LedgerCommand
 {
     public static Command Create(CommandSurroundings surroundings)
     {
-        var endpoint = new Option<Uri>("--endpoint") { Description = "JSON-RPC address of a node with unlocked accounts.", Required = true };
+        var endpoint = new Option<string>("--endpoint") { Description = "JSON-RPC address of a node with unlocked accounts.", Required = true };
         var output = new Option<string>("--out") { Description = "Where the addresses go (JSON); - is standard output.", Required = true };
         var deploy = new Command("deploy", "Puts the reference contracts on a development node and writes their addresses.") { endpoint, output };
         deploy.SetAction((parsed, cancel) =>
@@ -17,9 +17,11 @@ internal static class LedgerCommand
         return new Command("ledger", "The contracts of a ledger.") { deploy };
     }
 
-    private static async Task<int> DeployAsync(CommandSurroundings surroundings, Uri endpoint, string path, CancellationToken cancel)
+    private static async Task<int> DeployAsync(CommandSurroundings surroundings, string endpoint, string path, CancellationToken cancel)
     {
-        var options = new JsonRpcOptions { Endpoint = endpoint };
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address))
+            throw new UsageException($"--endpoint {endpoint}: Not an address.");
+        var options = new JsonRpcOptions { Endpoint = address };
         try
         {
             options.Validate();

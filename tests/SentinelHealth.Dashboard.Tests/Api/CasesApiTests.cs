@@ -29,7 +29,7 @@ public sealed class CasesApiTests : IAsyncLifetime
     public async Task A_list_is_walked_page_by_page_along_its_links()
     {
         for (var i = 0; i < 5; i++)
-            _server.Cases.Alerts.Add(Some.Alert($"a-{i}"));
+            _server.Cases.Alerts.Add(Sample.Alert($"a-{i}"));
         var seen = new List<string>();
 
         for (var next = "/api/v1/alerts?limit=2"; next is not null;)
@@ -47,11 +47,11 @@ public sealed class CasesApiTests : IAsyncLifetime
     [Fact]
     public async Task An_alert_is_written_as_in_every_other_place()
     {
-        _server.Cases.Alerts.Add(Some.Alert());
+        _server.Cases.Alerts.Add(Sample.Alert());
 
         var text = await _viewer.GetStringAsync("/api/v1/alerts/a-1");
 
-        Assert.Equal(JsonSerializer.Serialize(Some.Alert(), AlertJson.Options), text);
+        Assert.Equal(JsonSerializer.Serialize(Sample.Alert(), AlertJson.Options), text);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class CasesApiTests : IAsyncLifetime
     [Fact]
     public async Task An_action_comes_with_its_history()
     {
-        _server.Cases.Actions.Add(Some.Action());
+        _server.Cases.Actions.Add(Sample.Action());
 
         var answer = await _viewer.GetFromJsonAsync<JsonElement>("/api/v1/actions/0x01");
 

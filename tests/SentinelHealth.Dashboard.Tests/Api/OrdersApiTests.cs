@@ -15,7 +15,7 @@ public sealed class OrdersApiTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await TestServer.StartAsync();
-        _server.Cases.Actions.Add(Some.Action());
+        _server.Cases.Actions.Add(Sample.Action());
         _responder = _server.Client(Roles.Responder);
     }
 

@@ -50,7 +50,7 @@ internal sealed class FakeCases : ICaseReader
         ValueTask.FromResult(Actions.Find(action => action.Key == key));
 
     public ValueTask<IReadOnlyList<ActionStep>> ActionHistoryAsync(string key, CancellationToken cancel) =>
-        ValueTask.FromResult<IReadOnlyList<ActionStep>>([new(Some.At, ActionState.Confirmed, "ledger", "Confirmed.")]);
+        ValueTask.FromResult<IReadOnlyList<ActionStep>>([new(Sample.At, ActionState.Confirmed, "ledger", "Confirmed.")]);
 
     public ValueTask<IReadOnlyList<GuardrailRefusal>> RefusalsAsync(string? incidentId, int limit, CancellationToken cancel) =>
         ValueTask.FromResult<IReadOnlyList<GuardrailRefusal>>([]);

@@ -19,6 +19,6 @@ internal sealed class FakeMonitor : IMonitorStatus
     public void Change() => Changed?.Invoke();
 
     public ValueTask<NetworkSnapshot> NetworkAsync(CancellationToken cancel) => ValueTask.FromResult(new NetworkSnapshot(
-        Some.At, new LedgerHead("embedded", 7, "0x07", Some.At), new ValidatorSet(["node:a", "node:b"], []),
-        [], [], new Conservation(3, 2, 1, 0, 0), 2, 2, Some.At));
+        Sample.At, new LedgerHead("embedded", 7, "0x07", Sample.At), new ValidatorSet(["node:a", "node:b"], []),
+        [], [], new Conservation(3, 2, 1, 0, 0), 2, 2, Sample.At));
 }

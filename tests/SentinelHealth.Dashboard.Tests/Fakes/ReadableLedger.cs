@@ -23,5 +23,5 @@ internal sealed class ReadableLedger : ILedger
 
     public Task<LedgerHead> GetHeadAsync(CancellationToken cancel) => IsDown
         ? throw new LedgerUnavailableException("Down.")
-        : Task.FromResult(new LedgerHead("fake", 1, "0x01", Some.At));
+        : Task.FromResult(new LedgerHead("fake", 1, "0x01", Sample.At));
 }

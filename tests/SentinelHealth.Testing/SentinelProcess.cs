@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace SentinelHealth.Integration.Tests;
+namespace SentinelHealth.Testing;
 
 /// <summary>The program as people run it: a process of its own, started from the build's output.</summary>
-internal sealed class SentinelProcess : IAsyncDisposable
+public sealed class SentinelProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
 

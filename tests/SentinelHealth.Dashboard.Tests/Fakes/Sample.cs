@@ -5,7 +5,7 @@ using SentinelHealth.Response.Actions;
 namespace SentinelHealth.Dashboard.Tests.Fakes;
 
 /// <summary>Valid values that do not matter to the test.</summary>
-internal static class Some
+internal static class Sample
 {
     public static DateTimeOffset At { get; } = new(2026, 11, 2, 8, 14, 3, TimeSpan.Zero);
 

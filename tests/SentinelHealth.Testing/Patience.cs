@@ -1,7 +1,7 @@
-namespace SentinelHealth.Integration.Tests;
+namespace SentinelHealth.Testing;
 
 /// <summary>Waits for other processes, on machines that may be busy with other tests.</summary>
-internal static class Patience
+public static class Patience
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);

@@ -50,5 +50,6 @@ internal sealed class ChainWitness(Uri endpoint, string guard) : IDisposable
     private static string Word(string text) => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text)).PadRight(64, '0');
 
     private static string TextOf(string word) => Encoding.UTF8.GetString([.. Enumerable.Range(1, (word.Length - 2) / 2)
-        .Select(i => byte.Parse(word.AsSpan(i * 2, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)).TakeWhile(value => value != 0)]);
+        .Select(i => byte.Parse(word.AsSpan(i * 2, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture))
+        .TakeWhile(value => value != 0)]);
 }

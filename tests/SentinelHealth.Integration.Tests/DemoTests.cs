@@ -20,7 +20,8 @@ public sealed class DemoTests
         var liveSince = TimeProvider.System.GetTimestamp();
 
         var contained = default(JsonElement);
-        await Patience.UntilAsync(async () => (contained = await ContainedAsync(visitor)).ValueKind == JsonValueKind.Object, () => demo.Said);
+        await Patience.UntilAsync(
+            async () => (contained = await ContainedAsync(visitor)).ValueKind == JsonValueKind.Object, () => demo.Said);
 
         Assert.True(TimeProvider.System.GetElapsedTime(liveSince) < ContainedWithin, $"It took {TimeProvider.System.GetElapsedTime(liveSince)}.");
         var incident = await visitor.GetFromJsonAsync<JsonElement>($"/api/v1/incidents/{contained.GetProperty("incidentId").GetString()}");

@@ -35,7 +35,8 @@ internal sealed class StallingProxy : IAsyncDisposable
         _node = new HttpClient { BaseAddress = node };
     }
 
-    public Uri Endpoint => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Endpoint => new(
+        _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     /// <summary>Completes when the first transaction is stuck.</summary>
     public Task Stalled => _stalled.Task;

@@ -42,7 +42,8 @@ public sealed class SentinelProcess : IAsyncDisposable
     /// <summary>The first line it writes that holds a text.</summary>
     public async Task<string> LineAsync(string text)
     {
-        await Patience.UntilAsync(() => _said.Any(line => line.Contains(text, StringComparison.Ordinal)) || HasExited, () => Said);
+        await Patience.UntilAsync(
+            () => _said.Any(line => line.Contains(text, StringComparison.Ordinal)) || HasExited, () => Said);
         return _said.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal))
             ?? throw new InvalidOperationException($"It ended without saying \"{text}\".\n{Said}");
     }

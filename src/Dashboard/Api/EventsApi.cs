@@ -13,7 +13,8 @@ internal sealed record RejectionAnswer(long Index, string Reason, string Detail)
 
 /// <summary>What became of a request's records. Everything it counts is durable.</summary>
 internal sealed record EventsAnswer(
-    string RequestId, long Received, long Accepted, long Duplicates, long DeadLettered, IReadOnlyList<RejectionAnswer> Rejections);
+    string RequestId, long Received, long Accepted, long Duplicates, long DeadLettered,
+    IReadOnlyList<RejectionAnswer> Rejections);
 
 /// <summary><c>POST /api/v1/events</c>: NDJSON, a JSON array, or a single object.</summary>
 internal static class EventsApi
@@ -52,7 +53,8 @@ internal static class EventsApi
 
     private static EventsAnswer AnswerOf(HttpIntakeResult result) => new(
         result.RequestId, result.Received, result.Accepted, result.Duplicates, result.DeadLettered,
-        [.. result.Rejections.Select(rejection => new RejectionAnswer(rejection.Index, NameOf(rejection.Reason), rejection.Detail))]);
+        [.. result.Rejections.Select(
+            rejection => new RejectionAnswer(rejection.Index, NameOf(rejection.Reason), rejection.Detail))]);
 
     private static string NameOf(RejectionReason reason)
     {

@@ -17,7 +17,8 @@ internal static class LedgerCommand
         return new Command("ledger", "The contracts of a ledger.") { deploy };
     }
 
-    private static async Task<int> DeployAsync(CommandSurroundings surroundings, string endpoint, string path, CancellationToken cancel)
+    private static async Task<int> DeployAsync(
+        CommandSurroundings surroundings, string endpoint, string path, CancellationToken cancel)
     {
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address))
             throw new UsageException($"--endpoint {endpoint}: Not an address.");
@@ -31,7 +32,8 @@ internal static class LedgerCommand
             await output.WriteAsync(Encoding.UTF8.GetBytes(deployment.ToJson() + "\n"), cancel);
             return ExitCode.Done;
         }
-        catch (Exception fault) when (fault is ArgumentException or EvmFormatException or JsonRpcErrorException or JsonRpcTransportException)
+        catch (Exception fault) when (
+            fault is ArgumentException or EvmFormatException or JsonRpcErrorException or JsonRpcTransportException)
         {
             throw new UsageException($"{endpoint}: {fault.Message.ReplaceLineEndings(" ")}");
         }

@@ -12,7 +12,8 @@ internal static class SentinelCommandLine
         if (parsed.Errors.Count > 0)
         {
             // One line, whatever line breaks and tabs the parser's own wording has.
-            var words = string.Join(' ', parsed.Errors.Select(error => error.Message)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            var words = string.Join(' ', parsed.Errors.Select(error => error.Message))
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             await surroundings.Error.WriteLineAsync($"sentinel: {string.Join(' ', words)} Try --help.");
             return ExitCode.WrongUsage;
         }

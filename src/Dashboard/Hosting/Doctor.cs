@@ -88,7 +88,8 @@ internal sealed class Doctor(SentinelSettings settings, TimeProvider clock)
             var validators = await ledger.GetValidatorsAsync(patience.Token);
             return [new("ledger", true, $"{head.Name}, block {head.Block}, {validators.Validators.Count} validators")];
         }
-        catch (Exception fault) when (fault is LedgerUnavailableException or UsageException or ArgumentException or OperationCanceledException)
+        catch (Exception fault) when (
+            fault is LedgerUnavailableException or UsageException or ArgumentException or OperationCanceledException)
         {
             return [new("ledger", false, fault.Message)];
         }
@@ -100,7 +101,8 @@ internal sealed class Doctor(SentinelSettings settings, TimeProvider clock)
         {
             return new(subject, true, look());
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SocketException or DllNotFoundException)
+        catch (Exception fault) when (
+            fault is IOException or UnauthorizedAccessException or SocketException or DllNotFoundException)
         {
             return new(subject, false, fault.Message);
         }

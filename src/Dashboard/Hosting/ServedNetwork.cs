@@ -39,7 +39,8 @@ internal sealed class ServedNetwork : IAsyncDisposable
             };
             return new ServedNetwork(await MonitorParts.OpenAsync(plan, cancel), ledger, sources);
         }
-        catch (Exception fault) when (fault is IOException or InvalidDataException or LedgerTamperedException or ArgumentException)
+        catch (Exception fault) when (
+            fault is IOException or InvalidDataException or LedgerTamperedException or ArgumentException)
         {
             throw new UsageException($"{folder}: {fault.Message.ReplaceLineEndings(" ")}");
         }

@@ -8,7 +8,8 @@ namespace SentinelHealth.Dashboard.Hosting;
 internal static class SourceFactory
 {
     /// <summary>Sources that are not yet reading; their positions are kept in the data folder.</summary>
-    public static IReadOnlyList<ISource> Create(SourcesSection settings, string dataFolder, TimeProvider clock, ILoggerFactory logs)
+    public static IReadOnlyList<ISource> Create(
+        SourcesSection settings, string dataFolder, TimeProvider clock, ILoggerFactory logs)
     {
         var positions = Directory.CreateDirectory(Path.Combine(dataFolder, "positions")).FullName;
         var files = settings.Files.Select(file => (ISource)new FileSource(

@@ -133,7 +133,8 @@ public sealed class Correlator
             SourceCount = sources.Count,
             Sources = sources,
             // Whom alerts are about comes before what they touch, so that the bound never hides a suspect.
-            Entities = [.. new[] { incident.Principal, alert.Entity }.Union(incident.Entities).Union(alert.RelatedEntities).Take(EntitiesMax)],
+            Entities = [.. new[] { incident.Principal, alert.Entity }
+                .Union(incident.Entities).Union(alert.RelatedEntities).Take(EntitiesMax)],
             AlertIds = isNew && incident.AlertIds.Count < AlertIdsMax ? [.. incident.AlertIds, alert.Id] : incident.AlertIds,
             AlertCount = incident.AlertCount + (isNew ? 1 : 0),
             Tags = [.. incident.Tags.Union(alert.Tags)],

@@ -116,7 +116,8 @@ public sealed class SentinelEvent
     public void CopyFrom(SentinelEvent other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        (Kind, OccurredAt, IsDeviceAttested, Raw, Args) = (other.Kind, other.OccurredAt, other.IsDeviceAttested, default, default);
+        (Kind, OccurredAt, IsDeviceAttested) = (other.Kind, other.OccurredAt, other.IsDeviceAttested);
+        (Raw, Args) = (default, default);
         other._texts.CopyTo(_texts, 0);
         other._keys.CopyTo(_keys, 0);
         other._numbers.CopyTo(_numbers, 0);

@@ -20,9 +20,11 @@ internal sealed class FakeIntake : IIntake
         foreach (var record in batch)
         {
             if (record.Refused is { } refused)
-                letters.Add(new DeadLetter(source, record.Place, refused.Rejection, record.Payload, refused.PayloadBytes, refused.PayloadSha256));
+                letters.Add(new DeadLetter(
+                    source, record.Place, refused.Rejection, record.Payload, refused.PayloadBytes, refused.PayloadSha256));
             else if (!_decoder.TryDecode(record.Payload, new SentinelEvent(), out var rejection))
-                letters.Add(new DeadLetter(source, record.Place, rejection, record.Payload, record.Payload.Length, ""));
+                letters.Add(new DeadLetter(
+                    source, record.Place, rejection, record.Payload, record.Payload.Length, ""));
             else
             {
                 Accepted.Add((source, Encoding.UTF8.GetString(record.Payload.Span)));

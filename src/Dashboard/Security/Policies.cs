@@ -17,12 +17,12 @@ internal static class Policies
     /// <summary>Who may do what; the test matrix is generated from this table.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Table { get; } =
         new Dictionary<string, IReadOnlyList<string>>
-    {
-        [View] = Readers,
-        [Ingest] = [Roles.Ingest, Roles.Administrator],
-        [Respond] = [Roles.Responder, Roles.Administrator],
-        [Administer] = [Roles.Administrator],
-    };
+        {
+            [View] = Readers,
+            [Ingest] = [Roles.Ingest, Roles.Administrator],
+            [Respond] = [Roles.Responder, Roles.Administrator],
+            [Administer] = [Roles.Administrator],
+        };
 
     /// <summary>Registers the policies and refuses whatever names none.</summary>
     public static IServiceCollection AddPolicies(this IServiceCollection services) =>

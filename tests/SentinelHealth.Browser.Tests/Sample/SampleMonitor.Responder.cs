@@ -79,12 +79,21 @@ internal sealed partial class SampleMonitor : IResponder
         var key = $"0x{number:x2}{new string('a', 60)}{number:x2}";
         _actions.Add(new ContainmentAction
         {
-            Key = key, Kind = kind, Target = target, Ttl = TimeSpan.FromHours(number == 2 ? 4 : 1), IncidentId = incident,
-            EvidenceHash = "0x" + new string('e', 60) + $"{number:x4}", Playbook = "default", Reason = reason, State = state,
-                DecidedAt = at, ChangedAt = at,
+            Key = key,
+            Kind = kind,
+            Target = target,
+            Ttl = TimeSpan.FromHours(number == 2 ? 4 : 1),
+            IncidentId = incident,
+            EvidenceHash = "0x" + new string('e', 60) + $"{number:x4}",
+            Playbook = "default",
+            Reason = reason,
+            State = state,
+            DecidedAt = at,
+            ChangedAt = at,
             ExpiresAt = isOnLedger ? at.AddHours(number == 2 ? 4 : 1) : null,
             TransactionId = isOnLedger ? $"0x{number}d41f7b26c8e0a95f3b7d21e64c09a8f5e3b1d7c2a6f4e8091b3c5d7e9f0a2b{number}" : "",
-            Block = isOnLedger ? 184_100 + number : null, Attempts = isOnLedger ? 1 : 0,
+            Block = isOnLedger ? 184_100 + number : null,
+            Attempts = isOnLedger ? 1 : 0,
         });
         List<ActionStep> steps = [new(at, ActionState.Proposed, "policy", reason)];
         if (isOnLedger)

@@ -116,13 +116,13 @@ public abstract class DetectorConformance
 
     protected static Observation Observation(long atMs, ulong entity, ReadOnlySpan<ulong> categories, uint channels = 0b11) =>
         new()
-    {
-        AtMs = atMs,
-        Entity = entity,
-        Peers = 77,
-        Categories = categories,
-        Channels = channels,
-    };
+        {
+            AtMs = atMs,
+            Entity = entity,
+            Peers = 77,
+            Categories = categories,
+            Channels = channels,
+        };
 
     protected static ulong[] Categories(ulong value)
     {

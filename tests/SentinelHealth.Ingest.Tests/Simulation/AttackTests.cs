@@ -64,8 +64,13 @@ public sealed class AttackTests
     [Fact]
     public void Whoever_is_contained_is_reverted_and_denied_and_gives_up()
     {
-        var options = SimulatedRuns.Attacked with { Days = 2, Attacks = ["mass-export"], QuietShare = 0.5,
-            InstancesPerAttack = 1 };
+        var options = SimulatedRuns.Attacked with
+        {
+            Days = 2,
+            Attacks = ["mass-export"],
+            QuietShare = 0.5,
+            InstancesPerAttack = 1
+        };
         var thief = SimulatedRuns.Parse(new HospitalSimulator(options).Events().First(one => one.Attack is not null))
             .Text("actor");
         var events = new HospitalSimulator(options, attempt => attempt.Actor == thief).Events()

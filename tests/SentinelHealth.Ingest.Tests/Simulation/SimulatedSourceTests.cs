@@ -56,8 +56,12 @@ public sealed class SimulatedSourceTests
     public async Task A_live_attack_comes_the_stated_time_of_the_clock_after_the_warm_up()
     {
         var liveAt = Short.Simulation.StartAt.AddHours(12);
-        var options = Short with { WarmUp = TimeSpan.FromHours(12), Speed = 60,
-            LiveAttacks = [new LiveAttack(TimeSpan.FromSeconds(10), "mass-export")] };
+        var options = Short with
+        {
+            WarmUp = TimeSpan.FromHours(12),
+            Speed = 60,
+            LiveAttacks = [new LiveAttack(TimeSpan.FromSeconds(10), "mass-export")]
+        };
 
         var attacks = new SimulatedSource(options, new ManualClock()).Simulator.Events()
             .Where(one => one.Attack is not null).ToList();

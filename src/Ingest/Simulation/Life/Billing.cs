@@ -72,8 +72,14 @@ internal static class Billing
     {
         if (at.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday || at.Hour is < 8 or >= 17)
         {
-            var days = at.DayOfWeek switch { DayOfWeek.Friday when at.Hour >= 17 => 3, DayOfWeek.Saturday =>
-                2, DayOfWeek.Sunday => 1, _ => at.Hour >= 17 ? 1 : 0 };
+            var days = at.DayOfWeek switch
+            {
+                DayOfWeek.Friday when at.Hour >= 17 => 3,
+                DayOfWeek.Saturday =>
+                2,
+                DayOfWeek.Sunday => 1,
+                _ => at.Hour >= 17 ? 1 : 0
+            };
             return new DateTimeOffset(at.UtcDateTime.Date, TimeSpan.Zero).AddDays(days) + random.Hours(8.2, 16.8);
         }
         return at;

@@ -17,20 +17,20 @@ internal static class Permissions
     /// <summary>A consent of a patient to an organization.</summary>
     public static Authorization ToOrganization(
         Scene scene, Organization to, string purpose, DateTimeOffset at, TimeSpan lasts) => new()
-    {
-        Id = scene.Ids.Next("c"),
-        IsGrant = false,
-        Grantee = to.Grantee,
-        Purpose = purpose,
-        Scope = purpose switch
         {
-            "HPAYMT" => BillingScope,
-            "HRESCH" => ResearchScope,
-            _ => scene.Random.Chance(0.85) ? CareScope : NarrowCareScope,
-        },
-        GivenAt = at,
-        ExpiresAt = at + lasts,
-    };
+            Id = scene.Ids.Next("c"),
+            IsGrant = false,
+            Grantee = to.Grantee,
+            Purpose = purpose,
+            Scope = purpose switch
+            {
+                "HPAYMT" => BillingScope,
+                "HRESCH" => ResearchScope,
+                _ => scene.Random.Chance(0.85) ? CareScope : NarrowCareScope,
+            },
+            GivenAt = at,
+            ExpiresAt = at + lasts,
+        };
 
     /// <summary>A grant to one person of the care team.</summary>
     public static Authorization ToPerson(Scene scene, Staff to, DateTimeOffset at, TimeSpan lasts, string? consentId) => new()

@@ -5,7 +5,7 @@ namespace SentinelHealth.Detection.Rules;
 
 /// <summary>Contracts are governed by the few roles that always do it; anybody else who grants roles, upgrades or pauses is news.</summary>
 /// <remarks>
-/// A role of an organization becomes a governing one by its acts during the first week of governance seen, or later by acts spread
+/// A role of an organization becomes a governing one by its acts during the first four days of governance, or later by acts spread
 /// over at least three days, so that a lasting change of duty is accepted and a takeover within hours is not.
 /// </remarks>
 internal sealed class GovernanceRules : IRuleSet

@@ -94,7 +94,7 @@ public sealed class EvmEventDecoder
     {
         var values = Values(standard.Item, log);
         var id = string.Create(CultureInfo.InvariantCulture, $"{log.TransactionHash}:{log.LogIndex}");
-        var act = new Act(id, contract.Name, standard.Method, log.LogIndex, standard.ActorOf(values) ?? receipt.From ?? default(EvmAddress))
+        var act = new Act(id, contract.Name, standard.Method, log.LogIndex, standard.ActorOf(values, receipt.From))
         {
             Node = $"system:{(_chain.Length > 0 ? _chain : "chain")}",
             Amount = standard.AmountOf(values),

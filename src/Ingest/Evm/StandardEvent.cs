@@ -15,6 +15,7 @@ internal sealed class StandardEvent
     };
 
     private readonly string? _actor;
+    private readonly string? _actorOtherwise;
     private readonly string? _amount;
 
     static StandardEvent()
@@ -37,6 +38,7 @@ internal sealed class StandardEvent
         Standard = entry.GetProperty("standard").GetString()!;
         Method = entry.GetProperty("method").GetString()!;
         _actor = entry.TryGetProperty("actor", out var actor) ? actor.GetString() : null;
+        _actorOtherwise = entry.TryGetProperty("actorOtherwise", out var otherwise) ? otherwise.GetString() : null;
         _amount = entry.TryGetProperty("amount", out var amount) ? amount.GetString() : null;
     }
 
@@ -55,8 +57,12 @@ internal sealed class StandardEvent
     public static StandardEvent? Of(EvmLog log) =>
         log.Topics.Count == 0 ? null : Known.GetValueOrDefault((log.Topics[0], log.Topics.Count));
 
-    /// <summary>Who acted, where the event says so; null when only the transaction knows.</summary>
-    public EvmAddress? ActorOf(object[] values) => ValueOf(_actor, values) is EvmAddress actor ? actor : null;
+    /// <summary>
+    /// Who acted: whom the event names as such, else the sender of the transaction, else the party it concerns, since the log may have
+    /// come without its transaction. Nobody's address when there is none.
+    /// </summary>
+    public EvmAddress ActorOf(object[] values, EvmAddress? sender) => ValueOf(_actor, values) is EvmAddress actor ? actor
+        : sender ?? (ValueOf(_actorOtherwise, values) is EvmAddress party ? party : default);
 
     /// <summary>How much was moved, in the token's smallest unit; null when the event is not about an amount.</summary>
     public double? AmountOf(object[] values) => ValueOf(_amount, values) is BigInteger amount ? (double)amount : null;

@@ -72,7 +72,8 @@ internal sealed class CloudEventFormat : IRecordFormat
             JsonValueKind.Object or JsonValueKind.Array => JsonReading.Raw(data),
             // XML and syslog lines are texts in JSON.
             JsonValueKind.String => Encoding.UTF8.GetBytes(data.GetString()!),
-            _ => null,
+            // Typed, because a bare null would become empty memory.
+            _ => (ReadOnlyMemory<byte>?)null,
         };
     }
 

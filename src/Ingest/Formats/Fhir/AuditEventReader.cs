@@ -72,14 +72,16 @@ internal static class AuditEventReader
     private static void FillWho(JsonElement audit, NativeDraft draft, in FhirAgents agents)
     {
         var source = audit.Member("source");
-        var observer = FhirReference.System(source.Member("observer")) ?? source.Text("site");
+        // The site is a text in R4 and a reference in R5.
+        var site = source.Text("site") ?? FhirReference.System(source.Member("site"));
+        var observer = FhirReference.System(source.Member("observer")) ?? site;
         draft.Require(observer is not null, "source.observer");
         // Never a node of the ledger: whoever may post audit events must not speak in a node's name.
         draft[TextField.Node] = $"system:{observer}";
         draft.Require(agents.ActorId is not null, "agent.who");
         draft[TextField.Actor] = agents.ActorId;
         draft[TextField.ActorRole] = agents.ActorRole;
-        draft[TextField.Organization] = source.Text("site");
+        draft[TextField.Organization] = site;
     }
 
     private static void FillWhy(JsonElement audit, NativeDraft draft, in FhirAgents agents, FhirEntities entities)

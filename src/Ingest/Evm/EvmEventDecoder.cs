@@ -9,8 +9,9 @@ namespace SentinelHealth.Ingest.Evm;
 /// names, so a new method needs an event of its name and no code here.
 /// </summary>
 /// <remarks>
-/// An event named <c>GrantConsent</c> is the method <c>grantConsent</c>. Events without a node and an actor are those of the common
-/// standards (<see cref="StandardEvent"/>), or not acts of the network (the guard's own), and these give no record. Pure; safe from many threads; O(bytes of the log).
+/// An event named <c>GrantConsent</c> is the method <c>grantConsent</c>. What the contract's own artifact does not
+/// have may be an event of the common standards (Standards/standards.json). Events of the artifact without a node and an actor are
+/// not acts of the network (role bookkeeping, the guard's own) and give no record. Pure; safe from many threads; O(bytes of the log).
 /// </remarks>
 public sealed class EvmEventDecoder
 {
@@ -38,7 +39,7 @@ public sealed class EvmEventDecoder
         if (!_contracts.TryGetValue(log.Address, out var contract))
             return null;
         var item = log.Topics.Count == 0 ? null : contract.EventOf(log.Topics[0]);
-        if ((item is null || !IsAct(item)) && StandardEvent.Of(log) is { } standard)
+        if (item is null && StandardEvent.Of(log) is { } standard)
             return Write(standard, contract, log, block, receipt);
         if (item is null && contract.IsStandardOnly)
             return null;

@@ -18,7 +18,9 @@ internal sealed record OcsfResource(int Index, string? RecordId, string? Type, s
     public static IReadOnlyList<OcsfResource> All(JsonElement record, OcsfClass ocsfClass)
     {
         var listed = record.Items(ocsfClass.Uid == OcsfClass.Datastore && !record.Member("resources").IsPresent() ? "table" : "resources")
-            .Where(resource => resource.ValueKind == JsonValueKind.Object).Select(Of).ToList();
+            .Where(resource => resource.ValueKind == JsonValueKind.Object).Select(Of)
+            // What has no name cannot be told from the record as a whole.
+            .Where(resource => resource.RecordId is not null || resource.Subject is not null).ToList();
         var patients = listed.Where(resource => resource.Subject is not null).ToList();
         if (patients.Count != 1 || listed.Count == 1)
             return listed;

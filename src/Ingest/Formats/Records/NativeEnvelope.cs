@@ -6,12 +6,8 @@ namespace SentinelHealth.Ingest.Formats.Records;
 internal static class NativeEnvelope
 {
     /// <summary>The native record with its envelope; null when the content has no native schema.</summary>
-    public static byte[]? Wrap(ReadOnlyMemory<byte> content, byte[] envelope)
-    {
-        if (!HasNativeSchema(content.Span))
-            return null;
-        return With(content.Span, "envelope"u8, envelope);
-    }
+    public static byte[]? Wrap(ReadOnlyMemory<byte> content, RecordEnvelope envelope) =>
+        HasNativeSchema(content.Span) && envelope.Next() is { } attributes ? With(content.Span, "envelope"u8, attributes) : null;
 
     /// <summary>A native record with one more member.</summary>
     /// <param name="record">An object that has members already. If it is broken, the decoder will say so.</param>

@@ -3,14 +3,23 @@ using SentinelHealth.Ingest.Events;
 namespace SentinelHealth.Ingest.Formats.Records;
 
 /// <summary>Collects the parts of one record, up to the bound.</summary>
-internal sealed class PartSink(IEventDecoder decoder, SentinelEvent scratch)
+/// <param name="decoder">Checks the events.</param>
+/// <param name="scratch">What it decodes into.</param>
+/// <param name="recordBytes">
+/// Length of the record. A few bytes can name an event that repeats what the record says about all of them, so together the events may
+/// have a multiple of this length and no more: otherwise a small record could fill the memory.
+/// </param>
+internal sealed class PartSink(IEventDecoder decoder, SentinelEvent scratch, int recordBytes)
 {
+    private const long BytesBase = 64 * 1024, BytesPerByteMax = 16;
+
     private readonly List<RecordPart> _parts = [];
     private int _refusals;
+    private long _bytes;
 
     public IReadOnlyList<RecordPart> Parts => _parts;
 
-    /// <summary>Whether there were more parts than a record may have; then none of them counts.</summary>
+    /// <summary>Whether there were more parts than a record of this length may have; then none of them counts.</summary>
     public bool IsFull { get; private set; }
 
     /// <summary>Whether it is better refused as a whole than part by part.</summary>
@@ -31,7 +40,8 @@ internal sealed class PartSink(IEventDecoder decoder, SentinelEvent scratch)
 
     private void Add(RecordPart part)
     {
-        if (_parts.Count >= RecordReader.PartsMax)
+        _bytes += part.IsEvent ? part.Payload.Length : 0;
+        if (_parts.Count >= RecordReader.PartsMax || _bytes > BytesBase + (BytesPerByteMax * recordBytes))
             IsFull = true;
         else
             _parts.Add(part);

@@ -75,7 +75,7 @@ public sealed class RecordReader
             parts.Add(new(string.Empty, string.Empty, record, rejection));
             return;
         }
-        var sink = new PartSink(_native, scratch);
+        var sink = new PartSink(_native, scratch, record.Length);
         Read(record, new RecordScope(this, sink), rejection);
         if (sink.IsFull)
             parts.Add(new(string.Empty, string.Empty, record, TooMany));
@@ -137,5 +137,5 @@ public sealed class RecordReader
         new(RejectionReason.InvalidValue, $"More than {RefusalsMax} parts of the record are no events, and most of it.", -1);
 
     private static Rejection TooMany { get; } =
-        new(RejectionReason.TooLarge, $"The record holds more than {PartsMax} events.", -1);
+        new(RejectionReason.TooLarge, $"The record holds more than {PartsMax} events, or more than its length can carry.", -1);
 }

@@ -6,15 +6,11 @@ namespace SentinelHealth.Ingest.Formats.Records;
 /// <summary>Where in a record a format is reading: the place, the envelopes around it and where its events go.</summary>
 internal sealed class RecordScope
 {
-    /// <summary>An envelope is repeated in every event inside it, so it is bounded: a larger one stays in the first event alone.</summary>
-    private const int EnvelopeRepeatedBytesMax = 2_048;
-
     private readonly RecordReader _reader;
     private readonly PartSink _sink;
     private readonly string _within;
     private readonly int _envelopes;
-    private readonly byte[]? _envelope;
-    private bool _hasEmitted;
+    private readonly RecordEnvelope? _envelope;
 
     public RecordScope(RecordReader reader, PartSink sink) : this(reader, sink, string.Empty) { }
 
@@ -33,7 +29,7 @@ internal sealed class RecordScope
         FallbackId = outer.FallbackId is { } id && within.Length > 0 ? $"{id}/{within}" : outer.FallbackId;
     }
 
-    private RecordScope(RecordScope outer, string within, byte[] envelope, string? fallbackId) : this(outer, within)
+    private RecordScope(RecordScope outer, string within, RecordEnvelope envelope, string? fallbackId) : this(outer, within)
     {
         _envelopes = outer._envelopes + 1;
         _envelope = envelope;
@@ -58,7 +54,7 @@ internal sealed class RecordScope
         if (_envelopes >= RecordReader.EnvelopesMax)
             Refuse(new(RejectionReason.TooDeep, $"More than {RecordReader.EnvelopesMax} envelopes lie in one another.", -1), content);
         else
-            new RecordScope(this, string.Empty, envelope, fallbackId).ReadContent(content);
+            new RecordScope(this, string.Empty, new RecordEnvelope(envelope), fallbackId).ReadContent(content);
     }
 
     /// <summary>Hands over an event. Fields that are missing or out of range refuse it.</summary>
@@ -69,14 +65,12 @@ internal sealed class RecordScope
             _sink.Refusal(_within, draft.Rejection, original.Bytes);
             return;
         }
-        var isRepeated = _envelope is { Length: <= EnvelopeRepeatedBytesMax } || !_hasEmitted;
-        _hasEmitted = true;
-        _sink.Event(_within, draft.Write(original, isRepeated ? _envelope : null), original.Bytes);
+        _sink.Event(_within, draft.Write(original, _envelope?.Next()), original.Bytes);
     }
 
     /// <summary>Hands over an event that is a native record already.</summary>
     public void Emit(byte[] native, ReadOnlyMemory<byte> original) => _sink.Event(
-        _within, _envelope is null ? native : NativeEnvelope.With(native, "envelope"u8, _envelope), original);
+        _within, _envelope?.Next() is { } envelope ? NativeEnvelope.With(native, "envelope"u8, envelope) : native, original);
 
     public void Refuse(in Rejection rejection, ReadOnlyMemory<byte> original) => _sink.Refusal(_within, rejection, original);
 
@@ -90,6 +84,24 @@ internal sealed class RecordScope
 
     private string Inside(string step) =>
         step.Length == 0 ? _within : _within.Length == 0 ? step : $"{_within}.{step}";
+}
+
+/// <summary>
+/// The attributes of an envelope, for the events inside it. Each repeats them, so they are bounded: larger ones stay in the first alone.
+/// </summary>
+internal sealed class RecordEnvelope(byte[] attributes)
+{
+    private const int RepeatedBytesMax = 2_048;
+
+    private bool _isKept;
+
+    /// <summary>What the next event carries; null for nothing.</summary>
+    public byte[]? Next()
+    {
+        var next = _isKept && attributes.Length > RepeatedBytesMax ? null : attributes;
+        _isKept = true;
+        return next;
+    }
 }
 
 /// <summary>What an event was made from.</summary>

@@ -208,7 +208,8 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     {
         // With several partitions these are sums, which is what lag and progress need.
         var (end, scored) = (-1L, -1L);
-        foreach (var partition in _log.Partitions)
+        // Other processes' partitions count too: the totals in the store are theirs as well.
+        foreach (var partition in _log.Partitions.Union(position.ScoredOffsets.Keys))
         {
             end += 1 + await _log.EndOffsetAsync(partition, cancel);
             scored += 1 + position.ScoredOffsets.GetValueOrDefault(partition, -1);
@@ -222,9 +223,10 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     {
         var waiting = Math.Max(0, endOffset - scoredOffset);
         if (_intake is null)
-            return new Conservation(endOffset + 1, tally.Scored, 0, tally.DeadLettered, waiting);
+            return new Conservation(endOffset + 1, tally.Scored, tally.Filtered, tally.DeadLettered, waiting);
         var account = await _intake(cancel);
-        return new Conservation(account.Received, tally.Scored, account.Filtered, account.DeadLettered + tally.DeadLettered,
+        return new Conservation(
+            account.Received, tally.Scored, account.Filtered + tally.Filtered, account.DeadLettered + tally.DeadLettered,
             waiting);
     }
 

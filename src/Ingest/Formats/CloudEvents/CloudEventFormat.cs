@@ -9,6 +9,7 @@ namespace SentinelHealth.Ingest.Formats.CloudEvents;
 /// <summary>CloudEvents 1.0 in structured JSON, one or a batch, around any other format.</summary>
 internal sealed class CloudEventFormat : IRecordFormat
 {
+    private static readonly string[] RequiredAttributes = ["specversion", "id", "source", "type"];
     private static readonly string[] Contents = ["data", "data_base64"];
 
     public bool Recognizes(JsonElement record) => record.ValueKind == JsonValueKind.Array
@@ -39,7 +40,7 @@ internal sealed class CloudEventFormat : IRecordFormat
 
     private static void ReadOne(JsonElement record, RecordScope scope)
     {
-        foreach (var member in new[] { "specversion", "id", "source", "type" })
+        foreach (var member in RequiredAttributes)
         {
             if (record.Text(member) is not null)
                 continue;

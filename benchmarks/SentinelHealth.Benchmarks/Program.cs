@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using SentinelHealth.Benchmarks;
 using SentinelHealth.Benchmarks.Fuzzing;
+using SentinelHealth.Benchmarks.Kafka;
 
 if (args.Length == 0)
 {
@@ -9,5 +10,9 @@ if (args.Length == 0)
     return 0;
 }
 
-RootCommand root = new("Measures SentinelHealth.") { ThroughputCommand.Create(), QualityCommand.Create(), FuzzCommand.Create() };
-return root.Parse(args).Invoke();
+RootCommand root = new("Measures SentinelHealth.")
+{
+    ThroughputCommand.Create(), QualityCommand.Create(), FuzzCommand.Create(),
+    KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), KafkaWorkerCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

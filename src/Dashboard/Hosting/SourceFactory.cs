@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using SentinelHealth.Ingest.Evm;
+using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Ingest.Sources;
 
 namespace SentinelHealth.Dashboard.Hosting;
@@ -12,7 +13,7 @@ internal static class SourceFactory
 {
     /// <summary>Sources that are not yet reading; their positions are kept in the data folder.</summary>
     public static IReadOnlyList<ISource> Create(
-        SourcesSection settings, string dataFolder, TimeProvider clock, ILoggerFactory logs)
+        SourcesSection settings, KafkaConnection? kafka, string dataFolder, TimeProvider clock, ILoggerFactory logs)
     {
         var positions = Directory.CreateDirectory(Path.Combine(dataFolder, "positions")).FullName;
         var files = settings.Files.Select(file => (ISource)new FileSource(
@@ -20,7 +21,8 @@ internal static class SourceFactory
             clock, logs.CreateLogger<FileSource>()));
         var nodes = settings.Evm.Select(node => Node(node, positions, clock, logs));
         var syslog = settings.Syslog.Select(port => Port(port, clock, logs));
-        return [.. files, .. nodes, .. syslog];
+        var topics = settings.Kafka.Select(topic => new KafkaSource(kafka!, topic, clock, logs.CreateLogger<KafkaSource>()));
+        return [.. files, .. nodes, .. topics, .. syslog];
     }
 
     private static SyslogSource Port(SyslogSourceSection port, TimeProvider clock, ILoggerFactory logs)

@@ -22,6 +22,9 @@ public sealed class EventIntake(IEventLog log, IDeadLetters deadLetters, IEventD
     private readonly IntakeAccounts _accounts = new();
     private readonly RecordReader _reader = new(decoder);
 
+    /// <summary>The field whose equal values keep their order in a log with partitions. Default the actor.</summary>
+    public TextField OrderBy { get; init; } = TextField.Actor;
+
     /// <inheritdoc/>
     public async ValueTask<IntakeResult> AcceptAsync(string source, IReadOnlyList<SourceRecord> batch, CancellationToken cancel)
     {
@@ -75,8 +78,9 @@ public sealed class EventIntake(IEventLog log, IDeadLetters deadLetters, IEventD
             _reader.Read(record.Payload, decoded, parts);
             foreach (var part in parts)
             {
-                if (part.IsEvent)
-                    envelopes.Add(new EventEnvelope(source, part.Id, part.Payload));
+                // Of several events the reader holds the last one only.
+                if (part.IsEvent && (parts.Count == 1 || decoder.TryDecode(part.Payload, decoded, out _)))
+                    envelopes.Add(new(source, part.Id, part.Payload) { OrderKey = decoded.Key(OrderBy) });
                 else
                     letters.Add(new(
                         source, PlaceOf(record, part), part.Rejection, part.Payload, part.Payload.Length, Digest(part.Payload)));

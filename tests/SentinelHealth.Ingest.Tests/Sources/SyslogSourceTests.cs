@@ -87,9 +87,9 @@ public sealed class SyslogSourceTests
         var intake = new HoldingIntake();
         await using var run = await Running.StartAsync(Options() with { Certificate = server, ClientAuthority = authority }, intake);
 
-        await run.TrySendTlsAsync(null, Frame(Message));
-        await run.TrySendTlsAsync(stranger, Frame(Message));
-        await run.TrySendTlsAsync(known, Frame("<1>1 - - - - - - {}"u8.ToArray()));
+        await run.TrySendTlsAsync(null, authority, Frame(Message));
+        await run.TrySendTlsAsync(stranger, authority, Frame(Message));
+        await run.SendTlsAsync(known, authority, Frame("<1>1 - - - - - - {}"u8.ToArray()));
 
         // Only the last one got through, so its message is the first and only one.
         Assert.Equal("<1>1 - - - - - - {}", Encoding.UTF8.GetString(Assert.Single(await intake.TakeAsync(1)).Payload.Span));
@@ -127,28 +127,37 @@ public sealed class SyslogSourceTests
             return client;
         }
 
-        /// <summary>A refused client learns of it when it shakes hands or when it writes; both end the same way here.</summary>
-        public async Task TrySendTlsAsync(X509Certificate2? certificate, byte[] bytes)
+        /// <summary>A refused client learns of it when it shakes hands, when it writes, or never; all are the same here.</summary>
+        public async Task TrySendTlsAsync(X509Certificate2? certificate, X509Certificate2 authority, byte[] bytes)
+        {
+            try
+            {
+                await SendTlsAsync(certificate, authority, bytes);
+            }
+            catch (Exception fault) when (fault is IOException or System.Security.Authentication.AuthenticationException)
+            {
+                Assert.NotEmpty(fault.Message);
+            }
+        }
+
+        public async Task SendTlsAsync(X509Certificate2? certificate, X509Certificate2 authority, byte[] bytes)
         {
             using var client = await ConnectAsync();
             await using var secure = new SslStream(client.GetStream());
             var options = new SslClientAuthenticationOptions
             {
                 TargetHost = "localhost",
-                // The test made the server's certificate itself; what is tested is whom the server trusts.
-                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                CertificateChainPolicy = new()
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    RevocationMode = X509RevocationMode.NoCheck,
+                    CustomTrustStore = { authority },
+                },
                 ClientCertificates = certificate is null ? null : [certificate],
             };
-            try
-            {
-                await secure.AuthenticateAsClientAsync(options, Cancel);
-                await secure.WriteAsync(bytes, Cancel);
-                await secure.ShutdownAsync();
-            }
-            catch (Exception fault) when (fault is IOException or System.Security.Authentication.AuthenticationException)
-            {
-                Assert.NotEqual("localhost", certificate?.Subject);
-            }
+            await secure.AuthenticateAsClientAsync(options, Cancel);
+            await secure.WriteAsync(bytes, Cancel);
+            await secure.ShutdownAsync();
         }
 
         public async ValueTask DisposeAsync()
@@ -190,7 +199,7 @@ public sealed class SyslogSourceTests
 
     private static class Certificates
     {
-        private static readonly DateTimeOffset From = DateTimeOffset.UtcNow.AddDays(-1), To = From.AddYears(1);
+        private static readonly DateTimeOffset From = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), To = From.AddYears(100);
 
         public static X509Certificate2 Authority()
         {
@@ -205,6 +214,9 @@ public sealed class SyslogSourceTests
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
             request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+            var names = new SubjectAlternativeNameBuilder();
+            names.AddDnsName(name);
+            request.CertificateExtensions.Add(names.Build());
             using var signed = request.Create(authority, From, To.AddDays(-1), RandomNumberGenerator.GetBytes(8));
             using var withKey = signed.CopyWithPrivateKey(key);
             return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null);

@@ -13,13 +13,22 @@ internal static class DicomAuditReader
 
     private static readonly Dictionary<string, string> Methods = new(StringComparer.Ordinal)
     {
-        [ApplicationActivity] = "applicationActivity", [AuditLogUsed] = "auditLogUsed", ["110103"] = "recordAccess",
-        ["110106"] = "recordAccess", ["110107"] = "importRecord", ["110112"] = "recordAccess", ["110113"] = "securityAlert",
+        [ApplicationActivity] = "applicationActivity",
+        [AuditLogUsed] = "auditLogUsed",
+        ["110103"] = "recordAccess",
+        ["110106"] = "recordAccess",
+        ["110107"] = "importRecord",
+        ["110112"] = "recordAccess",
+        ["110113"] = "securityAlert",
     };
 
     private static readonly Dictionary<string, string> MethodsByAction = new(StringComparer.Ordinal)
     {
-        ["C"] = "createRecord", ["R"] = "recordAccess", ["U"] = "updateRecord", ["D"] = "deleteRecord", ["E"] = "executeOperation",
+        ["C"] = "createRecord",
+        ["R"] = "recordAccess",
+        ["U"] = "updateRecord",
+        ["D"] = "deleteRecord",
+        ["E"] = "executeOperation",
     };
 
     public static void Read(DicomElement message, ReadOnlyMemory<byte> bytes, RecordScope scope)

@@ -9,17 +9,24 @@ internal sealed class EcsFormat : IRecordFormat
 {
     private static readonly Dictionary<string, string> RecordMethods = new(StringComparer.Ordinal)
     {
-        ["access"] = "recordAccess", ["change"] = "updateRecord", ["creation"] = "createRecord", ["deletion"] = "deleteRecord",
+        ["access"] = "recordAccess",
+        ["change"] = "updateRecord",
+        ["creation"] = "createRecord",
+        ["deletion"] = "deleteRecord",
     };
 
     private static readonly Dictionary<string, string> IdentityMethods = new(StringComparer.Ordinal)
     {
-        ["creation"] = "createIdentity", ["deletion"] = "deleteIdentity", ["change"] = "changeIdentity", ["admin"] = "administer",
+        ["creation"] = "createIdentity",
+        ["deletion"] = "deleteIdentity",
+        ["change"] = "changeIdentity",
+        ["admin"] = "administer",
     };
 
     private static readonly Dictionary<string, string> SessionMethods = new(StringComparer.Ordinal)
     {
-        ["start"] = "login", ["end"] = "logout",
+        ["start"] = "login",
+        ["end"] = "logout",
     };
 
     public bool Recognizes(JsonElement record) => record.Member("@timestamp").IsPresent();

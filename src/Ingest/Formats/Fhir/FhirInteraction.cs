@@ -32,23 +32,54 @@ internal sealed record FhirInteraction(string Name, string Method, string Client
 
     private static readonly Dictionary<string, FhirInteraction> ByProfile = new(StringComparer.Ordinal)
     {
-        ["Read"] = Read, ["PatientRead"] = Read, ["Query"] = Search, ["PatientQuery"] = Search, ["Create"] = Create,
-        ["PatientCreate"] = Create, ["Update"] = Update, ["PatientUpdate"] = Update, ["Delete"] = Delete, ["PatientDelete"] = Delete,
-        ["PrivacyDisclosure.Source"] = Disclose, ["PrivacyDisclosure.Recipient"] = Receive, ["AuthZconsent"] = Decide,
+        ["Read"] = Read,
+        ["PatientRead"] = Read,
+        ["Query"] = Search,
+        ["PatientQuery"] = Search,
+        ["Create"] = Create,
+        ["PatientCreate"] = Create,
+        ["Update"] = Update,
+        ["PatientUpdate"] = Update,
+        ["Delete"] = Delete,
+        ["PatientDelete"] = Delete,
+        ["PrivacyDisclosure.Source"] = Disclose,
+        ["PrivacyDisclosure.Recipient"] = Receive,
+        ["AuthZconsent"] = Decide,
     };
 
     private static readonly Dictionary<string, FhirInteraction> ByCode = new(StringComparer.Ordinal)
     {
-        ["read"] = Read, ["vread"] = Read, ["history"] = Read, ["history-instance"] = Read, ["history-type"] = Read,
-        ["history-system"] = Read, ["search"] = Search, ["search-type"] = Search, ["search-system"] = Search, ["create"] = Create,
-        ["update"] = Update, ["patch"] = Update, ["delete"] = Delete, ["operation"] = Execute, ["AuthZ-Consent"] = Decide,
-        ["AuthZ-Role"] = Decide, ["110122"] = Login, ["110123"] = Logout, ["110106"] = Disclose, ["110107"] = Receive,
-        ["110112"] = Search, ["110114"] = Login,
+        ["read"] = Read,
+        ["vread"] = Read,
+        ["history"] = Read,
+        ["history-instance"] = Read,
+        ["history-type"] = Read,
+        ["history-system"] = Read,
+        ["search"] = Search,
+        ["search-type"] = Search,
+        ["search-system"] = Search,
+        ["create"] = Create,
+        ["update"] = Update,
+        ["patch"] = Update,
+        ["delete"] = Delete,
+        ["operation"] = Execute,
+        ["AuthZ-Consent"] = Decide,
+        ["AuthZ-Role"] = Decide,
+        ["110122"] = Login,
+        ["110123"] = Logout,
+        ["110106"] = Disclose,
+        ["110107"] = Receive,
+        ["110112"] = Search,
+        ["110114"] = Login,
     };
 
     private static readonly Dictionary<string, FhirInteraction> ByAction = new(StringComparer.Ordinal)
     {
-        ["C"] = Create, ["R"] = Read, ["U"] = Update, ["D"] = Delete, ["E"] = Execute,
+        ["C"] = Create,
+        ["R"] = Read,
+        ["U"] = Update,
+        ["D"] = Delete,
+        ["E"] = Execute,
     };
 
     /// <summary>Finds the interaction of an audit event of either version.</summary>

@@ -63,7 +63,9 @@ public sealed class RecordRoundTripTests
         ["time"] = act.At.ToUnixTimeMilliseconds(),
         ["metadata"] = new JsonObject
         {
-            ["version"] = "1.8.0", ["uid"] = act.Id, ["product"] = new JsonObject { ["name"] = act.System },
+            ["version"] = "1.8.0",
+            ["uid"] = act.Id,
+            ["product"] = new JsonObject { ["name"] = act.System },
         },
         ["actor"] = new JsonObject { ["user"] = new JsonObject { ["uid"] = act.Actor } },
         ["api"] = new JsonObject { ["operation"] = "read" },
@@ -80,7 +82,10 @@ public sealed class RecordRoundTripTests
             ["@timestamp"] = Written(act.At),
             ["event"] = new JsonObject
             {
-                ["id"] = act.Id, ["action"] = "read", ["category"] = new JsonArray("database"), ["type"] = new JsonArray("access"),
+                ["id"] = act.Id,
+                ["action"] = "read",
+                ["category"] = new JsonArray("database"),
+                ["type"] = new JsonArray("access"),
                 ["outcome"] = act.Fails ? "failure" : "success",
             },
             ["user"] = new JsonObject { ["id"] = act.Actor },
@@ -88,15 +93,22 @@ public sealed class RecordRoundTripTests
             ["url"] = new JsonObject { ["path"] = "Observation/" + act.Record },
             ["SentinelHealth"] = new JsonObject
             {
-                ["subject"] = new JsonObject { ["ref_hash"] = "patient:" + act.Patient }, ["purpose"] = act.Purpose,
+                ["subject"] = new JsonObject { ["ref_hash"] = "patient:" + act.Patient },
+                ["purpose"] = act.Purpose,
             },
         });
         var dotted = Part(new JsonObject
         {
-            ["@timestamp"] = Written(act.At), ["event.id"] = act.Id, ["event.action"] = "read",
-            ["event.category"] = new JsonArray("database"), ["event.type"] = new JsonArray("access"),
-            ["event.outcome"] = act.Fails ? "failure" : "success", ["user.id"] = act.Actor, ["service.name"] = act.System,
-            ["url.path"] = "Observation/" + act.Record, ["SentinelHealth.subject.ref_hash"] = "patient:" + act.Patient,
+            ["@timestamp"] = Written(act.At),
+            ["event.id"] = act.Id,
+            ["event.action"] = "read",
+            ["event.category"] = new JsonArray("database"),
+            ["event.type"] = new JsonArray("access"),
+            ["event.outcome"] = act.Fails ? "failure" : "success",
+            ["user.id"] = act.Actor,
+            ["service.name"] = act.System,
+            ["url.path"] = "Observation/" + act.Record,
+            ["SentinelHealth.subject.ref_hash"] = "patient:" + act.Patient,
             ["SentinelHealth.purpose"] = act.Purpose,
         });
         Assert.Equal(nested.TextOf(TextField.Id), dotted.TextOf(TextField.Id));
@@ -114,7 +126,10 @@ public sealed class RecordRoundTripTests
             var alone = GoldenRecords.Read(GoldenRecords.Bytes(name));
             var envelope = new JsonObject
             {
-                ["specversion"] = "1.0", ["id"] = id, ["source"] = "s", ["type"] = "t",
+                ["specversion"] = "1.0",
+                ["id"] = id,
+                ["source"] = "s",
+                ["type"] = "t",
                 ["data"] = JsonNode.Parse(GoldenRecords.Bytes(name)),
             };
             var wrapped = GoldenRecords.Read(JsonSerializer.SerializeToUtf8Bytes(envelope));

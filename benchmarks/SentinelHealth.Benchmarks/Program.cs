@@ -8,5 +8,5 @@ if (args.Length == 0)
     return 0;
 }
 
-RootCommand root = new("Measures SentinelHealth.") { ThroughputCommand.Create(), QualityCommand.Create() };
+RootCommand root = new("Measures SentinelHealth.") { ThroughputCommand.Create(), QualityCommand.Create(), NabCommand.Create() };
 return root.Parse(args).Invoke();

@@ -8,5 +8,8 @@ if (args.Length == 0)
     return 0;
 }
 
-RootCommand root = new("Measures SentinelHealth.") { ThroughputCommand.Create(), QualityCommand.Create(), NabCommand.Create() };
+RootCommand root = new("Measures SentinelHealth.")
+{
+    ThroughputCommand.Create(), QualityCommand.Create(), NabCommand.Create(), SeriesThroughputCommand.Create(),
+};
 return root.Parse(args).Invoke();

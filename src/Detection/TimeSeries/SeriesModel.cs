@@ -76,16 +76,12 @@ internal static class SeriesModel
     {
         ref var next = ref judged.Next;
         var season = judged.Season;
-        var residual = (double)judged.Value - season.Nearest(judged.Value);
+        // Where the season knows nothing it cannot be wrong: the shift leaks away, and how far the series moves stays unknown.
+        var residual = season.HasDay ? (double)judged.Value - season.Nearest(judged.Value) : 0;
         if (season.HasDay)
         {
             next.MovementLately += LatelyRate * (Math.Abs(residual) - next.MovementLately);
             next.MovementUsually += UsuallyRate * (Math.Abs(residual) - next.MovementUsually);
-        }
-        else
-        {
-            // A half hour never visited may bring anything seen elsewhere: ignorance counts as a shift by the whole range.
-            residual = state.Range.IsSeen ? state.Range.High - state.Range.Low : 0;
         }
         next.Shift += ShiftRate * (residual - next.Shift);
         Set(ref judged, SeriesComponent.SeasonalResidual, season.HasDay && season.HasWeek, Math.Abs(residual));

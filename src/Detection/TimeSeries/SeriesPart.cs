@@ -36,11 +36,17 @@ public readonly record struct SeriesPart(SeriesComponent Component, double Decad
 /// <summary>What the detector thinks of a point.</summary>
 /// <param name="Score">0..1, higher is stranger: decades / (decades + 6), halved for an echo.</param>
 /// <param name="Decades">Accumulated evidence, in decades of rarity; 0 or more.</param>
-/// <param name="IsEcho">Whether the last hundred points or so held evidence at least as great, so that this is no new story.</param>
+/// <param name="IsEcho">Whether the last 108 to 120 points held evidence at least as great, so that this is no new story.</param>
 public readonly record struct SeriesVerdict(double Score, double Decades, bool IsEcho)
 {
     /// <summary>The decades that score one half. Alarm levels lie near it, so an echo, being halved, stays below them.</summary>
     public const double HalfDecades = 6;
+
+    /// <summary>
+    /// A score worth telling a person about: about seven decades, which noise around a season reaches less than once in ten
+    /// thousand points.
+    /// </summary>
+    public const double AlarmScore = 0.53;
 
     internal static SeriesVerdict Of(double decades, bool isEcho) =>
         new((isEcho ? 0.5 : 1) * decades / (decades + HalfDecades), decades, isEcho);

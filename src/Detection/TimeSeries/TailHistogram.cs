@@ -11,14 +11,14 @@ namespace SentinelHealth.Detection.TimeSeries;
 /// on a logarithmic scale (the idea of DDSketch, Masson, Rim and Lee 2019), four to a doubling. Departures: the buckets hang from
 /// the largest deviation ever seen and cover 16 doublings below it, because only the tail is ever asked for; all counts are halved
 /// when they pass <see cref="CountMax"/>, so that the memory is long but not endless; beyond the largest deviation the rank cannot
-/// grow, so each further doubling adds a little (a Pareto tail of index ½, for at most four doublings), which only keeps extremes
+/// grow, so each further doubling adds a little (a Pareto tail of index ¼, for at most four doublings), which only keeps extremes
 /// in order. O(64) vectorized, no allocation, 268 bytes.
 /// </remarks>
 internal struct TailHistogram
 {
     public const float CountMax = 5_000;
     private const int BucketsPerDoubling = 4;
-    private const double BeyondDecadesPerDoubling = 0.15;
+    private const double BeyondDecadesPerDoubling = 0.075;
     private const double BeyondDoublingsMax = 4;
 
     private Counts _counts;
@@ -29,6 +29,9 @@ internal struct TailHistogram
 
     /// <summary>Position of the largest deviation seen, on the logarithmic scale.</summary>
     private float _largest;
+
+    /// <summary>Whether nothing above 0 was seen: buckets that end at 0 hold a largest position below 0.</summary>
+    private readonly bool IsEmpty => _end == 0 && _largest == 0;
 
     /// <summary>Decades of rarity of a deviation: 0 = common, 2 = one in a hundred. Finite.</summary>
     public readonly double Rarity(double deviation)
@@ -73,7 +76,7 @@ internal struct TailHistogram
     }
 
     private readonly double Beyond(double position) =>
-        _end == 0 && _largest == 0 || position <= _largest
+        IsEmpty || position <= _largest
             ? 0
             : BeyondDecadesPerDoubling * Math.Min(BeyondDoublingsMax, (position - _largest) / BucketsPerDoubling);
 
@@ -81,7 +84,7 @@ internal struct TailHistogram
     private void Reach(double position)
     {
         var end = (int)Math.Floor(position) + 1;
-        var isFirst = _end == 0 && _largest == 0;
+        var isFirst = IsEmpty;
         if (isFirst || end > _end)
         {
             Span<float> counts = _counts;

@@ -72,7 +72,7 @@ public sealed class NabSmokeTests
     private static long TimeOf(string text) =>
         DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUnixTimeMilliseconds();
 
-    private static List<(long[], double[], List<(long, long)>)> MadeUp() =>
+    private static List<(long[] Times, double[] Values, List<(long From, long To)> Labels)> MadeUp() =>
         [.. Enumerable.Range(0, 4).Select(seed =>
         {
             var values = SeriesScript.Seasonal(seed, days: 21);
@@ -80,6 +80,6 @@ public sealed class NabSmokeTests
             for (var i = at; i < at + 60; i++)
                 values[i] += 45;
             long[] times = [.. values.Select((_, i) => SeriesScript.AtMs(i))];
-            return (times, values, new List<(long, long)> { (times[at], times[at + 200]) });
+            return (times, values, new List<(long From, long To)> { (times[at], times[at + 200]) });
         })];
 }

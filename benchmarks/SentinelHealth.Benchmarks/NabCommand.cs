@@ -2,30 +2,39 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using SentinelHealth.Detection.TimeSeries;
 
 namespace SentinelHealth.Benchmarks;
 
 /// <summary>
-/// <c>nab</c>: the time series detector over every CSV of a tree, one pass, no look-ahead, one configuration; writes the same tree
-/// with a column of scores.
+/// <c>nab</c>: the time series detector over every CSV of a tree, one pass, no look-ahead, one configuration; writes the
+/// same tree with a column of scores.
 /// </summary>
 internal static class NabCommand
 {
     public static Command Create()
     {
         Option<DirectoryInfo> data = new("--data") { Required = true, Description = "A tree of CSV files with timestamp,value." };
-        Option<DirectoryInfo> output = new("--out") { Required = true, Description = "Where the same tree is written with anomaly_score." };
+        Option<DirectoryInfo> output = new("--out")
+        {
+            Required = true,
+            Description = "Where the same tree is written, with a column anomaly_score.",
+        };
         Command command = new("nab", "Scores every time series below a directory.") { data, output };
         command.SetAction(parsed => Console.WriteLine(Run(parsed.GetValue(data)!.FullName, parsed.GetValue(output)!.FullName)));
         return command;
     }
 
+    /// <summary>What the command prints.</summary>
+    internal sealed record Figures(int Files, long Points, double DetectorSeconds);
+
     /// <summary>Scores a tree and says how long the detector alone took.</summary>
     internal static string Run(string dataPath, string outPath)
     {
         var (points, seconds, files) = (0L, 0.0, 0);
-        foreach (var path in Directory.EnumerateFiles(dataPath, "*.csv", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        var paths = Directory.EnumerateFiles(dataPath, "*.csv", SearchOption.AllDirectories);
+        foreach (var path in paths.Order(StringComparer.Ordinal))
         {
             var rows = ReadRows(path);
             var clock = Stopwatch.GetTimestamp();
@@ -34,7 +43,7 @@ internal static class NabCommand
             WriteRows(Path.Combine(outPath, Path.GetRelativePath(dataPath, path)), rows, scores);
             (points, files) = (points + rows.Count, files + 1);
         }
-        return string.Create(CultureInfo.InvariantCulture, $"{{\"files\":{files},\"points\":{points},\"detectorSeconds\":{seconds:0.000}}}");
+        return JsonSerializer.Serialize(new Figures(files, points, Math.Round(seconds, 3)), JsonSerializerOptions.Web);
     }
 
     /// <summary>Each row is scored before it is learned, and before the next one is looked at. Cold is written as 0.</summary>

@@ -6,8 +6,8 @@ using SentinelHealth.Detection.TimeSeries;
 namespace SentinelHealth.Benchmarks;
 
 /// <summary>
-/// <c>series-throughput</c>: points per second of the time series detector on one core, beside a windowed Gaussian over a dictionary
-/// in the same run.
+/// <c>series-throughput</c>: points per second of the time series detector on one core, beside a windowed Gaussian over a
+/// dictionary in the same run.
 /// </summary>
 internal static class SeriesThroughputCommand
 {
@@ -17,13 +17,18 @@ internal static class SeriesThroughputCommand
     {
         Option<int> points = new("--points") { DefaultValueFactory = _ => 4_000_000, Description = "Points to score and learn." };
         Option<int> series = new("--series") { DefaultValueFactory = _ => 100, Description = "Series among them, in turn." };
-        Command command = new("series-throughput", "Points per second and bytes per series of the time series detector.") { points, series };
+        Command command = new("series-throughput", "Points per second and bytes per series of the time series detector.")
+        {
+            points, series,
+        };
         command.SetAction(parsed => Console.WriteLine(JsonSerializer.Serialize(
             Measure(parsed.GetValue(points), parsed.GetValue(series)), JsonSerializerOptions.Web)));
         return command;
     }
 
-    /// <summary>What the command prints. Seconds are processor time of this process, so that a busy machine does not count.</summary>
+    /// <summary>
+    /// What the command prints. Seconds are processor time of this process, so that a busy machine does not count.
+    /// </summary>
     internal sealed record Figures(
         int Points, int Series, double PointsPerSecond, double PlainPointsPerSecond, double Ratio,
         int BytesPerSeries, double AllocatedBytesPerPoint, double ScoreSum);
@@ -70,7 +75,9 @@ internal static class SeriesThroughputCommand
         return [.. Enumerable.Range(0, 1 << 16).Select(i => 100 + (30 * Math.Sin(i / 45.0)) + (10 * random.NextDouble()))];
     }
 
-    /// <summary>The yardstick: mean and deviation of the last 100 values of a series, recomputed at each point, in doubles.</summary>
+    /// <summary>
+    /// The yardstick: mean and deviation of the last 100 values of a series, recomputed at each point, in doubles.
+    /// </summary>
     private sealed class PlainWindowedGaussian
     {
         private const int Window = 100;

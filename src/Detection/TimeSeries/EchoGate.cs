@@ -7,8 +7,9 @@ namespace SentinelHealth.Detection.TimeSeries;
 /// Tells a new story from the echo of one already told: the greatest evidence of the last 108 to 120 points.
 /// </summary>
 /// <remarks>
-/// A refractory period as in spike detection: evidence no greater than that of the last points belongs to the same cause. The exact
-/// moving maximum needs a queue of 120; ten maxima over twelve points each hold it to within twelve points. O(10), 44 bytes.
+/// A refractory period as in spike detection: evidence no greater than that of the last points belongs to the same cause.
+/// The exact moving maximum needs a queue of 120; ten maxima over twelve points each hold it to within twelve points.
+/// O(10), 44 bytes.
 /// </remarks>
 internal struct EchoGate
 {

@@ -2,10 +2,11 @@ namespace SentinelHealth.Detection.TimeSeries;
 
 /// <summary>Adds up what is strange about a point, with what the points before it left over.</summary>
 /// <remarks>
-/// Fisher's (1932) sum of log p-values with fixed weights, leaked over points as in the geometric moving average test (Roberts 1959):
-/// the truth of an incident lasts, so a delay of two or three points buys fewer false alarms. Departures: only decades beyond the
-/// first half decade or so count; a growing history raises the reference value, since in more points rarer ones are found; and the
-/// sum, being of dependent terms, gets the decades of its own streaming rank on top instead of a chi-squared.
+/// Fisher's (1932) sum of log p-values with fixed weights, leaked over points as in the geometric moving average test
+/// (Roberts 1959): the truth of an incident lasts, so a delay of two or three points buys fewer false alarms. Departures:
+/// only decades beyond the first half decade or so count; a growing history raises the reference value, since in more
+/// points rarer ones are found; and the sum, being of dependent terms, gets the decades of its own streaming rank on top
+/// instead of a chi-squared.
 /// </remarks>
 internal static class Evidence
 {
@@ -68,7 +69,9 @@ internal static class Evidence
             state.Anchor + season.Low, state.Anchor + season.High, written);
     }
 
-    /// <summary>The share of a component's decades that reaches the total, after the allowance for the length of the history.</summary>
+    /// <summary>
+    /// The share of a component's decades that reaches the total, after the allowance for the length of the history.
+    /// </summary>
     private static double ShareKept(in SeriesState state, in SeriesJudgement judged)
     {
         var sum = System.Numerics.Tensors.TensorPrimitives.Sum<double>(judged.Decades);

@@ -1,7 +1,9 @@
 namespace SentinelHealth.Detection.TimeSeries;
 
 /// <summary>Exponentially weighted mean and variance, plain averages while young. 12 bytes.</summary>
-/// <remarks>West's (1979) update, so that a large offset does not cancel. The weight stops growing at a million. O(1).</remarks>
+/// <remarks>
+/// West's (1979) update, so that a large offset does not cancel. The weight stops growing at a million. O(1).
+/// </remarks>
 internal struct MovingMoments
 {
     private const float WeightMax = 1 << 20;

@@ -3,15 +3,15 @@ using System.Runtime.CompilerServices;
 namespace SentinelHealth.Detection.TimeSeries;
 
 /// <summary>
-/// What a series usually is at this time of day and at this hour of the week: two profiles of moving means, and the range of values
-/// seen around this time of day.
+/// What a series usually is at this time of day and at this hour of the week: two profiles of moving means, and the range
+/// of values seen around this time of day.
 /// </summary>
 /// <remarks>
-/// Seasonal exponential smoothing (Holt 1957, Winters 1960) without its trend, over 48 half hours of a day and 168 hours of a week.
-/// Departures: both seasons are kept and the one that explains a value better is believed, so that a series need not be told
-/// whether it has weekends; the weight of a point follows the sampling interval, so that a half hour counts alike whether it holds
-/// one point or a thousand. While a week is young, its cell holds the current hour alone and serves as a forecast from the last few
-/// points. Times are UTC. O(1), 2,708 bytes.
+/// Seasonal exponential smoothing (Holt 1957, Winters 1960) without its trend, over 48 half hours of a day and 168 hours of
+/// a week. Departures: both seasons are kept and the one that explains a value better is believed, so that a series need
+/// not be told whether it has weekends; the weight of a point follows the sampling interval, so that a half hour counts
+/// alike whether it holds one point or a thousand. While a week is young, its cell holds the current hour alone and serves
+/// as a forecast from the last few points. Times are UTC. O(1), 2,708 bytes.
 /// </remarks>
 internal struct SeasonalProfile
 {

@@ -4,8 +4,8 @@ namespace SentinelHealth.Detection.TimeSeries;
 /// The range of values seen in this epoch and the one before, and how far a value lies outside it. 20 bytes.
 /// </summary>
 /// <remarks>
-/// A range that never forgot would go blind after its first outlier, one that shrinks steadily would find the familiar new again.
-/// Two epochs forget in one step: what was not seen for a whole epoch is new once more. O(1).
+/// A range that never forgot would go blind after its first outlier, one that shrinks steadily would find the familiar new
+/// again. Two epochs forget in one step: what was not seen for a whole epoch is new once more. O(1).
 /// </remarks>
 internal struct SeenRange
 {

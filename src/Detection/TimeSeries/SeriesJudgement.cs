@@ -2,8 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace SentinelHealth.Detection.TimeSeries;
 
-/// <summary>A point held against a series as it was before the point: what is strange about it, and how the averages move on.</summary>
-/// <remarks>Made by <see cref="SeriesModel.Judge"/>, which alters nothing; taken in by <see cref="SeriesModel.Absorb"/>.</remarks>
+/// <summary>
+/// A point held against a series as it was before the point: what is strange about it, and how the averages move on.
+/// </summary>
+/// <remarks>
+/// Made by <see cref="SeriesModel.Judge"/>, which alters nothing; taken in by <see cref="SeriesModel.Absorb"/>.
+/// </remarks>
 internal struct SeriesJudgement
 {
     /// <summary>Components with a tail of their own: the first of <see cref="SeriesComponent"/>.</summary>

@@ -89,7 +89,9 @@ internal static class SeriesModel
         Set(ref judged, SeriesComponent.LevelShift, season.DayWeight >= ShiftWeightMin, Math.Abs(next.Shift));
     }
 
-    /// <summary>How many times less the series moves than usual, at most a thousand; 0 when it moves as much or never did.</summary>
+    /// <summary>
+    /// How many times less the series moves than usual, at most a thousand; 0 when it moves as much or never did.
+    /// </summary>
     private static double Stillness(in SeriesAverages averages) => averages.MovementUsually <= 0
         ? 0
         : Math.Max(0, (averages.MovementUsually / (averages.MovementLately + (1e-3 * averages.MovementUsually))) - 1);

@@ -39,7 +39,9 @@ public readonly record struct SeriesPart(SeriesComponent Component, double Decad
 /// <param name="IsEcho">Whether the last 108 to 120 points held evidence at least as great, so that this is no new story.</param>
 public readonly record struct SeriesVerdict(double Score, double Decades, bool IsEcho)
 {
-    /// <summary>The decades that score one half. Alarm levels lie near it, so an echo, being halved, stays below them.</summary>
+    /// <summary>
+    /// The decades that score one half. Alarm levels lie near it, so an echo, being halved, stays below them.
+    /// </summary>
     public const double HalfDecades = 6;
 
     /// <summary>

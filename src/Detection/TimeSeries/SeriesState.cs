@@ -12,7 +12,9 @@ internal struct SeriesState
     public int Points;
     public int PointsInEpoch;
 
-    /// <summary>The first value; all values are held as single-precision differences from it, so that an offset costs no digits.</summary>
+    /// <summary>
+    /// The first value; all values are held as single-precision differences from it, so that an offset costs no digits.
+    /// </summary>
     public double Anchor;
 
     public SeasonalProfile Season;

@@ -7,12 +7,12 @@ namespace SentinelHealth.Detection.TimeSeries;
 /// How rare a deviation is among those seen before, in decades: minus the logarithm of its streaming conformal p-value.
 /// </summary>
 /// <remarks>
-/// The conformal rank with "+1" above and below (Vovk, Gammerman and Shafer 2005), read from a histogram whose buckets are equal
-/// on a logarithmic scale (the idea of DDSketch, Masson, Rim and Lee 2019), four to a doubling. Departures: the buckets hang from
-/// the largest deviation ever seen and cover 16 doublings below it, because only the tail is ever asked for; all counts are halved
-/// when they pass <see cref="CountMax"/>, so that the memory is long but not endless; beyond the largest deviation the rank cannot
-/// grow, so each further doubling adds a little (a Pareto tail of index ¼, for at most four doublings), which only keeps extremes
-/// in order. O(64) vectorized, no allocation, 268 bytes.
+/// The conformal rank with "+1" above and below (Vovk, Gammerman and Shafer 2005), read from a histogram whose buckets are
+/// equal on a logarithmic scale (the idea of DDSketch, Masson, Rim and Lee 2019), four to a doubling. Departures: the
+/// buckets hang from the largest deviation ever seen and cover 16 doublings below it, because only the tail is ever asked
+/// for; all counts are halved when they pass <see cref="CountMax"/>, so that the memory is long but not endless; beyond the
+/// largest deviation the rank cannot grow, so each further doubling adds a little (a Pareto tail of index ¼, for at most
+/// four doublings), which only keeps extremes in order. O(64) vectorized, no allocation, 268 bytes.
 /// </remarks>
 internal struct TailHistogram
 {
@@ -24,7 +24,9 @@ internal struct TailHistogram
     private Counts _counts;
     private float _total;
 
-    /// <summary>Upper end of the buckets, as an index on the logarithmic scale; meaningless while nothing above 0 was seen.</summary>
+    /// <summary>
+    /// Upper end of the buckets, as an index on the logarithmic scale; meaningless while nothing above 0 was seen.
+    /// </summary>
     private int _end;
 
     /// <summary>Position of the largest deviation seen, on the logarithmic scale.</summary>
@@ -80,7 +82,9 @@ internal struct TailHistogram
             ? 0
             : BeyondDecadesPerDoubling * Math.Min(BeyondDoublingsMax, (position - _largest) / BucketsPerDoubling);
 
-    /// <summary>Moves the buckets up until they hold the position; the lowest fall off and stay counted in the total alone.</summary>
+    /// <summary>
+    /// Moves the buckets up until they hold the position; the lowest fall off and stay counted in the total alone.
+    /// </summary>
     private void Reach(double position)
     {
         var end = (int)Math.Floor(position) + 1;

@@ -4,21 +4,22 @@ using SentinelHealth.Detection.Baselines;
 namespace SentinelHealth.Detection.TimeSeries;
 
 /// <summary>
-/// Watches numeric series (rate, failures, latency, gas, of the network or a node) for values never seen, seasons broken, levels
-/// shifted and lines gone flat, one pass, without being told a period, a range or a threshold.
+/// Watches numeric series (rate, failures, latency, gas, of the network or a node) for values never seen, seasons broken,
+/// levels shifted and lines gone flat, one pass, without being told a period, a range or a threshold.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Six simple deviations of a point (<see cref="SeriesComponent"/>) each become decades of rarity against the series' own past, and
-/// their weighted sum is accumulated over points. The idea of summing many weak and quickly computed surprises with a long memory of
-/// their tails is that of conformal anomaly detection (Laxhammar and Falkman 2011); each part names its own paper. What is not
-/// done: no look-ahead, no minimum or maximum given from outside, no constant per series.
+/// Six simple deviations of a point (<see cref="SeriesComponent"/>) each become decades of rarity against the series' own
+/// past, and their weighted sum is accumulated over points. The idea of summing many weak and quickly computed surprises
+/// with a long memory of their tails is that of conformal anomaly detection (Laxhammar and Falkman 2011); each part names
+/// its own paper. What is not done: no look-ahead, no minimum or maximum given from outside, no constant per series.
 /// </para>
 /// <para>
-/// The laws of every detector hold: cold is null, judging alters nothing (I6), scores are finite and 0 or more, the same points give
-/// the same scores, a reloaded detector is the same detector. Points are expected in time order; one that comes late is taken as
-/// the latest. A value that is not finite is a gap: it has no score and teaches nothing. One owner thread. Cost: O(1) per point, no
-/// allocation; <see cref="BytesPerSeries"/> per series, at most the bound of series; the one seen longest ago makes room.
+/// The laws of every detector hold: cold is null, judging alters nothing (I6), scores are finite and 0 or more, the same
+/// points give the same scores, a reloaded detector is the same detector. Points are expected in time order; one that comes
+/// late is taken as the latest. A value that is not finite is a gap: it has no score and teaches nothing. One owner thread.
+/// Cost: O(1) per point, no allocation; <see cref="BytesPerSeries"/> per series, at most the bound of series; the one seen
+/// longest ago makes room.
 /// </para>
 /// </remarks>
 public sealed class TimeSeriesDetector
@@ -73,7 +74,9 @@ public sealed class TimeSeriesDetector
         return Verdict(judged);
     }
 
-    /// <summary>Says what a value's decades are the sum of and what was expected instead; null while there is no opinion.</summary>
+    /// <summary>
+    /// Says what a value's decades are the sum of and what was expected instead; null while there is no opinion.
+    /// </summary>
     /// <param name="series">Key of the series.</param>
     /// <param name="atMs">When.</param>
     /// <param name="value">The value.</param>

@@ -114,7 +114,8 @@ public sealed class TimeSeriesLawsTests
         {
             var damaged = (byte[])saved.Clone();
             damaged[position] ^= 0x55;
-            Assert.Throws<InvalidDataException>(() => new TimeSeriesDetector(8).Load(new BinaryReader(new MemoryStream(damaged))));
+            var reader = new BinaryReader(new MemoryStream(damaged));
+            Assert.Throws<InvalidDataException>(() => new TimeSeriesDetector(8).Load(reader));
         }
     }
 

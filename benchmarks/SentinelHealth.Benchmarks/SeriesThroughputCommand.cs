@@ -53,7 +53,7 @@ internal static class SeriesThroughputCommand
         var (before, sum) = (Cpu(), 0.0);
         for (var i = 0; i < points; i++)
         {
-            var key = (i % series * 0x9E3779B97F4A7C15UL) | 1;
+            var key = ((ulong)(i % series) * 0x9E3779B97F4A7C15UL) | 1;
             sum += detector.Observe(key, (long)(i / series) * IntervalMs, values[i & (values.Length - 1)])?.Score ?? 0;
         }
         return ((Cpu() - before).TotalSeconds, sum);
@@ -63,7 +63,7 @@ internal static class SeriesThroughputCommand
     {
         var (before, sum) = (Cpu(), 0.0);
         for (var i = 0; i < points; i++)
-            sum += detector.Observe((i % series * 0x9E3779B97F4A7C15UL) | 1, values[i & (values.Length - 1)]);
+            sum += detector.Observe(((ulong)(i % series) * 0x9E3779B97F4A7C15UL) | 1, values[i & (values.Length - 1)]);
         return ((Cpu() - before).TotalSeconds, sum);
     }
 

@@ -11,7 +11,7 @@ namespace SentinelHealth.Detection.TimeSeries;
 /// a week. Departures: both seasons are kept and the one that explains a value better is believed, so that a series need
 /// not be told whether it has weekends; the weight of a point follows the sampling interval, so that a half hour counts
 /// alike whether it holds one point or a thousand. While a week is young, its cell holds the current hour alone and serves
-/// as a forecast from the last few points. Times are UTC. O(1), 2,708 bytes.
+/// as a forecast from the last few points. Times are UTC. O(1), 3.6 KB.
 /// </remarks>
 internal struct SeasonalProfile
 {

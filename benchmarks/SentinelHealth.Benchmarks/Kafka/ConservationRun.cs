@@ -98,7 +98,11 @@ internal sealed class ConservationRun : IDisposable
     {
         var step = Enumerable.Range(first, count).Select(number => new OutMessage(
             new TopicPartition(ConservationPlan.InTopic, number % ConservationPlan.Keys % ConservationPlan.Partitions),
-            new Message<byte[], byte[]> { Key = ConservationPlan.KeyOf(number), Value = ConservationPlan.RecordOf(number) })).ToList();
+            new Message<byte[], byte[]>
+            {
+                Key = ConservationPlan.KeyOf(number),
+                Value = ConservationPlan.RecordOf(number),
+            })).ToList();
         while (true)
         {
             try

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using SentinelHealth.Benchmarks;
+using SentinelHealth.Benchmarks.Streams;
 
 if (args.Length == 0)
 {
@@ -8,5 +9,5 @@ if (args.Length == 0)
     return 0;
 }
 
-RootCommand root = new("Measures SentinelHealth.") { ThroughputCommand.Create(), QualityCommand.Create() };
+RootCommand root = new("Measures SentinelHealth.") { ThroughputCommand.Create(), QualityCommand.Create(), StreamCommand.Create() };
 return root.Parse(args).Invoke();

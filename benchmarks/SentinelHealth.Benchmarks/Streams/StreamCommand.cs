@@ -23,7 +23,8 @@ internal static class StreamCommand
             run.WriteScores(parsed.GetValue(scores)!);
             Console.WriteLine(JsonSerializer.Serialize(run.Judge(), JsonSerializerOptions.Web));
             Console.Error.WriteLine(FormattableString.Invariant(
-                $"Processor time: {run.Processor.TotalSeconds:0.00} s, {run.Scores.Count / run.Processor.TotalSeconds:0} rows a second. State: {run.StateBytes:N0} bytes."));
+                $"Processor time: {run.Processor.TotalSeconds:0.00} s, {run.Scores.Count / run.Processor.TotalSeconds:0} rows a second. ")
+                + FormattableString.Invariant($"State: {run.StateBytes:N0} bytes."));
         });
         return command;
     }

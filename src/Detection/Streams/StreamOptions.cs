@@ -21,8 +21,8 @@ public sealed record StreamOptions
     /// <summary>Ticks after which rates and presence weigh half. Default 65,536: 45 days of minutes.</summary>
     public int HorizonTicks { get; init; } = 65_536;
 
-    /// <summary>Rows strange to this degree (a share of what was learned, 0..1) teach nothing. Default one in fifty.</summary>
-    public double SuspectShare { get; init; } = 0.02;
+    /// <summary>Rows strange to this degree (a share of what was learned, 0..1) teach nothing. Default one in two hundred.</summary>
+    public double SuspectShare { get; init; } = 0.005;
 
     /// <summary>Rows learned before there is an opinion.</summary>
     public int ColdRows { get; init; } = 16;

@@ -7,7 +7,8 @@ internal enum WitnessFamily
 {
     Burst,
     Rarity,
-    Shape,
+    Tail,
+    Distance,
 }
 
 /// <summary>One source of evidence about a row.</summary>
@@ -21,8 +22,8 @@ internal readonly record struct Witness(string Name, WitnessFamily Family)
             witnesses.Add(new($"burst of {aspect.Name}", WitnessFamily.Burst));
         foreach (var aspect in aspects)
             witnesses.Add(new($"rarity of {aspect.Name}", WitnessFamily.Rarity));
-        foreach (var shape in shapes)
-            witnesses.Add(new(shape, WitnessFamily.Shape));
+        for (var i = 0; i < shapes.Length; i++)
+            witnesses.Add(new(shapes[i], i == 0 ? WitnessFamily.Tail : WitnessFamily.Distance));
         return [.. witnesses];
     }
 }

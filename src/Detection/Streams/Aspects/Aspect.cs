@@ -28,7 +28,7 @@ internal enum AspectKind
 /// <summary>One way to group rows: those alike in this aspect are counted together.</summary>
 /// <param name="Kind">What it is made of.</param>
 /// <param name="Name">Its name in explanations.</param>
-/// <param name="First">Index of the category or number; for several categories, how many.</param>
+/// <param name="First">Index of the category or number; for several, how many categories.</param>
 /// <param name="Second">Index of the other category of a pair; for the whole row, how many numbers.</param>
 internal readonly record struct Aspect(AspectKind Kind, string Name, int First = 0, int Second = 0)
 {
@@ -39,7 +39,7 @@ internal readonly record struct Aspect(AspectKind Kind, string Name, int First =
     public static Aspect[] Of(FeatureSchema schema)
     {
         var (categories, numbers) = (schema.Categorical, schema.Numeric);
-        List<Aspect> aspects = [new(AspectKind.All, "all rows")];
+        List<Aspect> aspects = [new(AspectKind.All, "all rows", categories.Count, numbers.Count)];
         aspects.AddRange(categories.Select((name, i) => new Aspect(AspectKind.Category, name, i)));
         for (var i = 0; categories.Count <= PairedCategoriesMax && i < categories.Count; i++)
         {
@@ -57,7 +57,7 @@ internal readonly record struct Aspect(AspectKind Kind, string Name, int First =
     /// <summary>The key of a row in this aspect; 0 when it is absent there.</summary>
     public ulong KeyOf(in Observation observed) => Kind switch
     {
-        AspectKind.All => 1,
+        AspectKind.All => IsAbsent(observed.Categories[..First], observed.Numbers[..Second]) ? 0 : 1ul,
         AspectKind.Category => observed.Categories[First],
         AspectKind.Pair => PairKey(observed.Categories[First], observed.Categories[Second]),
         AspectKind.Number => NumberKey(observed.Numbers[First]),
@@ -75,8 +75,22 @@ internal readonly record struct Aspect(AspectKind Kind, string Name, int First =
     private static ulong NumberKey(double value) =>
         double.IsNaN(value) ? 0 : (BitConverter.SingleToUInt32Bits((float)(value + 0.0)) >> 21) + 1ul;
 
+    private static bool IsAbsent(ReadOnlySpan<ulong> categories, ReadOnlySpan<double> numbers)
+    {
+        if (categories.ContainsAnyExcept(0ul))
+            return false;
+        foreach (var number in numbers)
+        {
+            if (!double.IsNaN(number))
+                return false;
+        }
+        return true;
+    }
+
     private static ulong CategoriesKey(ReadOnlySpan<ulong> categories)
     {
+        if (!categories.ContainsAnyExcept(0ul))
+            return 0;
         var key = 1ul;
         foreach (var category in categories)
             key = StableHash.Combine(key, category);
@@ -85,6 +99,8 @@ internal readonly record struct Aspect(AspectKind Kind, string Name, int First =
 
     private static ulong RowKey(ReadOnlySpan<ulong> categories, ReadOnlySpan<double> numbers)
     {
+        if (IsAbsent(categories, numbers))
+            return 0;
         var key = CategoriesKey(categories);
         foreach (var number in numbers)
             key = StableHash.Combine(key, NumberKey(number));

@@ -7,7 +7,7 @@ namespace SentinelHealth.Detection.Streams.Aspects;
 /// <remarks>
 /// The sketch family of MIDAS, MStream and AnoEdge (Bhatia et al. 2020-2023) with the groups made explicit: those methods profit from
 /// hash collisions that happen to blur single edges into groups; here the groups are aspects of their own and collisions are rare.
-/// Rarity is minus the log of the share of ticks a key was seen in. O(aspects) a row.
+/// Rarity is minus the log of the share of the ticks learned from that a key was seen in. O(aspects) a row.
 /// </remarks>
 internal sealed class AspectCounts
 {
@@ -40,12 +40,15 @@ internal sealed class AspectCounts
 
     /// <summary>What a row at this time weighs: rows of one tick share its say, so that a flood of them cannot outvote hours.</summary>
     public double WeightAt(long atMs) =>
-        _options.Clock == StreamClock.None || TickOf(atMs) != _clock.Tick ? 1 : 1.0 / (_clock.RowsThisTick + 1);
+        _options.Clock == StreamClock.None || TickOf(atMs) != _clock.Tick
+            ? 1
+            : 1.0 / (_clock.RowsThisTick + 1);
 
     /// <summary>Writes how far each aspect of a row bursts and how rare it is, in nats.</summary>
     public void Judge(in Observation observed, Span<double> bursts, Span<double> rarities)
     {
         var tick = TickOf(observed.AtMs);
+        var ticks = LearnedTicks(tick);
         for (var i = 0; i < _aspects.Length; i++)
         {
             var key = _keys[i] = _aspects[i].KeyOf(observed);
@@ -56,7 +59,7 @@ internal sealed class AspectCounts
             }
             ref readonly var cell = ref _sketches[i].Find(key);
             bursts[i] = _options.Clock == StreamClock.None ? 0 : cell.Burst(tick, _options.DecayPerTick);
-            rarities[i] = _aspects[i].Kind == AspectKind.All ? 0 : Rarity(cell.Presence, tick);
+            rarities[i] = _aspects[i].Kind == AspectKind.All ? 0 : Math.Max(0, Math.Log((ticks + 1) / (cell.Presence + 0.5)));
         }
     }
 
@@ -90,8 +93,9 @@ internal sealed class AspectCounts
             sketch.Load(reader);
     }
 
-    private double Rarity(float presence, int tick) =>
-        Math.Max(0, Math.Log((Math.Min(tick, _options.HorizonTicks) + 1) / (presence + 0.5)));
+    /// <summary>Ticks that taught anything; without a clock, rows.</summary>
+    private double LearnedTicks(int tick) =>
+        _options.Clock == StreamClock.None ? Math.Min(tick, _options.HorizonTicks) : _sketches[0].Find(1).Presence;
 
     private long TickMs => _options.Clock == StreamClock.None ? 1 : _options.TickMs;
 

@@ -37,18 +37,21 @@ internal struct CountCell
 
     private readonly bool IsNew => LastTick == 0;
 
-    /// <summary>Nats of surprise that this tick holds one row more.</summary>
+    /// <summary>Nats of surprise that there is one row more.</summary>
+    /// <param name="tick">The tick of the row.</param>
+    /// <param name="decayPerTick">What remains of a count after a tick.</param>
     public readonly double Burst(int tick, float decayPerTick)
     {
         if (IsNew)
-            return Surprise(1, PriorCount, 1);
+            return Surprise(1, PriorCount, PriorCount);
         var (now, count) = (_now, _count);
         if (tick > LastTick)
         {
             now *= Faded(tick - LastTick, decayPerTick);
             count += _tickCount;
         }
-        return Surprise(now + 1, count + PriorCount, Math.Max(tick, LastTick) - FirstTick + 1);
+        var shape = count + PriorCount;
+        return Surprise(now + 1, shape, shape / (Math.Max(tick, LastTick) - FirstTick + 1));
     }
 
     /// <summary>Counts a row at a tick.</summary>
@@ -96,9 +99,8 @@ internal struct CountCell
         _ => MathF.Pow(decayPerTick, ticks),
     };
 
-    private static double Surprise(double observed, double shape, double ticks)
+    private static double Surprise(double observed, double shape, double expected)
     {
-        var expected = shape / ticks;
         if (observed <= expected)
             return 0;
         return (observed * Math.Log(observed / expected)) - ((observed + shape) * Math.Log((observed + shape) / (expected + shape)));

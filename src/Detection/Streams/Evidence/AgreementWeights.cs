@@ -6,20 +6,21 @@ namespace SentinelHealth.Detection.Streams.Evidence;
 /// <summary>Learns, without labels, how much each kind of evidence deserves to be heard.</summary>
 /// <remarks>
 /// What several independent witnesses notice together is more likely to be real than what one sees alone. Evidence comes in families
-/// (bursts, rarities, shapes), and a member's weight is the root of its mean correlation with the members of other families, so that
+/// (bursts, rarities, tails, distances), and a member's weight is the root of its mean correlation with the members of other families, so that
 /// an aspect that is odd all the time by itself, such as destinations that are always new, falls silent. It is divided by the sum of
 /// its correlations with everything, so that ten columns saying the same thing have one voice. This follows the spectral
 /// meta-learner (Parisi et al. 2014) and SELECT (Rayana and Akoglu 2016) in learning trust from agreement, without their batch of
-/// scores. O(members²) each <see cref="LearnEvery"/> rows; 8 bytes times members².
+/// scores. O(members²) every eighth of as many rows as there are members; 8 bytes times members².
 /// </remarks>
 internal sealed class AgreementWeights
 {
-    public const int LearnEvery = 4;
+    private const int MembersPerRow = 8;
     private const int WeighEvery = 512;
     private const double VarianceMin = 1e-9;
 
     private readonly int[] _family;
     private readonly double[] _mean, _deviation, _covariance, _weights;
+    private readonly int _learnEvery;
     private double _total;
     private int _learned;
 
@@ -28,6 +29,7 @@ internal sealed class AgreementWeights
     public AgreementWeights(int[] family)
     {
         _family = family;
+        _learnEvery = Math.Max(1, family.Length / MembersPerRow);
         (_mean, _deviation, _weights) = (new double[family.Length], new double[family.Length], new double[family.Length]);
         _covariance = new double[family.Length * family.Length];
         _weights.AsSpan().Fill(1.0 / family.Length);
@@ -41,7 +43,7 @@ internal sealed class AgreementWeights
     /// <summary>Learns how evidence varies together.</summary>
     public void Learn(ReadOnlySpan<double> evidence, double weight)
     {
-        if (_learned++ % LearnEvery != 0)
+        if (_learned++ % _learnEvery != 0)
             return;
         _total += weight;
         var share = weight / _total;
@@ -53,7 +55,7 @@ internal sealed class AgreementWeights
             TensorPrimitives.Multiply(row, 1 - share, row);
             TensorPrimitives.MultiplyAdd(_deviation.AsSpan(0, i + 1), share * (1 - share) * _deviation[i], row, row);
         }
-        if (_learned / LearnEvery % WeighEvery == WeighEvery - 1)
+        if (_learned / _learnEvery % WeighEvery == WeighEvery - 1)
             Weigh();
     }
 

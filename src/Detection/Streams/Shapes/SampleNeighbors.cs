@@ -3,17 +3,16 @@ using System.Runtime.InteropServices;
 
 namespace SentinelHealth.Detection.Streams.Shapes;
 
-/// <summary>How far a row lies from its nearest neighbour in small samples, at three sample sizes.</summary>
+/// <summary>How far a row lies from its nearest neighbour in small samples, at two sample sizes.</summary>
 /// <remarks>
 /// One nearest neighbour in a small random sample tells outliers better than exact neighbours in all data (Sugiyama and Borgwardt 2013;
 /// LeSiNN, Pang et al. 2015), because anomalies that come in groups rarely meet their own kind in it. Samples of 8 see distance from
-/// the bulk, of 32 from its parts, of 128 from single regions; all come from the same 256 distances over standardized columns.
+/// the bulk, of 32 from its parts; both come from the same 256 distances over standardized columns. Larger ones meet the anomalies.
 /// O(256 · columns) a row, vectorized; 1 KB a column.
 /// </remarks>
 internal sealed class SampleNeighbors(int columns)
 {
-    public const int Scales = 3;
-    public static readonly int[] SampleSizes = [8, 32, 128];
+    public static readonly int[] SampleSizes = [8, 32];
 
     private const int Neighbors = 256;
 
@@ -48,7 +47,7 @@ internal sealed class SampleNeighbors(int columns)
         }
         var unit = Unit / Math.Sqrt(_liveColumns);
         var (lanes, scale) = (Neighbors, 0);
-        // Halving the array by minima leaves, at each size, one lane a sample: samples of 8, then of 32, then of 128.
+        // Halving the array by minima leaves, at each size, one lane a sample: samples of 8, then of 32.
         while (lanes > Neighbors / SampleSizes[^1])
         {
             lanes /= 2;

@@ -1,6 +1,6 @@
 namespace SentinelHealth.Detection.Streams.Shapes;
 
-/// <summary>The witnesses of a row's shape: tails of its columns, and distances in samples of three sizes.</summary>
+/// <summary>The witnesses of a row's shape: tails of its columns, and distances in samples of two sizes.</summary>
 internal sealed class ShapeJudges
 {
     /// <summary>The sample is taken over again when it has been offered an eighth more rows, at most this many.</summary>

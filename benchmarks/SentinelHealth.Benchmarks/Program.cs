@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using SentinelHealth.Benchmarks;
+using SentinelHealth.Benchmarks.Kafka;
 using SentinelHealth.Benchmarks.Streams;
 
 if (args.Length == 0)
@@ -9,5 +10,9 @@ if (args.Length == 0)
     return 0;
 }
 
-RootCommand root = new("Measures SentinelHealth.") { ThroughputCommand.Create(), QualityCommand.Create(), StreamCommand.Create() };
-return root.Parse(args).Invoke();
+RootCommand root = new("Measures SentinelHealth.")
+{
+    ThroughputCommand.Create(), QualityCommand.Create(), StreamCommand.Create(),
+    KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), KafkaWorkerCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

@@ -15,7 +15,8 @@ public static class HostileFile
         {
             line++;
             // The first line is good: a byte order mark in front of it would be no fault.
-            if (line > 1 && random.Next(good.Count - written + bad - expected.Count) >= good.Count - written && malformed.MoveNext())
+            var goodLeft = good.Count - written;
+            if (line > 1 && random.Next(goodLeft + bad - expected.Count) >= goodLeft && malformed.MoveNext())
             {
                 expected.Add($"{Path.GetFileName(path)}:{line}", malformed.Current);
                 file.Write(malformed.Current.Bytes);

@@ -1,4 +1,5 @@
 using SentinelHealth.Dashboard.Commands;
+using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Ledgers;
 
@@ -25,10 +26,12 @@ internal sealed class ServedNetwork : IAsyncDisposable
             throw new UsageException(string.Join(" ", problems));
         try
         {
-            var sources = SourceFactory.Create(settings.Sources, folder, clock, logs);
+            var sources = SourceFactory.Create(settings.Sources, settings.Kafka, folder, clock, logs);
             var ledger = LedgerFactory.Open(settings.Ledger, folder, clock);
             var plan = new MonitorPlan
             {
+                SharedLog = await SharedLogAsync(settings, clock, logs, cancel),
+                OrderBy = settings.Log.OrderBy,
                 DataFolder = folder,
                 Clock = clock,
                 Ledger = ledger,
@@ -40,11 +43,18 @@ internal sealed class ServedNetwork : IAsyncDisposable
             return new ServedNetwork(await MonitorParts.OpenAsync(plan, cancel), ledger, sources);
         }
         catch (Exception fault) when (
-            fault is IOException or InvalidDataException or LedgerTamperedException or ArgumentException)
+            fault is IOException or InvalidDataException or LedgerTamperedException or ArgumentException or DllNotFoundException)
         {
             throw new UsageException($"{folder}: {fault.Message.ReplaceLineEndings(" ")}");
         }
     }
+
+    private static async Task<KafkaEventLog?> SharedLogAsync(
+        SentinelSettings settings, TimeProvider clock, ILoggerFactory logs, CancellationToken cancel) =>
+        settings.Log.Kind == LogKind.Kafka
+            ? await KafkaEventLog.OpenAsync(
+                settings.Kafka!, settings.Log.Kafka, clock, logs.CreateLogger<KafkaEventLog>(), cancel)
+            : null;
 
     public async ValueTask DisposeAsync()
     {

@@ -46,6 +46,12 @@ internal static class SqliteDeadLetterTables
     public const string ForgetOldest =
         "DELETE FROM letters WHERE number IN (SELECT number FROM letters ORDER BY number LIMIT $surplus)";
 
+    public const string After =
+        """
+        SELECT number, stored_at, source, place, reason, detail, byte_position, payload, payload_bytes, sha256, times_seen
+        FROM letters WHERE number > $after ORDER BY number LIMIT $lettersMax
+        """;
+
     public const string Newest =
         """
         SELECT number, stored_at, source, place, reason, detail, byte_position, payload, payload_bytes, sha256, times_seen

@@ -98,6 +98,24 @@ public sealed class SqliteDeadLetters : IDeadLetters, IDisposable
         }
     }
 
+    /// <summary>Letters with a number above <paramref name="after"/>, oldest first.</summary>
+    public ValueTask<IReadOnlyList<StoredDeadLetter>> AfterAsync(long after, int lettersMax, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lettersMax);
+        cancel.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            using var command = SqliteSchema.Run(_connection, SqliteDeadLetterTables.After);
+            command.Parameters.AddWithValue("$after", after);
+            command.Parameters.AddWithValue("$lettersMax", lettersMax);
+            using var reader = command.ExecuteReader();
+            var letters = new List<StoredDeadLetter>();
+            while (reader.Read())
+                letters.Add(Stored(reader));
+            return new ValueTask<IReadOnlyList<StoredDeadLetter>>(letters);
+        }
+    }
+
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {

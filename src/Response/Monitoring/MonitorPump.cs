@@ -17,11 +17,14 @@ namespace SentinelHealth.Response.Monitoring;
 /// <remarks>
 /// A restart loads the last snapshot, reads the log again up to the stored offset without storing anything, and continues: the
 /// alerts are those of a run that never stopped (I5). With several partitions that holds for each partition's own events;
-/// how partitions interleave is not part of the log. One pump per store; <see cref="RunAsync"/> may be called once at a time.
+/// how partitions interleave is not part of the log. Pumps of several processes may share a store: a commit is refused when
+/// another has taken its partition further (<see cref="PositionMovedException"/>), and the pump starts again from there; detectors
+/// of a partition that comes to a running pump start cold. <see cref="RunAsync"/> may be called once at a time.
 /// </remarks>
 public sealed class MonitorPump
 {
     private const int LetterBytesMax = 64 * 1024;
+    private static readonly TimeSpan StandByLook = TimeSpan.FromMilliseconds(250);
 
     private readonly MonitorServices _services;
     private readonly PlaybookSet _playbooks;
@@ -114,12 +117,21 @@ public sealed class MonitorPump
         while (true)
         {
             var step = 0;
-            foreach (var partition in _services.Log.Partitions)
+            var partitions = _services.Log.Partitions;
+            ForgetAllBut(partitions);
+            foreach (var partition in partitions)
                 step += await StepAsync(partition, cancel);
             if (step == 0)
                 return total;
             total += step;
         }
+    }
+
+    /// <summary>A partition that went to another process may come back from where that one has taken it.</summary>
+    private void ForgetAllBut(IReadOnlyList<int> partitions)
+    {
+        foreach (var gone in _positions.Keys.Except(partitions).ToList())
+            _positions.Remove(gone);
     }
 
     private async Task<int> StepAsync(int partition, CancellationToken cancel)
@@ -133,7 +145,7 @@ public sealed class MonitorPump
         var entries = await _services.Log.ReadAsync(partition, position, _options.BatchEntriesMax, cancel);
         if (entries.Count == 0)
             return 0;
-        var batch = new PumpBatch(partition);
+        var batch = new PumpBatch(partition, position);
         var startedAt = _services.Clock.GetTimestamp();
         var done = 0;
         foreach (var entry in entries)
@@ -150,6 +162,11 @@ public sealed class MonitorPump
     private async ValueTask ProcessAsync(LogEntry entry, PumpBatch batch, CancellationToken cancel)
     {
         batch.LastOffset = entry.Offset;
+        if (entry.IsDuplicate)
+        {
+            batch.Filtered++;
+            return;
+        }
         if (!_services.Decoder.TryDecode(entry.Payload, _event, out var rejection))
         {
             _logger.EntryDeadLettered(entry.Partition, entry.Offset, rejection.Detail);
@@ -214,7 +231,7 @@ public sealed class MonitorPump
             }
             foreach (var entry in entries.TakeWhile(entry => entry.Offset <= stored))
             {
-                if (!_services.Decoder.TryDecode(entry.Payload, _event, out _))
+                if (entry.IsDuplicate || !_services.Decoder.TryDecode(entry.Payload, _event, out _))
                     continue;
                 Remember(entry);
                 _services.Status.Restore(_event);
@@ -244,7 +261,14 @@ public sealed class MonitorPump
     private async Task WaitForEntriesAsync(CancellationToken cancel)
     {
         using var first = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var waits = _services.Log.Partitions
+        var partitions = _services.Log.Partitions;
+        if (partitions.Count == 0)
+        {
+            // More members than partitions: this one stands by.
+            await Task.Delay(StandByLook, _services.Clock, cancel);
+            return;
+        }
+        var waits = partitions
             .Select(partition => _services.Log.WaitForEntriesAsync(partition, _positions.GetValueOrDefault(partition, -1),
                 first.Token).AsTask())
             .ToList();

@@ -13,7 +13,11 @@ namespace SentinelHealth.Response.Monitoring;
 /// <param name="Received">Records received.</param>
 /// <param name="Filtered">Duplicates.</param>
 /// <param name="DeadLettered">Records refused before the log.</param>
-public readonly record struct IntakeAccount(long Received, long Filtered, long DeadLettered);
+public readonly record struct IntakeAccount(long Received, long Filtered, long DeadLettered)
+{
+    /// <summary>Whether it counts only what never reached the log; the log then says what else was received. For shared logs.</summary>
+    public bool IsBesideLog { get; init; }
+}
 
 /// <summary>Collects what pages show of the running monitor. Safe from many threads.</summary>
 public sealed class MonitorStatus : IMonitorStatus, IDisposable
@@ -208,7 +212,8 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     {
         // With several partitions these are sums, which is what lag and progress need.
         var (end, scored) = (-1L, -1L);
-        foreach (var partition in _log.Partitions)
+        // Other processes' partitions count too: the totals in the store are theirs as well.
+        foreach (var partition in _log.Partitions.Union(position.ScoredOffsets.Keys))
         {
             end += 1 + await _log.EndOffsetAsync(partition, cancel);
             scored += 1 + position.ScoredOffsets.GetValueOrDefault(partition, -1);
@@ -222,10 +227,11 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     {
         var waiting = Math.Max(0, endOffset - scoredOffset);
         if (_intake is null)
-            return new Conservation(endOffset + 1, tally.Scored, 0, tally.DeadLettered, waiting);
+            return new Conservation(endOffset + 1, tally.Scored, tally.Filtered, tally.DeadLettered, waiting);
         var account = await _intake(cancel);
-        return new Conservation(account.Received, tally.Scored, account.Filtered, account.DeadLettered + tally.DeadLettered,
-            waiting);
+        return new Conservation(
+            account.Received + (account.IsBesideLog ? endOffset + 1 : 0), tally.Scored, account.Filtered + tally.Filtered,
+            account.DeadLettered + tally.DeadLettered, waiting);
     }
 
     /// <summary>A source's counter; null when so many are known that a new one is not listed.</summary>

@@ -8,9 +8,10 @@ internal static class NumberText
 {
     private const int ExactDigitsMax = 15;
 
-    private static readonly double[] PowersOfTen = [.. Enumerable.Range(0, ExactDigitsMax + 1).Select(power => Math.Pow(10, power))];
+    private static readonly double[] PowersOfTen =
+        [.. Enumerable.Range(0, ExactDigitsMax + 1).Select(power => Math.Pow(10, power))];
 
-    /// <summary>A number; NaN when the field is empty or not one. Plain decimals of up to 15 digits take a short way, exactly.</summary>
+    /// <summary>A number; NaN when the field is empty or not one. Plain decimals take a short, exact way.</summary>
     public static double Parse(ReadOnlySpan<byte> field)
     {
         var (mantissa, digits, decimals, i) = (0L, 0, -1, 0);

@@ -3,7 +3,7 @@ namespace SentinelHealth.Benchmarks.Streams;
 /// <summary>How well scores rank anomalies above the rest.</summary>
 internal static class RankMetrics
 {
-    /// <summary>Area under the ROC curve and average precision, equal scores counted together as scikit-learn does. NaN with one class only.</summary>
+    /// <summary>Area under the ROC curve and average precision, equal scores counted together as scikit-learn does.</summary>
     public static (double Auc, double AveragePrecision) Of(List<double> scores, List<bool> labels)
     {
         var (keys, values) = (scores.Select(score => -score).ToArray(), labels.ToArray());

@@ -13,8 +13,8 @@ internal static class StreamCommand
 
     public static Command Create()
     {
-        Option<FileInfo> input = new("--input") { Required = true, Description = "Rows: a CSV file with a header, or the same gzipped." };
-        Option<FileInfo> schema = new("--schema") { Required = true, Description = "What the columns are: JSON with time, label, numeric, categorical." };
+        Option<FileInfo> input = new("--input") { Required = true, Description = "A CSV file with a header, or the same gzipped." };
+        Option<FileInfo> schema = new("--schema") { Required = true, Description = "JSON: time, label, numeric, categorical." };
         Option<FileInfo> scores = new("--scores") { Required = true, Description = "Where the scores go, one a line in row order." };
         Command command = new("stream", "Scores the rows of a file in one pass.") { input, schema, scores };
         command.SetAction(parsed =>
@@ -23,7 +23,7 @@ internal static class StreamCommand
             run.WriteScores(parsed.GetValue(scores)!);
             Console.WriteLine(JsonSerializer.Serialize(run.Judge(), JsonSerializerOptions.Web));
             Console.Error.WriteLine(FormattableString.Invariant(
-                $"Processor time: {run.Processor.TotalSeconds:0.00} s, {run.Scores.Count / run.Processor.TotalSeconds:0} rows a second. ")
+                $"Processor time: {run.Processor.TotalSeconds:0.00} s, {run.Scores.Count / run.Processor.TotalSeconds:0} rows/s. ")
                 + FormattableString.Invariant($"State: {run.StateBytes:N0} bytes."));
         });
         return command;

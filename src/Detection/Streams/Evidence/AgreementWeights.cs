@@ -7,7 +7,7 @@ namespace SentinelHealth.Detection.Streams.Evidence;
 /// <remarks>
 /// What several independent witnesses notice together is more likely to be real than what one sees alone. Evidence comes in families
 /// (bursts, rarities, tails, distances), and a member's weight is the root of its mean correlation with the members of other families, so that
-/// an aspect that is odd all the time by itself, such as destinations that are always new, falls silent. It is divided by the sum of
+/// an aspect that is odd all the time by itself, such as destinations that are always new, is hardly heard. It is divided by the sum of
 /// its correlations with everything, so that ten columns saying the same thing have one voice. This follows the spectral
 /// meta-learner (Parisi et al. 2014) and SELECT (Rayana and Akoglu 2016) in learning trust from agreement, without their batch of
 /// scores. O(members²) every eighth of as many rows as there are members; 8 bytes times members².
@@ -17,6 +17,9 @@ internal sealed class AgreementWeights
     private const int MembersPerRow = 8;
     private const int WeighEvery = 512;
     private const double VarianceMin = 1e-9;
+
+    /// <summary>In a stream without anomalies nobody agrees with anybody; every witness stays audible for the first.</summary>
+    private const double AgreementMin = 0.02;
 
     private readonly int[] _family;
     private readonly double[] _mean, _deviation, _covariance, _weights;
@@ -102,7 +105,7 @@ internal sealed class AgreementWeights
                 (others, othersCount) = (others + correlation, othersCount + 1);
         }
         // With a single family there is nobody else to ask.
-        return othersCount == 0 ? 1 / redundancy : Math.Sqrt(Math.Max(0, others / othersCount)) / redundancy;
+        return othersCount == 0 ? 1 / redundancy : Math.Sqrt(Math.Max(AgreementMin, others / othersCount)) / redundancy;
     }
 
     private double Covariance(int i, int j) => _covariance[i >= j ? (i * _mean.Length) + j : (j * _mean.Length) + i];

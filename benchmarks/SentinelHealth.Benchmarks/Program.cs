@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using SentinelHealth.Benchmarks;
 using SentinelHealth.Benchmarks.Fuzzing;
 using SentinelHealth.Benchmarks.Kafka;
+using SentinelHealth.Benchmarks.Streams;
 
 if (args.Length == 0)
 {
@@ -13,7 +14,7 @@ if (args.Length == 0)
 RootCommand root = new("Measures SentinelHealth.")
 {
     ThroughputCommand.Create(), QualityCommand.Create(), NabCommand.Create(), SeriesThroughputCommand.Create(),
-    FuzzCommand.Create(),
+    FuzzCommand.Create(), StreamCommand.Create(),
     KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), KafkaWorkerCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -16,7 +16,7 @@ public readonly ref struct Observation
     /// <summary>Values aligned with the schema's categorical features; 0 is absent.</summary>
     public ReadOnlySpan<ulong> Categories { get; init; }
 
-    /// <summary>Values aligned with the schema's numeric features; NaN is absent.</summary>
+    /// <summary>Numbers aligned with the schema's numeric features; NaN is absent. Empty where the schema has none.</summary>
     public ReadOnlySpan<double> Numbers { get; init; }
 
     /// <summary>Bit i set: the observation counts in the schema's channel i.</summary>
@@ -28,6 +28,6 @@ public readonly ref struct Observation
 /// <param name="Channels">Count channels, at most 16.</param>
 public sealed record FeatureSchema(IReadOnlyList<string> Categorical, IReadOnlyList<string> Channels)
 {
-    /// <summary>Numeric features, at most 16.</summary>
+    /// <summary>Numeric features, at most 256. None by default.</summary>
     public IReadOnlyList<string> Numeric { get; init; } = [];
 }

@@ -58,7 +58,7 @@ public sealed class AnvilNode : IAsyncDisposable
             var node = new AnvilNode(options ?? new AnvilOptions(), FreePort());
             try
             {
-                await node.RunAsync();
+                await node.RunAsync(node._options.StartsAt);
                 return node;
             }
             catch (InvalidOperationException)
@@ -93,8 +93,11 @@ public sealed class AnvilNode : IAsyncDisposable
         _process = null;
     }
 
-    /// <summary>Starts it again on the same port, from its state file when it has one, else from an empty chain.</summary>
-    public Task RestartAsync() => RunAsync();
+    /// <summary>
+    /// Starts it again on the same port, from its state file when it has one, else from an empty chain. Two empty chains are the
+    /// same chain when their first blocks have the same second, so a test that wants another one names a time of its own.
+    /// </summary>
+    public Task RestartAsync(DateTimeOffset? startsAt = null) => RunAsync(startsAt ?? _options.StartsAt);
 
     /// <summary>Mines empty blocks.</summary>
     public Task MineAsync(int blocks = 1) => Rpc.CallAsync("anvil_mine", CancellationToken.None, Hex.Quantity(blocks));
@@ -123,10 +126,10 @@ public sealed class AnvilNode : IAsyncDisposable
         throw new InvalidOperationException("SentinelHealth.sln was not found above the tests.");
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(DateTimeOffset? startsAt)
     {
         var start = new ProcessStartInfo(Binary()) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in Arguments())
+        foreach (var argument in Arguments(startsAt))
             start.ArgumentList.Add(argument);
         _process = Process.Start(start) ?? throw new InvalidOperationException("anvil did not start.");
         using var limit = new CancellationTokenSource(StartLimit);
@@ -145,7 +148,7 @@ public sealed class AnvilNode : IAsyncDisposable
         throw new InvalidOperationException($"anvil ended before it listened: {string.Join(' ', said.TakeLast(3))} {complaint}");
     }
 
-    private IEnumerable<string> Arguments()
+    private IEnumerable<string> Arguments(DateTimeOffset? startsAt)
     {
         yield return "--host";
         yield return "127.0.0.1";
@@ -168,7 +171,7 @@ public sealed class AnvilNode : IAsyncDisposable
             yield return "--state";
             yield return file;
         }
-        if (_options.StartsAt is { } at)
+        if (startsAt is { } at)
         {
             yield return "--timestamp";
             yield return at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);

@@ -163,7 +163,7 @@ public sealed class EvmLedgerSourceTests : IAsyncDisposable
         await UntilAsync(() => _source!.LastBlock == head);
 
         await network.Node.KillAsync();
-        await network.Node.RestartAsync();
+        await network.Node.RestartAsync(startsAt: new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await network.Node.MineAsync((int)head + 2);
         await _intake.WaitForAsync(3, Fault);
 

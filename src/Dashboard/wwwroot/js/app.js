@@ -124,6 +124,7 @@
   window.sentinel = {
     showModal: (dialog) => { if (dialog && !dialog.open) dialog.showModal(); },
     closeModal: (dialog) => dialog?.close(),
+    focusHeading: () => document.querySelector("h1")?.focus(),
     focus: (element) => element?.focus({ preventScroll: false }),
   };
 })();

@@ -44,7 +44,7 @@ internal sealed class EndpointAgreement(long lagBlocksMax)
     /// <summary>An endpoint to use instead: it has the last block read and is not behind. Null when there is none.</summary>
     public static ILedgerReader? Better(LedgerBlockRef read, IReadOnlyList<LedgerOpinion> opinions) => opinions
         .Where(opinion => opinion.Look is { } look && look.Blocks[0]?.Hash == read.Hash)
-        .MaxBy(opinion => opinion.Look!.Head).Reader;
+        .OrderByDescending(opinion => opinion.Look!.Head).Select(opinion => opinion.Reader).FirstOrDefault();
 
     /// <summary>Whether an endpoint is known to be behind or on a path of its own.</summary>
     public bool IsInTrouble(ILedgerReader reader) => _lagging.Contains(reader) || _forked.Contains(reader);

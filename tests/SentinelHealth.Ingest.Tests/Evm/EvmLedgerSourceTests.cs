@@ -222,6 +222,53 @@ public sealed class EvmLedgerSourceTests : IAsyncDisposable
         Assert.False(raw.TryGetProperty("schema", out _));
     }
 
+    [Fact]
+    public async Task A_node_that_sends_notices_is_followed_without_polling_and_after_it_was_restarted()
+    {
+        await using var network = await AnvilNetwork.StartAsync(new AnvilOptions { StateFile = _folder.File("state.json") });
+        Start(network, options => options with
+        {
+            // An hour between polls: only a notice can bring a block within the test's patience.
+            Ledger = options.Ledger with { PollInterval = TimeSpan.FromHours(1) },
+            Endpoints = [EndpointOf(network.Node, EvmNoticeMode.WhereOffered)],
+        });
+        await SendAsync(network, 1, 3);
+        await _intake.WaitForAsync(3, Fault);
+
+        await network.Node.StopAsync();
+        await network.Node.RestartAsync();
+        await SendAsync(network, 4, 5);
+        await _intake.WaitForAsync(5, Fault);
+
+        Assert.Equal(["r-1", "r-2", "r-3", "r-4", "r-5"], Records());
+    }
+
+    [Fact]
+    public async Task A_second_node_of_the_network_stands_in_and_one_that_forked_is_told()
+    {
+        var state = _folder.File("state.json");
+        await using var network = await AnvilNetwork.StartAsync(new AnvilOptions { StateFile = state });
+        await SendAsync(network, 1, 2);
+        await network.Node.StopAsync();
+        var copy = _folder.File("copy.json");
+        File.Copy(state, copy);
+        await network.Node.RestartAsync();
+        await using var other = await AnvilNode.StartAsync(new AnvilOptions { StateFile = copy });
+        Start(network, options => options with { Endpoints = [EndpointOf(network.Node), EndpointOf(other)] });
+        await _intake.WaitForAsync(2, Fault);
+
+        // The same height with other transactions: the second node left the network's path.
+        await SendAsync(network, 3, 4);
+        await other.MineAsync(4);
+        await UntilAsync(() => _intake.Events.Any(json => json.GetProperty("method").GetString() == "endpointFork"));
+        await network.Node.KillAsync();
+        await UntilAsync(() => Fault().Length > 0);
+
+        var told = Assert.Single(_intake.Events, json => json.GetProperty("method").GetString() == "endpointFork");
+        Assert.Equal(other.Endpoint.Authority, told.GetProperty("args").GetProperty("endpoint").GetString());
+        Assert.Equal(["r-1", "r-2", "r-3", "r-4"], Records());
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();

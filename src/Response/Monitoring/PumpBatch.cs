@@ -25,6 +25,8 @@ internal sealed class PumpBatch(int partition)
 
     public List<Incident> Incidents { get; } = [];
 
+    public List<Incident> RevisedIncidents { get; } = [];
+
     public List<PlannedAction> Actions { get; } = [];
 
     public List<DeadLetter> Letters { get; } = [];
@@ -61,6 +63,7 @@ internal sealed class PumpBatch(int partition)
         DeadLetteredCount = Letters.Count,
         Alerts = Alerts,
         Incidents = Incidents,
+        RevisedIncidents = RevisedIncidents,
         Events = [.. _events.Values],
         Actions = Actions,
         Evidence = _evidence,

@@ -5,14 +5,15 @@ WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src/BannedSymbols.txt src/
 COPY src/Ingest/SentinelHealth.Ingest.csproj src/Ingest/
+COPY src/Ingest/Kafka/ConfluentKafka.targets src/Ingest/Kafka/
 COPY src/Detection/SentinelHealth.Detection.csproj src/Detection/
 COPY src/Response/SentinelHealth.Response.csproj src/Response/
 COPY src/Dashboard/SentinelHealth.Dashboard.csproj src/Dashboard/BlazorScript.targets src/Dashboard/
-# A full package feed has the page script as a package, so nothing is taken from the runtime pack (docs/adr/0003).
-RUN dotnet restore src/Dashboard/SentinelHealth.Dashboard.csproj -p:RequiresAspNetWebAssets=true
+# A full package feed has the page script and the native Kafka client as packages (docs/adr/0003, docs/adr/0009).
+RUN dotnet restore src/Dashboard/SentinelHealth.Dashboard.csproj -p:RequiresAspNetWebAssets=true -p:LibrdkafkaFromNuGet=true
 COPY . .
 RUN dotnet publish src/Dashboard/SentinelHealth.Dashboard.csproj --no-restore -c Release -o /app \
-    -p:RequiresAspNetWebAssets=true -p:UseAppHost=false
+    -p:RequiresAspNetWebAssets=true -p:LibrdkafkaFromNuGet=true -p:UseAppHost=false
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 RUN apt-get update \

@@ -94,6 +94,7 @@ public sealed class BuildFileTests
 
     [Theory]
     [InlineData("test")]
+    [InlineData("build-librdkafka")]
     [InlineData(".ci/run")]
     public void The_scripts_can_be_run(string path)
     {

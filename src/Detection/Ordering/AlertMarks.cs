@@ -13,7 +13,15 @@ internal static class AlertMarks
     /// <summary>Tag of alerts that an event which arrived later showed to be unfounded.</summary>
     public const string WithdrawnTag = "sentinel.withdrawn";
 
-    public static Alert Late(Alert alert) => alert with { Tags = [.. alert.Tags, LateTag] };
+    /// <summary>Tag of alerts raised by an event whose time was ahead of its receipt.</summary>
+    public const string AheadTag = "sentinel.clock-ahead";
+
+    public static Alert Mark(Alert alert, EventTiming timing) => timing switch
+    {
+        EventTiming.Late => alert with { Tags = [.. alert.Tags, LateTag] },
+        EventTiming.Ahead => alert with { Tags = [.. alert.Tags, AheadTag] },
+        _ => alert,
+    };
 
     /// <summary>The alert stays where people saw it, and says so.</summary>
     public static Alert Withdrawn(Alert alert) => alert.Tags.Contains(WithdrawnTag)

@@ -3,14 +3,27 @@ using SentinelHealth.Detection.Correlation;
 
 namespace SentinelHealth.Detection.Ordering;
 
+/// <summary>How an event's time fits the moment in which it came.</summary>
+public enum EventTiming : byte
+{
+    /// <summary>It came within the allowed lateness and is ordered by its own time.</summary>
+    InTime,
+
+    /// <summary>It came later than allowed and is ordered as if it had happened at the watermark.</summary>
+    Late,
+
+    /// <summary>Its time is further ahead of its receipt than any clock should be; it is ordered by its receipt and moves no watermark.</summary>
+    Ahead,
+}
+
 /// <summary>An event that may have to be scored again.</summary>
-internal sealed class HeldEvent(EventRank rank, ReadOnlyMemory<byte> payload, bool isLate)
+internal sealed class HeldEvent(EventRank rank, ReadOnlyMemory<byte> payload, EventTiming timing)
 {
     public EventRank Rank { get; } = rank;
 
     public ReadOnlyMemory<byte> Payload { get; } = payload;
 
-    public bool IsLate { get; } = isLate;
+    public EventTiming Timing { get; } = timing;
 
     /// <summary>The score it had when it was last scored; final once nothing earlier can come any more.</summary>
     public double Score { get; set; }

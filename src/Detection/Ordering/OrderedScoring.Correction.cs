@@ -109,7 +109,8 @@ public sealed partial class OrderedScoring
     /// </summary>
     private static List<T> Changes<T>(Versions<T> before, Versions<T> now, Versions<T> below, Func<T, T> withdraw) where T : class
     {
-        var changes = now.Newest.Where(version => before.Find(version) is not { } said || !AlertMarks.IsSame(said, version)).ToList();
+        var changes = now.Newest
+            .Where(version => before.Find(version) is not { } said || !AlertMarks.IsSame(said, version)).ToList();
         foreach (var gone in before.Newest.Where(version => now.Find(version) is null))
         {
             if (before.HasBegun(gone))

@@ -6,7 +6,7 @@ namespace SentinelHealth.Detection.Ordering;
 public sealed partial class OrderedScoring
 {
     private const uint Magic = 0x53_48_4F_31; // "SHO1"
-    private readonly Dictionary<(int Partition, long Offset), (long AtMs, bool IsLate)> _awaited = [];
+    private readonly Dictionary<(int Partition, long Offset), (EventRank Rank, EventTiming Timing)> _awaited = [];
     private readonly Dictionary<int, long> _restoredTo = [];
 
     /// <summary>
@@ -18,7 +18,7 @@ public sealed partial class OrderedScoring
         get
         {
             var resume = new Dictionary<int, long>(_readOffsets);
-            foreach (var held in _held)
+            foreach (var held in _held.Where(held => resume.ContainsKey(held.Rank.Partition)))
                 resume[held.Rank.Partition] = Math.Min(resume[held.Rank.Partition], held.Rank.Offset - 1);
             return resume;
         }
@@ -40,10 +40,8 @@ public sealed partial class OrderedScoring
         writer.Write(_held.Count);
         foreach (var held in _held)
         {
-            writer.Write(held.Rank.Partition);
-            writer.Write(held.Rank.Offset);
-            writer.Write(held.Rank.AtMs);
-            writer.Write(held.IsLate);
+            Write(writer, held.Rank);
+            writer.Write((byte)held.Timing);
         }
         writer.Write(_checkpoints[0].State.Length);
         writer.Write(_checkpoints[0].State);
@@ -62,11 +60,15 @@ public sealed partial class OrderedScoring
             {
                 var partition = reader.ReadInt32();
                 _restoredTo[partition] = _readOffsets[partition] = reader.ReadInt64();
-                WatermarkOf(partition).Restore(reader.ReadInt64());
+                if (reader.ReadInt64() is > long.MinValue and var newestMs)
+                    WatermarkOf(partition).Restore(newestMs);
             }
             var boundary = ReadRank(reader);
             for (var left = reader.ReadInt32(); left > 0; left--)
-                _awaited[(reader.ReadInt32(), reader.ReadInt64())] = (reader.ReadInt64(), reader.ReadBoolean());
+            {
+                var rank = ReadRank(reader);
+                _awaited[(rank.Partition, rank.Offset)] = (rank, (EventTiming)reader.ReadByte());
+            }
             var state = reader.ReadBytes(reader.ReadInt32());
             using var stream = new MemoryStream(state, writable: false);
             Engine = _factory(stream);
@@ -94,8 +96,7 @@ public sealed partial class OrderedScoring
         }
         if (!_awaited.Remove(place, out var known))
             return false;
-        _arrived.Add(new HeldEvent(
-            new EventRank(known.AtMs, decoded.Key(Ingest.Events.TextField.Id), place.Partition, place.Offset), decoded.Raw, known.IsLate));
+        _arrived.Add(new HeldEvent(known.Rank, decoded.Raw, known.Timing));
         return true;
     }
 

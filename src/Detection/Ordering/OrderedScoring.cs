@@ -62,6 +62,9 @@ public sealed partial class OrderedScoring
     /// <summary>Events that came later than allowed since this process started; they were scored all the same.</summary>
     public long LateCount { get; private set; }
 
+    /// <summary>Events whose time was ahead of their receipt since this process started; they were scored all the same.</summary>
+    public long AheadCount { get; private set; }
+
     /// <summary>Times the order was put right since this process started.</summary>
     public long CorrectionCount { get; private set; }
 
@@ -89,25 +92,43 @@ public sealed partial class OrderedScoring
     /// <param name="place">Partition and offset of the entry it came in.</param>
     /// <param name="receivedAt">When the entry became durable.</param>
     /// <param name="decoded">The event; only its memory of the record is kept.</param>
-    /// <returns>Whether it came later than allowed.</returns>
-    public bool Add((int Partition, long Offset) place, DateTimeOffset receivedAt, SentinelEvent decoded)
+    /// <returns>How its time fits that moment.</returns>
+    public EventTiming Add((int Partition, long Offset) place, DateTimeOffset receivedAt, SentinelEvent decoded)
     {
         ArgumentNullException.ThrowIfNull(decoded);
         _readOffsets[place.Partition] = place.Offset;
-        var atMs = Math.Min(decoded.OccurredAt.ToUnixTimeMilliseconds(), (receivedAt + _options.ClockSkewMax).ToUnixTimeMilliseconds());
-        var rankedMs = WatermarkOf(place.Partition).Observe(atMs, out var isLate);
+        var (rank, timing) = RankOf(place, receivedAt.ToUnixTimeMilliseconds(), decoded);
         // Below the oldest state kept nothing can be put right: a new partition's past, or what the bound has settled early.
         var oldest = _checkpoints[0].Boundary.AtMs;
-        if (rankedMs <= oldest && oldest != long.MinValue)
-            (rankedMs, isLate) = (oldest + 1, true);
-        LateCount += isLate ? 1 : 0;
-        _arrived.Add(new HeldEvent(
-            new EventRank(rankedMs, decoded.Key(TextField.Id), place.Partition, place.Offset), decoded.Raw, isLate));
-        return isLate;
+        if (rank.AtMs <= oldest && oldest != long.MinValue)
+            (rank, timing) = (rank with { AtMs = oldest + 1 }, EventTiming.Late);
+        LateCount += timing == EventTiming.Late ? 1 : 0;
+        AheadCount += timing == EventTiming.Ahead ? 1 : 0;
+        _arrived.Add(new HeldEvent(rank, decoded.Raw, timing));
+        return timing;
+    }
+
+    private (EventRank Rank, EventTiming Timing) RankOf((int Partition, long Offset) place, long receivedMs, SentinelEvent decoded)
+    {
+        var watermark = WatermarkOf(place.Partition);
+        var occurredMs = decoded.OccurredAt.ToUnixTimeMilliseconds();
+        // Among themselves such events keep the log's order, so that a sender whose clock is wrong causes no corrections.
+        if (occurredMs - receivedMs > _options.ClockSkewMax.TotalMilliseconds)
+            return (new EventRank(Math.Max(receivedMs, watermark.Ms), 0, place.Partition, place.Offset), EventTiming.Ahead);
+        var rankedMs = watermark.Observe(occurredMs, out var isLate);
+        return (new EventRank(rankedMs, decoded.Key(TextField.Id), place.Partition, place.Offset),
+            isLate ? EventTiming.Late : EventTiming.InTime);
     }
 
     /// <summary>Notes an entry that is no event, so that it is not read again after a restart.</summary>
     public void Skip((int Partition, long Offset) place) => _readOffsets[place.Partition] = place.Offset;
+
+    /// <summary>A partition went to another process: it holds nothing back here any more.</summary>
+    public void Forget(int partition)
+    {
+        _watermarks.Remove(partition);
+        _readOffsets.Remove(partition);
+    }
 
     /// <summary>Scores what was taken in, each event in its place. Must be enumerated to its end.</summary>
     public IEnumerable<OrderedVerdict> Settle()
@@ -142,7 +163,9 @@ public sealed partial class OrderedScoring
         _sinceCheckpoint++;
         if (verdict.Alerts.Count == 0 && verdict.Incidents.Count == 0)
             return null;
-        var alerts = held.IsLate ? [.. verdict.Alerts.Select(AlertMarks.Late)] : verdict.Alerts;
+        var alerts = held.Timing == EventTiming.InTime
+            ? verdict.Alerts
+            : [.. verdict.Alerts.Select(alert => AlertMarks.Mark(alert, held.Timing))];
         foreach (var alert in alerts)
             _told.Add(new Telling(held.Rank, alert, null));
         foreach (var incident in verdict.Incidents)

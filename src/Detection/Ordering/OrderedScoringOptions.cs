@@ -10,8 +10,8 @@ public sealed record OrderedScoringOptions
     public TimeSpan AllowedLateness { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How far ahead of its receipt an event's time may be before it counts as that much ahead only: a wrong clock must not move
-    /// the watermark. Default 5 min, at most a day.
+    /// How far ahead of its receipt an event's time may be. One that is further ahead is ordered by its receipt, marked, and moves
+    /// no watermark: a wrong clock must not make everybody else's events late. Default 5 min, at most a day.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan ClockSkewMax { get; init; } = TimeSpan.FromMinutes(5);

@@ -11,7 +11,8 @@ internal static class EvmBlockRecords
     /// <summary>A block in the words every ledger shares.</summary>
     public static LedgerBlock Of(EvmBlockContent content, EvmEventDecoder decoder) => new(
         HeaderOf(content.Block),
-        [.. content.Receipts.Select((receipt, i) => TransactionOf(content.Block, content.Block.Transactions[i], receipt, decoder))]);
+        [.. content.Receipts.Select((receipt, i) =>
+            TransactionOf(content.Block, content.Block.Transactions[i], receipt, decoder))]);
 
     public static LedgerHeader HeaderOf(EvmBlock block) => new(block.Number, block.Hash, block.ParentHash, block.At);
 

@@ -59,7 +59,8 @@ internal sealed class EvmHeadNotices : IDisposable
     {
         _disposed.Cancel();
         // Ends by itself: every wait in it carries the token.
-        _listening?.ContinueWith(static (_, source) => ((CancellationTokenSource)source!).Dispose(), _disposed, TaskScheduler.Default);
+        _listening?.ContinueWith(
+            static (_, source) => ((CancellationTokenSource)source!).Dispose(), _disposed, TaskScheduler.Default);
     }
 
     private async Task ListenAsync(CancellationToken cancel)

@@ -4,7 +4,11 @@ namespace SentinelHealth.Ingest.Log;
 /// <param name="Source">The source's configured name; deduplication is on (source, id).</param>
 /// <param name="Id">The event's own identifier.</param>
 /// <param name="Payload">The record's bytes as received.</param>
-public readonly record struct EventEnvelope(string Source, string Id, ReadOnlyMemory<byte> Payload);
+public readonly record struct EventEnvelope(string Source, string Id, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>Records with the same key keep their order in a log with partitions. 0 when the record names none: its identifier then decides.</summary>
+    public ulong OrderKey { get; init; }
+}
 
 /// <summary>A record read back from the log.</summary>
 /// <param name="Partition">Which partition holds it.</param>
@@ -13,7 +17,14 @@ public readonly record struct EventEnvelope(string Source, string Id, ReadOnlyMe
 /// <param name="ReceivedAt">When the log made it durable.</param>
 /// <param name="Payload">The record's bytes as received.</param>
 public readonly record struct LogEntry(
-    int Partition, long Offset, string Source, DateTimeOffset ReceivedAt, ReadOnlyMemory<byte> Payload);
+    int Partition, long Offset, string Source, DateTimeOffset ReceivedAt, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>
+    /// Whether an entry shortly before has the same (source, id): it is not to be scored but counted as filtered. Only logs that
+    /// several processes append to have such entries.
+    /// </summary>
+    public bool IsDuplicate { get; init; }
+}
 
 /// <summary>What an append did.</summary>
 /// <param name="Appended">Records now durable that were not there before.</param>
@@ -28,7 +39,7 @@ public readonly record struct AppendResult(int Appended, int Duplicates);
 /// </remarks>
 public interface IEventLog
 {
-    /// <summary>The partitions this reader is responsible for now. Changes after a rebalance.</summary>
+    /// <summary>The partitions this reader is responsible for now; may be none. Changes after a rebalance.</summary>
     IReadOnlyList<int> Partitions { get; }
 
     /// <summary>Appends a batch. Returns only when it is durable; throws when nothing of the batch is.</summary>
@@ -36,12 +47,12 @@ public interface IEventLog
 
     /// <summary>
     /// Reads entries with an offset above <paramref name="afterOffset"/> (-1 for the start), at most
-    /// <paramref name="entriesMax"/>, in order. Empty at the end.
+    /// <paramref name="entriesMax"/>, in order. Empty at the end, and for a partition that went to another reader.
     /// </summary>
     ValueTask<IReadOnlyList<LogEntry>> ReadAsync(int partition, long afterOffset, int entriesMax, CancellationToken cancel);
 
     /// <summary>
-    /// Completes when entries may exist beyond <paramref name="afterOffset"/>; throws
+    /// Completes when entries may exist beyond <paramref name="afterOffset"/>, or when <see cref="Partitions"/> has changed; throws
     /// <see cref="OperationCanceledException"/> when cancelled.
     /// </summary>
     ValueTask WaitForEntriesAsync(int partition, long afterOffset, CancellationToken cancel);

@@ -140,7 +140,8 @@ public sealed class LedgerSource : ISource, IDisposable
         return LagBlocks > 0;
     }
 
-    private async Task ReadRangeAsync(IIntake intake, LedgerCheckpoint checkpoint, long from, long confirmed, CancellationToken cancel)
+    private async Task ReadRangeAsync(
+        IIntake intake, LedgerCheckpoint checkpoint, long from, long confirmed, CancellationToken cancel)
     {
         var range = await FetchAsync(intake, checkpoint, from, confirmed, cancel);
         if (checkpoint.Last is { } last && range[0].Header.ParentHash != last.Hash)
@@ -185,7 +186,8 @@ public sealed class LedgerSource : ISource, IDisposable
     /// <summary>Another endpoint may still be on the path that was read: then this one left it, not the ledger.</summary>
     private async Task FollowForkAsync(IIntake intake, LedgerCheckpoint checkpoint, LedgerFork fork, CancellationToken cancel)
     {
-        if (_endpoints.Count > 1 && EndpointAgreement.Better(fork.Expected, await CompareAsync(intake, fork.Expected, cancel)) is { } other)
+        if (_endpoints.Count > 1
+            && EndpointAgreement.Better(fork.Expected, await CompareAsync(intake, fork.Expected, cancel)) is { } other)
         {
             _endpoints.Use(other);
             return;

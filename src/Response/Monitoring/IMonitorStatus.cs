@@ -38,8 +38,9 @@ public sealed record SourceStatus(string Name, DateTimeOffset? LastEventAt, long
 /// <summary>How the order of events is kept.</summary>
 /// <param name="Watermark">Event time before which every score is final; null before the first event.</param>
 /// <param name="LateCount">Events since start that came later than allowed; scored and marked.</param>
+/// <param name="AheadCount">Events since start whose time was too far ahead of their receipt; scored and marked.</param>
 /// <param name="CorrectionCount">Times since start that earlier events arrived and later ones were scored again.</param>
-public sealed record OrderStatus(DateTimeOffset? Watermark, long LateCount, long CorrectionCount);
+public sealed record OrderStatus(DateTimeOffset? Watermark, long LateCount, long AheadCount, long CorrectionCount);
 
 /// <summary>Everything the network page and <c>/api/v1/network</c> show.</summary>
 /// <param name="At">The moment of the snapshot, by the monitor's clock.</param>
@@ -57,7 +58,7 @@ public sealed record NetworkSnapshot(
     Conservation Conservation, long LogEndOffset, long ScoredOffset, DateTimeOffset? NewestEventAt)
 {
     /// <summary>How the order of events is kept.</summary>
-    public OrderStatus Order { get; init; } = new(null, 0, 0);
+    public OrderStatus Order { get; init; } = new(null, 0, 0, 0);
 }
 
 /// <summary>The running monitor as seen from outside. Safe from many threads; every answer is a copy.</summary>

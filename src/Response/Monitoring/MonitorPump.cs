@@ -17,11 +17,14 @@ namespace SentinelHealth.Response.Monitoring;
 /// <remarks>
 /// A restart loads the last snapshot, reads the log again up to the stored offset without storing anything, and continues: the
 /// alerts are those of a run that never stopped (I5). Events are scored as they come and in the end as if they had come in the
-/// order of their times (<see cref="OrderedScoring"/>). One pump per store; <see cref="RunAsync"/> may be called once at a time.
+/// order of their times (<see cref="OrderedScoring"/>), however partitions interleave. Pumps of several processes may share a store:
+/// a commit is refused when another has taken its partition further (<see cref="PositionMovedException"/>), and the pump starts again
+/// from there; detectors of a partition that comes to a running pump start cold. <see cref="RunAsync"/> may be called once at a time.
 /// </remarks>
 public sealed class MonitorPump
 {
     private const int LetterBytesMax = 64 * 1024;
+    private static readonly TimeSpan StandByLook = TimeSpan.FromMilliseconds(250);
 
     private readonly MonitorServices _services;
     private readonly PlaybookSet _playbooks;
@@ -115,11 +118,23 @@ public sealed class MonitorPump
         while (true)
         {
             var step = 0;
-            foreach (var partition in _services.Log.Partitions)
+            var partitions = _services.Log.Partitions;
+            ForgetAllBut(partitions);
+            foreach (var partition in partitions)
                 step += await StepAsync(partition, cancel);
             if (step == 0)
                 return total;
             total += step;
+        }
+    }
+
+    /// <summary>A partition that went to another process may come back from where that one has taken it.</summary>
+    private void ForgetAllBut(IReadOnlyList<int> partitions)
+    {
+        foreach (var gone in _positions.Keys.Except(partitions).ToList())
+        {
+            _positions.Remove(gone);
+            _scoring.Forget(gone);
         }
     }
 
@@ -134,7 +149,7 @@ public sealed class MonitorPump
         var entries = await _services.Log.ReadAsync(partition, position, _pace.EntriesMax, cancel);
         if (entries.Count == 0)
             return 0;
-        var batch = new PumpBatch(partition);
+        var batch = new PumpBatch(partition, position);
         foreach (var entry in entries)
             Take(entry, batch);
         var isCorrection = _scoring.NeedsCorrection;
@@ -151,6 +166,12 @@ public sealed class MonitorPump
     private void Take(LogEntry entry, PumpBatch batch)
     {
         batch.LastOffset = entry.Offset;
+        if (entry.IsDuplicate)
+        {
+            batch.Filtered++;
+            _scoring.Skip((entry.Partition, entry.Offset));
+            return;
+        }
         if (!_services.Decoder.TryDecode(entry.Payload, _event, out var rejection))
         {
             _logger.EntryDeadLettered(entry.Partition, entry.Offset, rejection.Detail);
@@ -159,8 +180,8 @@ public sealed class MonitorPump
             return;
         }
         Remember(entry);
-        var isLate = _scoring.Add((entry.Partition, entry.Offset), entry.ReceivedAt, _event);
-        _services.Status.Observe(_event, entry, isLate);
+        var timing = _scoring.Add((entry.Partition, entry.Offset), entry.ReceivedAt, _event);
+        _services.Status.Observe(_event, entry, timing);
         batch.Scored++;
     }
 
@@ -234,7 +255,7 @@ public sealed class MonitorPump
 
     private bool TakeAgain(LogEntry entry)
     {
-        if (!_services.Decoder.TryDecode(entry.Payload, _event, out _))
+        if (entry.IsDuplicate || !_services.Decoder.TryDecode(entry.Payload, _event, out _))
         {
             _scoring.Skip((entry.Partition, entry.Offset));
             return false;
@@ -260,7 +281,14 @@ public sealed class MonitorPump
     private async Task WaitForEntriesAsync(CancellationToken cancel)
     {
         using var first = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var waits = _services.Log.Partitions
+        var partitions = _services.Log.Partitions;
+        if (partitions.Count == 0)
+        {
+            // More members than partitions: this one stands by.
+            await Task.Delay(StandByLook, _services.Clock, cancel);
+            return;
+        }
+        var waits = partitions
             .Select(partition => _services.Log.WaitForEntriesAsync(partition, _positions.GetValueOrDefault(partition, -1),
                 first.Token).AsTask())
             .ToList();

@@ -46,6 +46,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     private NetworkSnapshot? _network;
     private IReadOnlyList<ISource> _watched = [];
     private long _lateCount;
+    private long _aheadCount;
     private long _correctionCount;
     private DateTimeOffset? _watermark;
 
@@ -142,11 +143,12 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     }
 
     /// <summary>Takes in an event on its way to be scored.</summary>
-    internal void Observe(SentinelEvent observed, LogEntry entry, bool isLate)
+    internal void Observe(SentinelEvent observed, LogEntry entry, EventTiming timing)
     {
         lock (_gate)
         {
-            _lateCount += isLate ? 1 : 0;
+            _lateCount += timing == EventTiming.Late ? 1 : 0;
+            _aheadCount += timing == EventTiming.Ahead ? 1 : 0;
             _nodes.Observe(observed);
             if (SourceOf(entry.Source) is not { } source)
                 return;
@@ -204,7 +206,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
                 ReadSources(),
                 conservation, endOffset, scoredOffset, _nodes.NewestEventAt)
             {
-                Order = new OrderStatus(_watermark, _lateCount, _correctionCount),
+                Order = new OrderStatus(_watermark, _lateCount, _aheadCount, _correctionCount),
             };
         }
     }
@@ -239,7 +241,8 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     {
         // With several partitions these are sums, which is what lag and progress need.
         var (end, scored) = (-1L, -1L);
-        foreach (var partition in _log.Partitions)
+        // Other processes' partitions count too: the totals in the store are theirs as well.
+        foreach (var partition in _log.Partitions.Union(position.ScoredOffsets.Keys))
         {
             end += 1 + await _log.EndOffsetAsync(partition, cancel);
             scored += 1 + position.ScoredOffsets.GetValueOrDefault(partition, -1);
@@ -253,9 +256,10 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     {
         var waiting = Math.Max(0, endOffset - scoredOffset);
         if (_intake is null)
-            return new Conservation(endOffset + 1, tally.Scored, 0, tally.DeadLettered, waiting);
+            return new Conservation(endOffset + 1, tally.Scored, tally.Filtered, tally.DeadLettered, waiting);
         var account = await _intake(cancel);
-        return new Conservation(account.Received, tally.Scored, account.Filtered, account.DeadLettered + tally.DeadLettered,
+        return new Conservation(
+            account.Received, tally.Scored, account.Filtered + tally.Filtered, account.DeadLettered + tally.DeadLettered,
             waiting);
     }
 

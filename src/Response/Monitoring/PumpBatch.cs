@@ -10,7 +10,7 @@ using SentinelHealth.Response.Storage;
 namespace SentinelHealth.Response.Monitoring;
 
 /// <summary>What a batch of entries caused so far, on its way to one commit.</summary>
-internal sealed class PumpBatch(int partition)
+internal sealed class PumpBatch(int partition, long readFrom)
 {
     private readonly List<DecisionEvidence> _evidence = [];
     private readonly List<GuardrailRefusal> _refusals = [];
@@ -20,6 +20,8 @@ internal sealed class PumpBatch(int partition)
     public long LastOffset { get; set; }
 
     public long Scored { get; set; }
+
+    public long Filtered { get; set; }
 
     public List<Alert> Alerts { get; } = [];
 
@@ -59,7 +61,9 @@ internal sealed class PumpBatch(int partition)
     public CaseCommit ToCommit(EngineSnapshot? snapshot) => new()
     {
         ScoredOffsets = new Dictionary<int, long> { [partition] = LastOffset },
+        ExpectedOffsets = new Dictionary<int, long> { [partition] = readFrom },
         ScoredCount = Scored,
+        FilteredCount = Filtered,
         DeadLetteredCount = Letters.Count,
         Alerts = Alerts,
         Incidents = Incidents,

@@ -23,11 +23,20 @@ public sealed record CaseCommit
     /// <summary>Last scored offset of each partition the batch touched.</summary>
     public required IReadOnlyDictionary<int, long> ScoredOffsets { get; init; }
 
+    /// <summary>
+    /// What the stored offset of a partition must still be. Another process that has taken a partition further meanwhile makes the
+    /// whole commit fail: what was worked on it here is not this process's any more.
+    /// </summary>
+    public IReadOnlyDictionary<int, long> ExpectedOffsets { get; init; } = new Dictionary<int, long>();
+
     /// <summary>Events scored in the batch.</summary>
     public long ScoredCount { get; init; }
 
     /// <summary>Log entries the batch sent to the dead letters.</summary>
     public long DeadLetteredCount { get; init; }
+
+    /// <summary>Log entries of the batch that repeat earlier ones.</summary>
+    public long FilteredCount { get; init; }
 
     /// <summary>Alerts raised; one with a known identifier replaces the earlier.</summary>
     public IReadOnlyList<Alert> Alerts { get; init; } = [];
@@ -113,7 +122,11 @@ public sealed record ActionChange
 /// <summary>Running totals of the pump, durable.</summary>
 /// <param name="Scored">Events scored.</param>
 /// <param name="DeadLettered">Log entries that could not be decoded.</param>
-public readonly record struct PumpTally(long Scored, long DeadLettered);
+public readonly record struct PumpTally(long Scored, long DeadLettered)
+{
+    /// <summary>Log entries that repeated earlier ones.</summary>
+    public long Filtered { get; init; }
+}
 
 /// <summary>Where the pump stands: offsets and totals of one moment.</summary>
 /// <param name="ScoredOffsets">Last scored offset per partition; absent before the first.</param>

@@ -13,12 +13,15 @@ internal static class CaseWriter
 {
     public static void Write(SqliteTransaction transaction, CaseCommit commit)
     {
+        foreach (var (partition, expected) in commit.ExpectedOffsets)
+            CheckPosition(transaction, partition, expected);
         foreach (var (partition, offset) in commit.ScoredOffsets)
             transaction.Execute(
                 "INSERT INTO scored VALUES ($partition, $offset) ON CONFLICT DO UPDATE SET offset = max(offset, $offset)",
                 ("$partition", partition), ("$offset", offset));
         Count(transaction, "scored", commit.ScoredCount);
         Count(transaction, "dead-lettered", commit.DeadLetteredCount);
+        Count(transaction, "filtered", commit.FilteredCount);
         foreach (var alert in commit.Alerts)
             WriteAlert(transaction, alert);
         foreach (var incident in commit.RevisedIncidents)
@@ -81,6 +84,16 @@ internal static class CaseWriter
         ("$changed", action.Action.ChangedAt.UtcTicks), ("$body", Json(action))) == 1;
 
     public static string Json<T>(T value) => JsonSerializer.Serialize(value, AlertJson.Options);
+
+    /// <summary>The transaction holds the write lock from its beginning, so nobody moves the position between this look and the commit.</summary>
+    private static void CheckPosition(SqliteTransaction transaction, int partition, long expected)
+    {
+        using var command = transaction.Connection!.Statement(
+            transaction, "SELECT offset FROM scored WHERE partition = $partition", ("$partition", partition));
+        var found = command.ExecuteScalar() is long offset ? offset : -1;
+        if (found != expected)
+            throw new PositionMovedException(partition, expected, found);
+    }
 
     private static void Count(SqliteTransaction transaction, string name, long by)
     {

@@ -49,6 +49,7 @@ public sealed partial class SqliteCaseStore : ICaseReader, IActionStore, IDispos
     }
 
     /// <summary>Writes everything one batch caused in one transaction.</summary>
+    /// <exception cref="PositionMovedException">Another process has taken a partition of the batch further; nothing was written.</exception>
     public ValueTask CommitAsync(CaseCommit commit, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(commit);
@@ -75,7 +76,10 @@ public sealed partial class SqliteCaseStore : ICaseReader, IActionStore, IDispos
                 .ToDictionary(total => total.Name, total => total.Value);
             return new PumpPosition(
                 scored.Rows(row => (row.GetInt32(0), row.GetInt64(1))).ToDictionary(),
-                new PumpTally(totals.GetValueOrDefault("scored"), totals.GetValueOrDefault("dead-lettered")));
+                new PumpTally(totals.GetValueOrDefault("scored"), totals.GetValueOrDefault("dead-lettered"))
+                {
+                    Filtered = totals.GetValueOrDefault("filtered"),
+                });
         },
         cancel);
 

@@ -13,7 +13,10 @@ public sealed class OrderedScoringTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Lateness = TimeSpan.FromMinutes(10);
     // Warm after half a day, so that models and not only rules have opinions that the order could change.
-    private static readonly DetectionOptions Options = new() { WarmUpEvents = 500, WarmUpSpan = TimeSpan.FromHours(12), ModelAlertsPerDay = 50 };
+    private static readonly DetectionOptions Options = new()
+    {
+        WarmUpEvents = 500, WarmUpSpan = TimeSpan.FromHours(12), ModelAlertsPerDay = 50,
+    };
     private static readonly Lazy<byte[][]> Network = new(() => [.. new HospitalSimulator(new SimulationOptions
     {
         Seed = 11, Days = 3, EventsPerDay = 400, Attacks = ["all"],
@@ -58,7 +61,8 @@ public sealed class OrderedScoringTests(ITestOutputHelper output)
         var expected = new Run(int.MaxValue).TakePlaced([.. halves]).Finish();
 
         // One partition runs ahead of the other by up to some minutes, each in its own order.
-        var behind = halves.Select((entry, i) => (entry, At: i + (entry.Partition * 40))).OrderBy(item => item.At).Select(item => item.entry);
+        var behind = halves.Select((entry, i) => (entry, At: i + (entry.Partition * 40)))
+            .OrderBy(item => item.At).Select(item => item.entry);
         var found = new Run(checkpointEvery: 400).TakePlaced([.. behind]).Finish();
 
         Assert.Equal(expected.Scores, found.Scores);
@@ -102,6 +106,7 @@ public sealed class OrderedScoringTests(ITestOutputHelper output)
         run.TakeFromTheFuture(Network.Value[600], receivedAt: before + Lateness);
         run.Take(Network.Value[601..700]);
 
+        Assert.Equal(1, run.Scoring.AheadCount);
         Assert.InRange(run.Scoring.Watermark!.Value, before, before + TimeSpan.FromHours(8));
         Assert.Equal(0, run.Scoring.LateCount);
     }
@@ -110,7 +115,8 @@ public sealed class OrderedScoringTests(ITestOutputHelper output)
     private static byte[][] Shuffle(byte[][] events, int seed)
     {
         var random = new Random(seed);
-        return [.. events.OrderBy(payload => TimeOf(payload).AddMilliseconds(random.NextInt64((long)Lateness.TotalMilliseconds - 1)))];
+        return [.. events.OrderBy(payload =>
+            TimeOf(payload).AddMilliseconds(random.NextInt64((long)Lateness.TotalMilliseconds - 1)))];
     }
 
     private static DateTimeOffset TimeOf(byte[] payload)
@@ -178,7 +184,8 @@ public sealed class OrderedScoringTests(ITestOutputHelper output)
             foreach (var held in Scoring.Held)
                 Final[held.Rank.IdKey] = (held.Score, held.PValue);
             return ([.. Final.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value))],
-                [.. _alerts.Where(alert => !alert.Value.Contains("sentinel.withdrawn", StringComparison.Ordinal)).Select(alert => alert.Value).Order(StringComparer.Ordinal)]);
+                [.. _alerts.Values.Where(alert => !alert.Contains(OrderedScoring.WithdrawnTag, StringComparison.Ordinal))
+                    .Order(StringComparer.Ordinal)]);
         }
 
         private void Add(int partition, byte[] payload)
@@ -224,7 +231,12 @@ public sealed class OrderedScoringTests(ITestOutputHelper output)
         private OrderedScoring Make() => new(
             state => state is null ? new DetectionEngine(Options) : DetectionEngine.Load(state, Options),
             new NativeEventDecoder(),
-            new OrderedScoringOptions { AllowedLateness = lateness ?? Lateness, CheckpointEveryEvents = checkpointEvery, EventsHeldMax = heldMax })
+            new OrderedScoringOptions
+            {
+                AllowedLateness = lateness ?? Lateness,
+                CheckpointEveryEvents = checkpointEvery,
+                EventsHeldMax = heldMax,
+            })
         {
             BecameFinal = held => Final[held.Rank.IdKey] = (held.Score, held.PValue),
         };

@@ -75,7 +75,8 @@ internal sealed class ScriptedLedger(string endpoint = "peer-1:7051") : ILedgerR
         }
     }
 
-    public async Task WaitForNewsAsync(TimeSpan pollInterval, CancellationToken cancel) => await _news.WaitAsync(pollInterval, cancel);
+    public async Task WaitForNewsAsync(TimeSpan pollInterval, CancellationToken cancel) =>
+        await _news.WaitAsync(pollInterval, cancel);
 
     public void Dispose() => _news.Dispose();
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Events;
@@ -82,35 +81,10 @@ public sealed class HostileFileTests(ITestOutputHelper output) : IDisposable
         await AssertAllBadWithReasonAsync(lettersAfterwards, expected);
     }
 
-    /// <summary>Good and bad lines in random order; gives back what each bad line must be refused for, by its place.</summary>
-    private Dictionary<string, MalformedRecord> WriteFile(int good, int bad, int seed)
-    {
-        var random = new Random(seed);
-        string ledger = Encoding.UTF8.GetString(Some.LedgerTransactionJson(("id", "ID"))),
-            biometric = Encoding.UTF8.GetString(Some.BiometricQueryJson(("id", "ID")));
-        using var malformed = MalformedRecords.Make(bad, seed).GetEnumerator();
-        var expected = new Dictionary<string, MalformedRecord>();
-        using var file = new BufferedStream(File.Create(FilePath), 1 << 20);
-        int goodLeft = good, line = 0;
-        while (goodLeft > 0 || expected.Count < bad)
-        {
-            line++;
-            // The first line is good: a byte order mark in front of it would be no fault.
-            if (line > 1 && random.Next(goodLeft + bad - expected.Count) >= goodLeft && malformed.MoveNext())
-            {
-                expected.Add($"hostile.ndjson:{line}", malformed.Current);
-                file.Write(malformed.Current.Bytes);
-            }
-            else
-            {
-                var id = (good - goodLeft--).ToString(CultureInfo.InvariantCulture);
-                var record = (line % 2 == 0 ? ledger : biometric).Replace("\"ID\"", $"\"{id}\"", StringComparison.Ordinal);
-                file.Write(Encoding.UTF8.GetBytes(record));
-            }
-            file.Write(random.Next(20) == 0 ? "\r\n"u8 : "\n"u8);
-        }
-        return expected;
-    }
+    /// <summary>Both formats in turn, numbered from zero.</summary>
+    private Dictionary<string, MalformedRecord> WriteFile(int good, int bad, int seed) => HostileFile.Write(FilePath,
+        [.. Enumerable.Range(0, good).Select(number => number.ToString(CultureInfo.InvariantCulture)).Select((id, number) =>
+            number % 2 == 0 ? Some.LedgerTransactionJson(("id", id)) : Some.BiometricQueryJson(("id", id)))], bad, seed);
 
     private static async Task AssertAllGoodOnceAsync(SqliteEventLog log, int good)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using SentinelHealth.Detection;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Events;
@@ -22,8 +23,17 @@ internal sealed class PumpBench : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly ResponseMetrics _metrics = new();
 
-    public PumpBench()
+    private readonly IEventLog _log;
+    private readonly IDeadLetters _letters;
+    private readonly Func<Stream?, IDetectionEngine> _engineFactory;
+
+    /// <summary>Without a log, letters or an engine of the test's own: in memory, and a small engine that counts.</summary>
+    public PumpBench(IEventLog? log = null, IDeadLetters? letters = null, Func<Stream?, IDetectionEngine>? engineFactory = null,
+        MonitorOptions? options = null)
     {
+        (_log, _letters) = (log ?? Log, letters ?? Letters);
+        _engineFactory = engineFactory ?? (state => new CountingEngine(state));
+        Options = options ?? Options;
         Ledger = new FakeLedger(new LedgerSetup(), Clock);
         Store = SqliteCaseStore.Open(_folder.File("cases.db"));
         Start();
@@ -86,15 +96,15 @@ internal sealed class PumpBench : IDisposable
 
     private void Start()
     {
-        Status = new MonitorStatus(Log, Store, Ledger, Clock);
+        Status = new MonitorStatus(_log, Store, Ledger, Clock);
         var actions = new ActionServices(Store, Ledger, Clock, _metrics);
         Executor = new ActionExecutor(actions, Response, NullLogger<ActionExecutor>.Instance);
         var services = new MonitorServices
         {
-            Log = Log,
+            Log = _log,
             Decoder = new NativeEventDecoder(),
-            DeadLetters = Letters,
-            EngineFactory = state => new CountingEngine(state),
+            DeadLetters = _letters,
+            EngineFactory = _engineFactory,
             Store = Store,
             Ledger = Ledger,
             Executor = Executor,

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using SentinelHealth.Ingest.Kafka;
+using SentinelHealth.Ingest.Log;
+using SentinelHealth.Testing.Kafka;
+
+namespace SentinelHealth.Ingest.Tests.Kafka;
+
+/// <summary>What another client reads and writes. The test script installs kcat.</summary>
+public sealed class KcatTests : IDisposable
+{
+    private readonly KafkaTestCluster _cluster = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _cluster.Dispose();
+
+    [Theory]
+    [InlineData(KafkaCompression.Lz4)]
+    [InlineData(KafkaCompression.Zstd)]
+    [InlineData(KafkaCompression.Gzip)]
+    [InlineData(KafkaCompression.Snappy)]
+    [InlineData(KafkaCompression.None)]
+    public async Task Another_client_reads_what_the_log_has_written(KafkaCompression compression)
+    {
+        _cluster.CreateTopic("sentinel.events", 1);
+        await using var log = await KafkaEventLog.OpenAsync(
+            _cluster.Connection with { Compression = compression }, new(), TimeProvider.System,
+            NullLogger<KafkaEventLog>.Instance, Cancel);
+        await log.AppendAsync(
+            [.. Enumerable.Range(0, 100).Select(i => new EventEnvelope("s", $"{i}", Encoding.UTF8.GetBytes($"{{\"number\":{i}}}")))],
+            Cancel);
+
+        var lines = await Kcat.RunAsync(
+            [], "-b", _cluster.Bootstrap, "-C", "-t", "sentinel.events", "-p", "0", "-o", "beginning", "-e", "-q", "-f", "%o %s\n");
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i} {{\"number\":{i}}}")), lines);
+    }
+}

@@ -39,6 +39,7 @@ internal static class ServeCommand
         served.Monitor.Register(builder.Services);
         builder.Services.AddSingleton(new MonitorFeed(served.Sources));
         builder.Services.AddHostedService<MonitorJob>();
+        builder.Services.AddHostedService<SilenceJob>();
         await using var app = builder.Build().UseWeb(web);
         await WebRun.StartAsync(app, web);
         await GreetAsync(surroundings, app, settings.Web);

@@ -96,7 +96,7 @@ public sealed class MonitorPump
         {
             try
             {
-                PumpState.Load(snapshot.State, _directory, _scoring);
+                PumpState.Load(snapshot.State, _directory, _services.SourceWatch, _scoring);
                 from = snapshot.Offsets;
             }
             catch (InvalidDataException fault)
@@ -180,6 +180,7 @@ public sealed class MonitorPump
             return;
         }
         Remember(entry);
+        _services.SourceWatch.Heard(entry.Source, entry.ReceivedAt);
         var timing = _scoring.Add((entry.Partition, entry.Offset), entry.ReceivedAt, _event);
         _services.Status.Observe(_event, entry, timing);
         batch.Scored++;
@@ -208,7 +209,7 @@ public sealed class MonitorPump
         _positions[partition] = batch.LastOffset;
         _scoredSinceSnapshot += batch.Scored;
         var snapshot = _scoredSinceSnapshot >= _options.SnapshotEveryEvents
-            ? new EngineSnapshot(_scoring.ResumeOffsets, PumpState.Save(_directory, _scoring))
+            ? new EngineSnapshot(_scoring.ResumeOffsets, PumpState.Save(_directory, _services.SourceWatch, _scoring))
             : null;
         var startedAt = _services.Clock.GetTimestamp();
         await _services.Store.CommitAsync(batch.ToCommit(snapshot), cancel);

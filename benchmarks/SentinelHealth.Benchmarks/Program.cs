@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using SentinelHealth.Benchmarks;
+using SentinelHealth.Benchmarks.Kafka;
 
 if (args.Length == 0)
 {
@@ -8,5 +9,9 @@ if (args.Length == 0)
     return 0;
 }
 
-RootCommand root = new("Measures SentinelHealth.") { ThroughputCommand.Create(), QualityCommand.Create() };
-return root.Parse(args).Invoke();
+RootCommand root = new("Measures SentinelHealth.")
+{
+    ThroughputCommand.Create(), QualityCommand.Create(),
+    KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), KafkaWorkerCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

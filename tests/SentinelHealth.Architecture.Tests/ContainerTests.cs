@@ -36,7 +36,7 @@ public sealed partial class ContainerTests
     [Fact]
     public void What_the_product_does_not_use_yet_starts_only_when_asked_for() =>
         Assert.All(
-            ComposeFile.Services.Where(service => service.Name is "kafka" or "elasticsearch"),
+            ComposeFile.Services.Where(service => service.Name is "elasticsearch"),
             service => Assert.Equal(["later"], service.Profiles));
 
     [Fact]
@@ -78,6 +78,24 @@ public sealed partial class ContainerTests
         Assert.Equal(LedgerKind.Evm, settings!.Ledger.Kind);
         Assert.Equal("web3signer", settings.Ledger.Evm!.Endpoint!.Host);
         Assert.Equal("besu-1", Assert.Single(settings.Sources.Evm).Endpoint!.Host);
+    }
+
+    [Fact]
+    public void The_kafka_profile_reads_writes_and_keeps_its_log_in_the_cluster_that_makes_the_topics()
+    {
+        var service = Assert.Single(Products, service => service.Profiles.Contains("kafka"));
+        var (settings, _) = SettingsCheck.Read<SentinelSettings>(Configuration(service), SentinelSettings.Section);
+
+        Assert.Equal("kafka:9092", settings!.Kafka!.BootstrapServers);
+        Assert.Equal(LogKind.Kafka, settings.Log.Kind);
+        var setup = string.Join(' ', ComposeFile.Services.Single(other => other.Name == "kafka-topics").Command);
+        Assert.All(
+            (string[])
+            [
+                .. settings.Sources.Kafka.SelectMany(source => source.Topics), settings.Log.Kafka.Topic,
+                settings.Publish.AlertsTopic, settings.Publish.ActionsTopic, settings.Publish.DeadLettersTopic,
+            ],
+            topic => Assert.Contains($" {topic} ", setup, StringComparison.Ordinal));
     }
 
     [Fact]

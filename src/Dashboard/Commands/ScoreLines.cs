@@ -39,13 +39,18 @@ internal sealed class ScoreLines(Stream output)
 internal static class CaseLines
 {
     public static void Write(Stream output, IEnumerable<Alert> alerts) =>
-        WriteAll(output, alerts.Select(alert => new AlertLine(
-            alert.Id, alert.At, alert.Kind, alert.Source, alert.Severity, alert.Score, alert.Entity, alert.EventIds,
-            alert.Reason, alert.Contributions, alert.IncidentId)));
+        WriteAll(output, alerts.Select(LineOf));
+
+    /// <summary>One alert as a line without its line break.</summary>
+    public static byte[] Of(Alert alert) => JsonSerializer.SerializeToUtf8Bytes(LineOf(alert), AlertJson.Options);
 
     public static void Write(Stream output, IEnumerable<Incident> incidents) =>
         WriteAll(output, incidents.Select(incident => new IncidentLine(
             incident.Id, incident.OpenedAt, incident.Severity, incident.Entities, incident.AlertIds, incident.Title)));
+
+    private static AlertLine LineOf(Alert alert) => new(
+        alert.Id, alert.At, alert.Kind, alert.Source, alert.Severity, alert.Score, alert.Entity, alert.EventIds,
+        alert.Reason, alert.Contributions, alert.IncidentId);
 
     private static void WriteAll<T>(Stream output, IEnumerable<T> lines)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Jobs;
 using SentinelHealth.Dashboard.Security;
+using SentinelHealth.Ingest.Kafka;
 
 namespace SentinelHealth.Dashboard.Commands;
 
@@ -40,11 +41,22 @@ internal static class ServeCommand
         builder.Services.AddSingleton(new MonitorFeed(served.Sources));
         builder.Services.AddHostedService<MonitorJob>();
         builder.Services.AddHostedService<SilenceJob>();
+        AddPublishing(builder.Services, settings);
         await using var app = builder.Build().UseWeb(web);
         await WebRun.StartAsync(app, web);
         await GreetAsync(surroundings, app, settings.Web);
         await WebRun.UntilStoppedAsync(app, cancel);
         return ExitCode.Done;
+    }
+
+    private static void AddPublishing(IServiceCollection services, SentinelSettings settings)
+    {
+        if (!settings.Publish.IsUsed)
+            return;
+        services.AddSingleton(settings.Publish);
+        services.AddSingleton(provider =>
+            new KafkaPublisher(settings.Kafka!, provider.GetRequiredService<ILogger<KafkaPublisher>>()));
+        services.AddHostedService<PublishJob>();
     }
 
     private static async Task GreetAsync(CommandSurroundings surroundings, WebApplication app, WebSection web)

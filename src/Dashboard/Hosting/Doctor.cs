@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using SentinelHealth.Dashboard.Commands;
+using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Ledgers;
 
@@ -26,6 +27,7 @@ internal sealed class Doctor(SentinelSettings settings, TimeProvider clock)
         Playbooks(),
         .. settings.Sources.Files.Select(file => new DoctorFinding(
             $"source {file.Name}", File.Exists(file.Path), File.Exists(file.Path) ? file.Path : $"{file.Path} is not there yet")),
+        .. KafkaCluster(),
         .. await LedgersAsync(cancel),
     ];
 
@@ -66,6 +68,17 @@ internal sealed class Doctor(SentinelSettings settings, TimeProvider clock)
         return new("clock", isSane, isSane ? $"{now:yyyy-MM-dd HH:mm:ss} UTC" : $"{now:yyyy-MM-dd} lies before this program was built");
     }
 
+    private IEnumerable<DoctorFinding> KafkaCluster()
+    {
+        if (settings.Kafka is not { } connection)
+            yield break;
+        var topics = settings.Sources.Kafka.SelectMany(source => source.Topics)
+            .Concat([settings.Publish.AlertsTopic, settings.Publish.ActionsTopic, settings.Publish.DeadLettersTopic])
+            .Concat(settings.Log.Kind == LogKind.Kafka ? [settings.Log.Kafka.Topic] : [])
+            .Where(topic => topic.Length > 0).Distinct(StringComparer.Ordinal);
+        yield return Try("kafka", () => KafkaProbe.Ask(connection with { StartTimeout = LedgerPatience }, topics));
+    }
+
     private DoctorFinding Playbooks()
     {
         var (playbooks, problems) = PlaybookFolder.Load(settings.Playbooks.FolderOrShipped);
@@ -102,7 +115,8 @@ internal sealed class Doctor(SentinelSettings settings, TimeProvider clock)
             return new(subject, true, look());
         }
         catch (Exception fault) when (
-            fault is IOException or UnauthorizedAccessException or SocketException or DllNotFoundException)
+            fault is IOException or UnauthorizedAccessException or SocketException or DllNotFoundException
+                or InvalidDataException)
         {
             return new(subject, false, fault.Message);
         }

@@ -2,6 +2,7 @@ using SentinelHealth.Detection;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Formats;
 using SentinelHealth.Ingest.Intake;
+using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Actions;
@@ -23,18 +24,20 @@ internal sealed class MonitorParts : IAsyncDisposable
     private MonitorParts(MonitorPlan plan)
     {
         Plan = plan;
-        Log = Opened(SqliteEventLog.Open(new SqliteFile(PathOf(LogFile)), new SqliteEventLogOptions(), plan.Clock));
+        Log = plan.SharedLog is { } shared
+            ? Opened(shared)
+            : Opened(SqliteEventLog.Open(new SqliteFile(PathOf(LogFile)), new SqliteEventLogOptions(), plan.Clock));
         DeadLetters = Opened(
             SqliteDeadLetters.Open(new SqliteFile(PathOf(DeadLettersFile)), new SqliteDeadLettersOptions(), plan.Clock));
         Store = Opened(SqliteCaseStore.Open(PathOf(CasesFile)));
-        Intake = new EventIntake(Log, DeadLetters, new NativeEventDecoder(), plan.Clock);
+        Intake = new EventIntake(Log, DeadLetters, new NativeEventDecoder(), plan.Clock) { OrderBy = plan.OrderBy };
         Metrics = Opened(new ResponseMetrics());
         Executor = Opened(new ActionExecutor(Services, plan.Response, plan.Logs.CreateLogger<ActionExecutor>()));
     }
 
     public MonitorPlan Plan { get; }
 
-    public SqliteEventLog Log { get; }
+    public IEventLog Log { get; }
 
     public SqliteDeadLetters DeadLetters { get; }
 
@@ -75,7 +78,7 @@ internal sealed class MonitorParts : IAsyncDisposable
     /// <summary>Shows the parts to the web host, which does not own them.</summary>
     public void Register(IServiceCollection services)
     {
-        services.AddSingleton<IEventLog>(Log);
+        services.AddSingleton(Log);
         services.AddSingleton<IDeadLetters>(DeadLetters);
         services.AddSingleton<IIntake>(Intake);
         services.AddSingleton<ICaseReader>(Store);
@@ -115,9 +118,17 @@ internal sealed class MonitorParts : IAsyncDisposable
             Clock = Plan.Clock,
             Metrics = Metrics,
             SourceWatch = SourceWatch,
-            Release = (_, offset) => Log.Release(offset),
+            Release = Release,
         };
         Pump = new MonitorPump(services, Plan.Playbooks, Plan.Response, Plan.Pump, Plan.Logs.CreateLogger<MonitorPump>());
+    }
+
+    private void Release(int partition, long offset)
+    {
+        if (Log is KafkaEventLog shared)
+            shared.Release(partition, offset);
+        else
+            ((SqliteEventLog)Log).Release(offset);
     }
 
     private DetectionEngine Engine(Stream? snapshot) =>

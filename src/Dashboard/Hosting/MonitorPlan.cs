@@ -1,4 +1,6 @@
 using SentinelHealth.Detection;
+using SentinelHealth.Ingest.Events;
+using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Policy;
@@ -10,6 +12,12 @@ internal sealed record MonitorPlan
 {
     /// <summary>Folder of the log, the dead letters and the cases.</summary>
     public required string DataFolder { get; init; }
+
+    /// <summary>The event log of several processes; null for an embedded one in the data folder.</summary>
+    public KafkaEventLog? SharedLog { get; init; }
+
+    /// <summary>The field whose equal values keep their order in a shared log.</summary>
+    public TextField OrderBy { get; init; } = TextField.Actor;
 
     /// <summary>The clock of the network being watched.</summary>
     public required TimeProvider Clock { get; init; }

@@ -14,15 +14,23 @@ namespace SentinelHealth.Dashboard.Hosting;
 internal sealed class ReceiptAccount
 {
     private readonly EventIntake _intake;
+    private readonly Func<CancellationToken, ValueTask<long>>? _refusedBesideLog;
     private readonly long _receivedBefore;
     private readonly long _deadLetteredBefore;
 
     private ReceiptAccount(EventIntake intake, long receivedBefore, long deadLetteredBefore) =>
         (_intake, _receivedBefore, _deadLetteredBefore) = (intake, receivedBefore, deadLetteredBefore);
 
+    /// <summary>For a log that other processes append to as well: only the log itself knows what was received.</summary>
+    private ReceiptAccount(EventIntake intake, Func<CancellationToken, ValueTask<long>> refusedBesideLog) =>
+        (_intake, _refusedBesideLog) = (intake, refusedBesideLog);
+
     public static async Task<ReceiptAccount> OpenAsync(
-        SqliteEventLog log, SqliteDeadLetters letters, SqliteCaseStore store, EventIntake intake, CancellationToken cancel)
+        IEventLog log, SqliteDeadLetters letters, SqliteCaseStore store, EventIntake intake, CancellationToken cancel)
     {
+        if (log is not SqliteEventLog)
+            return new ReceiptAccount(intake, async stop =>
+                Math.Max(0, await letters.CountAsync(stop) - (await store.PositionAsync(stop)).Tally.DeadLettered));
         var inLog = await log.EndOffsetAsync(0, cancel) + 1;
         // Letters the pump wrote belong to records that are in the log already.
         var byPump = (await store.PositionAsync(cancel)).Tally.DeadLettered;
@@ -30,8 +38,13 @@ internal sealed class ReceiptAccount
         return new ReceiptAccount(intake, inLog + refused, refused);
     }
 
-    public ValueTask<IntakeAccount> ReadAsync(CancellationToken cancel)
+    public async ValueTask<IntakeAccount> ReadAsync(CancellationToken cancel)
     {
+        if (_refusedBesideLog is { } refusedBesideLog)
+        {
+            var beside = await refusedBesideLog(cancel);
+            return new IntakeAccount(beside, 0, beside) { IsBesideLog = true };
+        }
         var (received, filtered, refused) = (_receivedBefore, 0L, _deadLetteredBefore);
         foreach (var account in _intake.Accounts())
         {
@@ -39,6 +52,6 @@ internal sealed class ReceiptAccount
             filtered += account.Duplicates;
             refused += account.DeadLettered;
         }
-        return ValueTask.FromResult(new IntakeAccount(received, filtered, refused));
+        return new IntakeAccount(received, filtered, refused);
     }
 }

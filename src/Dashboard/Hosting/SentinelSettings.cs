@@ -1,23 +1,38 @@
 using System.ComponentModel.DataAnnotations;
-using SentinelHealth.Ingest.Evm;
 using SentinelHealth.Detection;
+using SentinelHealth.Detection.Ordering;
+using SentinelHealth.Ingest.Evm;
+using SentinelHealth.Ingest.Events;
+using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Response.Policy;
 
 namespace SentinelHealth.Dashboard.Hosting;
 
 /// <summary>Everything that can be configured, section <c>SentinelHealth</c> of the settings.</summary>
-internal sealed record SentinelSettings
+internal sealed record SentinelSettings : IValidatableObject
 {
     public const string Section = "SentinelHealth";
 
     /// <summary>Where people and programs reach it.</summary>
     public WebSection Web { get; init; } = new();
 
+    /// <summary>The Kafka cluster; needed by every part of the settings that names a topic.</summary>
+    public KafkaConnection? Kafka { get; init; }
+
+    /// <summary>Where events wait to be scored.</summary>
+    public LogSection Log { get; init; } = new();
+
+    /// <summary>What is told to others through Kafka.</summary>
+    public PublishSection Publish { get; init; } = new();
+
     /// <summary>Where events come from, beside <c>POST /api/v1/events</c>, which is always open to whoever holds a token for it.</summary>
     public SourcesSection Sources { get; init; } = new();
 
     /// <summary>The ledger that contains.</summary>
     public LedgerSection Ledger { get; init; } = new();
+
+    /// <summary>How late and how far ahead events may be.</summary>
+    public OrderedScoringOptions Time { get; init; } = new();
 
     /// <summary>What is strange enough to say.</summary>
     public DetectionOptions Detection { get; init; } = new();
@@ -27,6 +42,54 @@ internal sealed record SentinelSettings
 
     /// <summary>Response policies.</summary>
     public PlaybooksSection Playbooks { get; init; } = new();
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Kafka is null && (Log.Kind == LogKind.Kafka || Sources.Kafka.Count > 0 || Publish.IsUsed))
+            yield return new("Topics are named elsewhere, but not the cluster they are in.", [nameof(Kafka)]);
+    }
+}
+
+/// <summary>Which event log.</summary>
+internal enum LogKind
+{
+    /// <summary>A file of this process.</summary>
+    Embedded,
+
+    /// <summary>A topic that several processes share.</summary>
+    Kafka,
+}
+
+/// <summary>Where events wait to be scored.</summary>
+internal sealed record LogSection
+{
+    public LogKind Kind { get; init; }
+
+    /// <summary>The field whose equal values keep their order over the partitions of a shared log.</summary>
+    public TextField OrderBy { get; init; } = TextField.Actor;
+
+    public KafkaEventLogOptions Kafka { get; init; } = new();
+}
+
+/// <summary>Topics for what others want to know; empty for what is not told. They must exist.</summary>
+internal sealed record PublishSection
+{
+    private const string TopicName = "[A-Za-z0-9._-]{0,249}";
+
+    /// <summary>Alerts, new and changed, in the shape of <c>score --alerts</c>, keyed by their entity.</summary>
+    [RegularExpression(TopicName)]
+    public string AlertsTopic { get; init; } = "";
+
+    /// <summary>Actions, each time they enter a state, in the shape of the API, keyed by their target.</summary>
+    [RegularExpression(TopicName)]
+    public string ActionsTopic { get; init; } = "";
+
+    /// <summary>Refused records as they came, with the cause in the headers.</summary>
+    [RegularExpression(TopicName)]
+    public string DeadLettersTopic { get; init; } = "";
+
+    /// <summary>Whether anything is told.</summary>
+    public bool IsUsed => AlertsTopic.Length + ActionsTopic.Length + DeadLettersTopic.Length > 0;
 }
 
 /// <summary>Addresses and limits of the web host.</summary>
@@ -67,9 +130,14 @@ internal sealed record SourcesSection : IValidatableObject
     [MaxLength(16)]
     public IReadOnlyList<EvmSourceSection> Evm { get; init; } = [];
 
+    /// <summary>Kafka topics.</summary>
+    [MaxLength(16)]
+    public IReadOnlyList<KafkaSourceOptions> Kafka { get; init; } = [];
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        var names = Files.Select(source => source.Name).Concat(Evm.Select(source => source.Name)).ToList();
+        var names = Files.Select(source => source.Name).Concat(Evm.Select(source => source.Name))
+            .Concat(Kafka.Select(source => source.Name)).ToList();
         if (names.Distinct(StringComparer.Ordinal).Count() != names.Count)
             yield return new("Source names must differ: they are part of every event's identity.", [nameof(Files)]);
     }

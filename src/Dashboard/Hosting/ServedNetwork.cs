@@ -1,6 +1,8 @@
 using SentinelHealth.Dashboard.Commands;
+using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Monitoring;
 
 namespace SentinelHealth.Dashboard.Hosting;
 
@@ -25,26 +27,36 @@ internal sealed class ServedNetwork : IAsyncDisposable
             throw new UsageException(string.Join(" ", problems));
         try
         {
-            var sources = SourceFactory.Create(settings.Sources, folder, clock, logs);
+            var sources = SourceFactory.Create(settings.Sources, settings.Kafka, folder, clock, logs);
             var ledger = LedgerFactory.Open(settings.Ledger, folder, clock);
             var plan = new MonitorPlan
             {
+                SharedLog = await SharedLogAsync(settings, clock, logs, cancel),
+                OrderBy = settings.Log.OrderBy,
                 DataFolder = folder,
                 Clock = clock,
                 Ledger = ledger,
                 Playbooks = playbooks,
                 Detection = settings.Detection,
+                Pump = new MonitorOptions { Order = settings.Time },
                 Response = settings.Response.ToOptions(),
                 Logs = logs,
             };
             return new ServedNetwork(await MonitorParts.OpenAsync(plan, cancel), ledger, sources);
         }
         catch (Exception fault) when (
-            fault is IOException or InvalidDataException or LedgerTamperedException or ArgumentException)
+            fault is IOException or InvalidDataException or LedgerTamperedException or ArgumentException or DllNotFoundException)
         {
             throw new UsageException($"{folder}: {fault.Message.ReplaceLineEndings(" ")}");
         }
     }
+
+    private static async Task<KafkaEventLog?> SharedLogAsync(
+        SentinelSettings settings, TimeProvider clock, ILoggerFactory logs, CancellationToken cancel) =>
+        settings.Log.Kind == LogKind.Kafka
+            ? await KafkaEventLog.OpenAsync(
+                settings.Kafka!, settings.Log.Kafka, clock, logs.CreateLogger<KafkaEventLog>(), cancel)
+            : null;
 
     public async ValueTask DisposeAsync()
     {

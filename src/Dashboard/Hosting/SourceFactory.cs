@@ -1,5 +1,6 @@
 using System.Globalization;
 using SentinelHealth.Ingest.Evm;
+using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Ingest.Sources;
 
 namespace SentinelHealth.Dashboard.Hosting;
@@ -9,14 +10,15 @@ internal static class SourceFactory
 {
     /// <summary>Sources that are not yet reading; their positions are kept in the data folder.</summary>
     public static IReadOnlyList<ISource> Create(
-        SourcesSection settings, string dataFolder, TimeProvider clock, ILoggerFactory logs)
+        SourcesSection settings, KafkaConnection? kafka, string dataFolder, TimeProvider clock, ILoggerFactory logs)
     {
         var positions = Directory.CreateDirectory(Path.Combine(dataFolder, "positions")).FullName;
         var files = settings.Files.Select(file => (ISource)new FileSource(
             new FileSourceOptions { Name = file.Name, Path = file.Path, PositionPath = Path.Combine(positions, file.Name + ".file") },
             clock, logs.CreateLogger<FileSource>()));
         var networks = settings.Evm.Select(network => Network(network, positions, clock, logs));
-        return [.. files, .. networks];
+        var topics = settings.Kafka.Select(topic => new KafkaSource(kafka!, topic, clock, logs.CreateLogger<KafkaSource>()));
+        return [.. files, .. networks, .. topics];
     }
 
     private static LedgerSource Network(EvmSourceSection network, string positions, TimeProvider clock, ILoggerFactory logs)

@@ -49,9 +49,12 @@ internal sealed class MonitorJob(MonitorParts parts, MonitorFeed feed, Readiness
     /// <summary>What came before the start must be scored before the answers are worth anything.</summary>
     private async Task CaughtUpAsync(CancellationToken stopping)
     {
-        var target = await parts.Log.EndOffsetAsync(0, stopping);
-        while (await parts.Store.ScoredOffsetAsync(0, stopping) < target)
-            await Task.Delay(CatchUpLook, stopping);
+        foreach (var partition in parts.Log.Partitions)
+        {
+            var target = await parts.Log.EndOffsetAsync(partition, stopping);
+            while (await parts.Store.ScoredOffsetAsync(partition, stopping) < target && parts.Log.Partitions.Contains(partition))
+                await Task.Delay(CatchUpLook, stopping);
+        }
     }
 
     /// <summary>A source that fails is started again after a growing wait; its position is its own.</summary>

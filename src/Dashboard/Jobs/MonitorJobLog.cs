@@ -12,6 +12,9 @@ internal static partial class MonitorJobLog
     [LoggerMessage(Level = LogLevel.Error, Message = "A silent source could not be told; the next look tries again.")]
     public static partial void SilenceNotStored(this ILogger logger, Exception fault);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Alerts, actions or dead letters could not be sent to Kafka; next attempt in {Wait}.")]
+    public static partial void PublishingFailed(this ILogger logger, TimeSpan wait, Exception fault);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Source {Source} failed; next attempt in {Wait}.")]
     public static partial void SourceFailed(this ILogger logger, string source, TimeSpan wait, Exception fault);
 }

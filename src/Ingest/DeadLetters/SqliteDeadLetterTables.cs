@@ -64,6 +64,12 @@ internal static class SqliteDeadLetterTables
         WHERE letters.number < $before ORDER BY letters.number DESC LIMIT $lettersMax
         """;
 
+    public const string After =
+        """
+        SELECT number, stored_at, source, place, reason, detail, byte_position, payload, payload_bytes, sha256, times_seen
+        FROM letters WHERE number > $after ORDER BY number LIMIT $lettersMax
+        """;
+
     public const string Newest =
         """
         SELECT number, stored_at, source, place, reason, detail, byte_position, payload, payload_bytes, sha256, times_seen

@@ -100,6 +100,24 @@ public sealed class SqliteDeadLetters : IDeadLetters, IDisposable
         }
     }
 
+    /// <summary>Letters with a number above <paramref name="after"/>, oldest first.</summary>
+    public ValueTask<IReadOnlyList<StoredDeadLetter>> AfterAsync(long after, int lettersMax, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lettersMax);
+        cancel.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            using var command = SqliteSchema.Run(_connection, SqliteDeadLetterTables.After);
+            command.Parameters.AddWithValue("$after", after);
+            command.Parameters.AddWithValue("$lettersMax", lettersMax);
+            using var reader = command.ExecuteReader();
+            var letters = new List<StoredDeadLetter>();
+            while (reader.Read())
+                letters.Add(Stored(reader));
+            return new ValueTask<IReadOnlyList<StoredDeadLetter>>(letters);
+        }
+    }
+
     /// <summary>Letters older than a number, newest first, with what became of them since.</summary>
     /// <param name="before">The number to begin below; <see cref="long.MaxValue"/> for the newest.</param>
     /// <param name="lettersMax">Letters at most.</param>

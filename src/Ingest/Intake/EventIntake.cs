@@ -18,6 +18,9 @@ public sealed class EventIntake(IEventLog log, IDeadLetters deadLetters, IEventD
 
     private readonly IntakeAccounts _accounts = new();
 
+    /// <summary>The field whose equal values keep their order in a log with partitions. Default the actor.</summary>
+    public TextField OrderBy { get; init; } = TextField.Actor;
+
     /// <inheritdoc/>
     public async ValueTask<IntakeResult> AcceptAsync(string source, IReadOnlyList<SourceRecord> batch, CancellationToken cancel)
     {
@@ -64,7 +67,7 @@ public sealed class EventIntake(IEventLog log, IDeadLetters deadLetters, IEventD
             if (record.Refused is { } known)
                 letters.Add(new(source, record.Place, known.Rejection, record.Payload, known.PayloadBytes, known.PayloadSha256));
             else if (decoder.TryDecode(record.Payload, decoded, out var rejection))
-                envelopes.Add(new EventEnvelope(source, decoded.TextOf(TextField.Id), record.Payload));
+                envelopes.Add(new(source, decoded.TextOf(TextField.Id), record.Payload) { OrderKey = decoded.Key(OrderBy) });
             else
                 letters.Add(new(source, record.Place, rejection, record.Payload, record.Payload.Length, Digest(record.Payload)));
         }

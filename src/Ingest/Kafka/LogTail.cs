@@ -19,49 +19,69 @@ internal sealed record LogTail(int Partitions, DedupeWindow Window)
     private const int IdsMax = 1_000_000;
 
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
 
-    /// <exception cref="IOException">The brokers do not answer, or the topic does not exist.</exception>
+    /// <exception cref="IOException">The brokers do not answer in time, or the topic does not exist.</exception>
     public static LogTail Read(KafkaConnection connection, KafkaEventLogOptions options, TimeProvider clock, ILogger logger)
     {
         var startedAt = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return ReadOnce(connection, options, logger, () => clock.GetElapsedTime(startedAt) > connection.StartTimeout * 2);
+            }
+            catch (KafkaException fault)
+            {
+                // A broker that has just gone has partitions without a leader; another takes them over in a moment.
+                if (fault.Error.Code == ErrorCode.UnknownTopicOrPart || clock.GetElapsedTime(startedAt) > connection.StartTimeout)
+                    throw new IOException($"The topic {options.Topic} cannot be used: {fault.Error.Reason}", fault);
+                logger.ReadFailed(options.Topic, fault.Error.Reason);
+                Thread.Sleep(RetryAfter);
+            }
+        }
+    }
+
+    private static LogTail ReadOnce(
+        KafkaConnection connection, KafkaEventLogOptions options, ILogger logger, Func<bool> isTooLate)
+    {
         var config = KafkaClients.Member(connection, options.Group, "");
         config.EnableAutoCommit = false;
         using var consumer = new ConsumerBuilder<byte[], byte[]>(config)
             .SetLogHandler((_, message) => KafkaClients.Tell(logger, message))
             .Build();
-        try
+        var partitions = KafkaClients.PartitionsOf(consumer.Handle, options.Topic, connection.StartTimeout);
+        var starts = StartsOf(consumer, options.Topic, partitions, connection.StartTimeout);
+        var unread = starts.Select(start => start.Partition.Value).ToHashSet();
+        var window = new DedupeWindow(IdsMax);
+        if (starts.Count > 0)
+            consumer.Assign(starts);
+        while (unread.Count > 0)
         {
-            var partitions = KafkaClients.PartitionsOf(consumer.Handle, options.Topic, connection.StartTimeout);
-            var window = new DedupeWindow(IdsMax);
-            var unread = new HashSet<int>();
-            var starts = new List<TopicPartitionOffset>();
-            for (var partition = 0; partition < partitions; partition++)
-            {
-                var at = new TopicPartition(options.Topic, partition);
-                var ends = consumer.QueryWatermarkOffsets(at, connection.StartTimeout);
-                if (ends.High.Value <= ends.Low.Value)
-                    continue;
-                unread.Add(partition);
+            if (isTooLate())
+                throw new IOException($"The end of the topic {options.Topic} could not be read in time.");
+            if (consumer.Consume(PollTime) is not { } result)
+                continue;
+            if (result.IsPartitionEOF)
+                unread.Remove(result.Partition.Value);
+            else if (LogRecordKey.IsOurs(result.Message.Key))
+                window.Add(LogRecordKey.Digest(result.Message.Key));
+        }
+        return new LogTail(partitions, window);
+    }
+
+    /// <summary>Where to begin in each partition that holds anything.</summary>
+    private static List<TopicPartitionOffset> StartsOf(
+        IConsumer<byte[], byte[]> consumer, string topic, int partitions, TimeSpan patience)
+    {
+        var starts = new List<TopicPartitionOffset>();
+        for (var partition = 0; partition < partitions; partition++)
+        {
+            var at = new TopicPartition(topic, partition);
+            var ends = consumer.QueryWatermarkOffsets(at, patience);
+            if (ends.High.Value > ends.Low.Value)
                 starts.Add(new TopicPartitionOffset(at, Math.Max(ends.Low.Value, ends.High.Value - RecordsMax)));
-            }
-            if (starts.Count > 0)
-                consumer.Assign(starts);
-            while (unread.Count > 0)
-            {
-                if (clock.GetElapsedTime(startedAt) > connection.StartTimeout * 2)
-                    throw new IOException($"The end of the topic {options.Topic} could not be read in time.");
-                if (consumer.Consume(PollTime) is not { } result)
-                    continue;
-                if (result.IsPartitionEOF)
-                    unread.Remove(result.Partition.Value);
-                else if (LogRecordKey.IsOurs(result.Message.Key))
-                    window.Add(LogRecordKey.Digest(result.Message.Key));
-            }
-            return new LogTail(partitions, window);
         }
-        catch (KafkaException fault)
-        {
-            throw new IOException($"The topic {options.Topic} cannot be used: {fault.Error.Reason}", fault);
-        }
+        return starts;
     }
 }

@@ -15,7 +15,11 @@ namespace SentinelHealth.Response.Monitoring;
 /// <param name="Received">Records received.</param>
 /// <param name="Filtered">Duplicates.</param>
 /// <param name="DeadLettered">Records refused before the log.</param>
-public readonly record struct IntakeAccount(long Received, long Filtered, long DeadLettered);
+public readonly record struct IntakeAccount(long Received, long Filtered, long DeadLettered)
+{
+    /// <summary>Whether it counts only what never reached the log; the log then says what else was received. For shared logs.</summary>
+    public bool IsBesideLog { get; init; }
+}
 
 /// <summary>Collects what pages show of the running monitor. Safe from many threads.</summary>
 public sealed class MonitorStatus : IMonitorStatus, IDisposable
@@ -259,8 +263,8 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
             return new Conservation(endOffset + 1, tally.Scored, tally.Filtered, tally.DeadLettered, waiting);
         var account = await _intake(cancel);
         return new Conservation(
-            account.Received, tally.Scored, account.Filtered + tally.Filtered, account.DeadLettered + tally.DeadLettered,
-            waiting);
+            account.Received + (account.IsBesideLog ? endOffset + 1 : 0), tally.Scored, account.Filtered + tally.Filtered,
+            account.DeadLettered + tally.DeadLettered, waiting);
     }
 
     /// <summary>A source's counter; null when so many are known that a new one is not listed.</summary>

@@ -18,6 +18,13 @@ public sealed class ConfigCheckTests
     [InlineData("""{"SentinelHealth":{"Sources":{"Files":[{"Name":"a"}]}}}""", "SentinelHealth:Sources:Files:0:Path")]
     [InlineData("""{"SentinelHealth":{"Sources":{"Files":[{"Name":"a","Path":"x"},{"Name":"a","Path":"y"}]}}}""", "SentinelHealth:Sources:Files")]
     [InlineData("""{"SentinelHealth":{"Sources":{"Evm":[{"Name":"a","DeploymentFile":"x"}]}}}""", "SentinelHealth:Sources:Evm:0:Endpoint")]
+    [InlineData("""{"SentinelHealth":{"Log":{"Kind":"Kafka"}}}""", "SentinelHealth:Kafka")]
+    [InlineData("""{"SentinelHealth":{"Sources":{"Kafka":[{"Name":"a"}]}}}""", "SentinelHealth:Kafka")]
+    [InlineData("""{"SentinelHealth":{"Publish":{"AlertsTopic":"alerts"}}}""", "SentinelHealth:Kafka")]
+    [InlineData("""{"SentinelHealth":{"Kafka":{"BootstrapServers":"no port"}}}""", "SentinelHealth:Kafka:BootstrapServers")]
+    [InlineData("""{"SentinelHealth":{"Kafka":{"BootstrapServers":"b:1","Password":"hunter2"}}}""", "SentinelHealth:Kafka:Password")]
+    [InlineData("""{"SentinelHealth":{"Kafka":{"BootstrapServers":"b:1","Security":"SaslTls"}}}""", "SentinelHealth:Kafka:User")]
+    [InlineData("""{"SentinelHealth":{"Kafka":{"BootstrapServers":"b:1"},"Sources":{"Kafka":[{"Name":"a b"}]}}}""", "SentinelHealth:Sources:Kafka:0:Name")]
     public async Task A_problem_is_named_by_its_key(string settings, string key)
     {
         var run = await CheckAsync(settings);

@@ -1,0 +1,51 @@
+using System.Globalization;
+using SentinelHealth.Ingest.Log;
+
+namespace SentinelHealth.Benchmarks.Kafka;
+
+/// <summary>What became of the events, read from the store after the run.</summary>
+/// <param name="Fed">Events fed.</param>
+/// <param name="Scored">Scorings found.</param>
+/// <param name="Lost">Events fed and never scored.</param>
+/// <param name="ScoredTwice">Scorings beyond the first of their event.</param>
+/// <param name="OutOfOrder">Scorings that came before or after their neighbours of the same key.</param>
+/// <param name="Foreign">Scorings of what was never fed.</param>
+internal sealed record ConservationVerdict(int Fed, long Scored, long Lost, long ScoredTwice, long OutOfOrder, long Foreign)
+{
+    public bool IsKept => Lost == 0 && ScoredTwice == 0 && OutOfOrder == 0 && Foreign == 0 && Scored == Fed;
+}
+
+/// <summary>Knows what was fed and reads what was scored, in the order in which it was committed. Shares no code with the product's path.</summary>
+internal static class ConservationOracle
+{
+    public static ConservationVerdict Judge(string store, int fed)
+    {
+        var seen = new bool[fed];
+        var latest = Enumerable.Repeat(-1, ConservationPlan.Keys).ToArray();
+        var (scored, twice, outOfOrder, foreign) = (0L, 0L, 0L, 0L);
+        using var connection = new SqliteFile(store).OpenReadOnly();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT source FROM alert ORDER BY rowid";
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            scored++;
+            var parts = reader.GetString(0).Split('-');
+            var key = int.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture);
+            var place = int.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture);
+            var number = (place * ConservationPlan.Keys) + key;
+            if (key >= ConservationPlan.Keys || number >= fed)
+                foreign++;
+            else if (seen[number])
+                twice++;
+            else
+            {
+                seen[number] = true;
+                if (place != latest[key] + 1)
+                    outOfOrder++;
+                latest[key] = place;
+            }
+        }
+        return new ConservationVerdict(fed, scored, seen.LongCount(was => !was), twice, outOfOrder, foreign);
+    }
+}

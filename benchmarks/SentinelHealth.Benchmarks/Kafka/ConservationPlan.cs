@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text;
+using SentinelHealth.Ingest.Kafka;
+
+namespace SentinelHealth.Benchmarks.Kafka;
+
+/// <summary>How much is done to the workers, and the events they are given.</summary>
+/// <param name="Events">Events fed.</param>
+/// <param name="Kills">SIGKILLs.</param>
+/// <param name="Rebalances">Members that join both groups for a moment and leave.</param>
+/// <param name="Outages">Times a broker is away.</param>
+/// <param name="Errors">Bursts of refused produce requests, and as many of refused fetch requests.</param>
+/// <param name="Seed">Decides when and to whom.</param>
+internal sealed record ConservationPlan(int Events, int Kills, int Rebalances, int Outages, int Errors, int Seed)
+{
+    public const int Keys = 1_000;
+    public const int Partitions = 8;
+    public const int Workers = 2;
+
+    /// <summary>Fed and not yet scored. The test brokers keep about 5 MB a partition, and these are about 1 MB.</summary>
+    public const int InFlightMax = 24_000;
+
+    public const string InTopic = "biometric.queries";
+
+    public static KafkaSourceOptions Source { get; } = new() { Name = "network", Topics = [InTopic] };
+
+    public static KafkaConnection Connection(string brokers) => new()
+    {
+        BootstrapServers = brokers,
+        SessionTimeout = TimeSpan.FromSeconds(3),
+        StartTimeout = TimeSpan.FromSeconds(60),
+        // The test brokers check no sequence numbers, so only one request at a time keeps the order.
+        RequestsInFlightMax = 1,
+    };
+
+    /// <summary>The identifier says which key the event has and which of its events it is.</summary>
+    public static string IdOf(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number % Keys}-{number / Keys}");
+
+    public static byte[] KeyOf(int number) => Encoding.UTF8.GetBytes(ActorOf(number));
+
+    public static byte[] RecordOf(int number) => Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""{"schema":"sentinel.biometric-query.v1","id":"{{IdOf(number)}}","time":"2026-11-02T08:00:00Z","node":"node:{{number % 7}}","actor":"{{ActorOf(number)}}","actorRole":"nurse","organization":"hospital-a","operation":"verify","subject":"patient:{{number % 997}}","gallerySize":1,"decision":"match"}"""));
+
+    private static string ActorOf(int number) => string.Create(CultureInfo.InvariantCulture, $"actor:{number % Keys}");
+}

@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using SentinelHealth.Ingest.Log;
+using SentinelHealth.Response.Storage;
+using SentinelHealth.Testing.Kafka;
+
+namespace SentinelHealth.Benchmarks.Kafka;
+
+/// <summary>Feeds events in step with their scoring, and does everything bad that the plan asks for on the way.</summary>
+internal sealed class ConservationRun : IDisposable
+{
+    private const int Brokers = 3;
+    private const int FeedStep = 1_000;
+    private const int ProgressEvery = 100_000;
+    private static readonly TimeSpan StallMax = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    private static readonly ErrorCode[] ProduceErrors =
+        [ErrorCode.NotLeaderForPartition, ErrorCode.RequestTimedOut, ErrorCode.NotEnoughReplicas, ErrorCode.Local_Transport];
+    private static readonly ErrorCode[] FetchErrors =
+        [ErrorCode.NotLeaderForPartition, ErrorCode.Local_Transport, ErrorCode.BrokerNotAvailable, ErrorCode.LeaderNotAvailable];
+
+    private readonly ConservationPlan _plan;
+    private readonly KafkaTestCluster _cluster = new(Brokers);
+    private readonly string _storePath;
+    private readonly SqliteCaseStore _store;
+    private readonly WorkerFleet _fleet;
+    private readonly IProducer<byte[], byte[]> _feeder;
+    private readonly Random _random;
+    private readonly List<Task> _disturbances = [];
+
+    public ConservationRun(ConservationPlan plan, string folder)
+    {
+        _plan = plan;
+        _random = new Random(plan.Seed);
+        _cluster.CreateTopic(ConservationPlan.InTopic, ConservationPlan.Partitions);
+        _cluster.CreateTopic("sentinel.events", ConservationPlan.Partitions);
+        _storePath = Path.Combine(folder, "cases.db");
+        _store = SqliteCaseStore.Open(_storePath);
+        DropIndexes();
+        _fleet = new WorkerFleet(_cluster.Bootstrap, _storePath, folder);
+        _feeder = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
+        {
+            BootstrapServers = _cluster.Bootstrap,
+            EnableIdempotence = true,
+            MaxInFlight = 1,
+            MessageTimeoutMs = 0,
+            LingerMs = 5,
+        }).SetLogHandler(static (_, _) => { }).Build();
+    }
+
+    public int Kills => _fleet.Kills;
+
+    public async Task<ConservationVerdict> RunAsync()
+    {
+        var faults = Schedule();
+        _fleet.Start();
+        var (fed, scored) = (0, 0L);
+        var progress = Stopwatch.StartNew();
+        while (scored < _plan.Events)
+        {
+            while (fed < _plan.Events && fed - scored < ConservationPlan.InFlightMax)
+                Feed(ref fed);
+            while (faults.TryPeek(out var next, out var at) && scored >= at)
+            {
+                next();
+                faults.Dequeue();
+            }
+            await Task.Delay(Look);
+            var now = (await _store.PositionAsync(CancellationToken.None)).Tally.Scored;
+            if (now > scored)
+                progress.Restart();
+            if (progress.Elapsed > StallMax)
+                break;
+            if (now / ProgressEvery > scored / ProgressEvery)
+                Console.Error.WriteLine($"{now} scored, killed {Kills} times");
+            scored = now;
+            _fleet.CheckAlive();
+        }
+        await Task.WhenAll(_disturbances);
+        _feeder.Flush(TimeSpan.FromSeconds(30));
+        // Anything scored twice would come after the last: a moment in which nothing more happens.
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        _fleet.Dispose();
+        return ConservationOracle.Judge(_storePath, fed);
+    }
+
+    public void Dispose()
+    {
+        _fleet.Dispose();
+        _feeder.Dispose();
+        _store.Dispose();
+        _cluster.Dispose();
+    }
+
+    private void Feed(ref int fed)
+    {
+        var end = Math.Min(fed + FeedStep, _plan.Events);
+        for (; fed < end; fed++)
+        {
+            var at = new TopicPartition(ConservationPlan.InTopic, fed % ConservationPlan.Keys % ConservationPlan.Partitions);
+            _feeder.Produce(at, new Message<byte[], byte[]>
+            {
+                Key = ConservationPlan.KeyOf(fed),
+                Value = ConservationPlan.RecordOf(fed),
+            });
+        }
+    }
+
+    /// <summary>What happens after how many scored events.</summary>
+    private PriorityQueue<Action, long> Schedule()
+    {
+        var faults = new PriorityQueue<Action, long>();
+        void Add(int times, Action fault)
+        {
+            for (var i = 0; i < times; i++)
+                faults.Enqueue(fault, (long)(_plan.Events * (0.02 + (_random.NextDouble() * 0.9))));
+        }
+        Add(_plan.Kills, () => _fleet.Kill(_random.Next(ConservationPlan.Workers)));
+        Add(_plan.Errors, () => _cluster.FailNext(KafkaRequest.Produce, Some(ProduceErrors)));
+        Add(_plan.Errors, () => _cluster.FailNext(KafkaRequest.Fetch, Some(FetchErrors)));
+        Add(_plan.Rebalances, () => _disturbances.Add(Task.Run(Intrude)));
+        Add(_plan.Outages, () => _disturbances.Add(OutageAsync(_random.Next(Brokers) + 1)));
+        return faults;
+    }
+
+    private ErrorCode[] Some(ErrorCode[] errors) => [.. Enumerable.Range(0, 6).Select(_ => errors[_random.Next(errors.Length)])];
+
+    private async Task OutageAsync(int broker)
+    {
+        _cluster.TakeDown(broker);
+        await Task.Delay(TimeSpan.FromSeconds(1.5));
+        _cluster.BringUp(broker);
+    }
+
+    /// <summary>Joins both groups, which takes partitions from the workers, reads nothing, and leaves.</summary>
+    private void Intrude()
+    {
+        foreach (var (group, topic) in new[] { ("sentinel-ingest", ConservationPlan.InTopic), ("sentinel-detect", "sentinel.events") })
+        {
+            using var intruder = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+            {
+                BootstrapServers = _cluster.Bootstrap,
+                GroupId = group,
+                EnableAutoCommit = false,
+                AutoOffsetReset = AutoOffsetReset.Latest,
+                SessionTimeoutMs = 3_000,
+                HeartbeatIntervalMs = 500,
+                PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            }).SetLogHandler(static (_, _) => { }).Build();
+            intruder.Subscribe(topic);
+            for (var until = Stopwatch.StartNew(); until.Elapsed < TimeSpan.FromSeconds(4) && intruder.Assignment.Count == 0;)
+                intruder.Consume(Look);
+            intruder.Close();
+        }
+    }
+
+    /// <summary>Nobody lists these alerts, and keeping them sorted would be half of the run's work.</summary>
+    private void DropIndexes()
+    {
+        using var connection = new SqliteFile(_storePath).Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "DROP INDEX alert_by_time; DROP INDEX alert_by_incident";
+        command.ExecuteNonQuery();
+    }
+}

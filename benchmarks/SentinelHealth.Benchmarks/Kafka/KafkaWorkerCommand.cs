@@ -1,0 +1,96 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
+using SentinelHealth.Ingest.DeadLetters;
+using SentinelHealth.Ingest.Formats;
+using SentinelHealth.Ingest.Intake;
+using SentinelHealth.Ingest.Kafka;
+using SentinelHealth.Ingest.Log;
+using SentinelHealth.Ingest.Sources;
+using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Policy;
+using SentinelHealth.Response.Storage;
+
+namespace SentinelHealth.Benchmarks.Kafka;
+
+/// <summary>
+/// <c>kafka-worker</c>: one process of the conservation run. The product's own source, intake, log, pump and store; only the
+/// detectors are replaced by a witness. It lives as long as its standard input, or until it is killed.
+/// </summary>
+internal static class KafkaWorkerCommand
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
+
+    public static Command Create()
+    {
+        Option<string> brokers = new("--brokers") { Required = true, Description = "Bootstrap servers." };
+        Option<string> store = new("--store") { Required = true, Description = "The case store that all workers share." };
+        Option<string> data = new("--data") { Required = true, Description = "A folder of this worker alone." };
+        Command command = new("kafka-worker", "One process of kafka-conservation.") { brokers, store, data };
+        command.SetAction((parsed, cancel) => RunAsync(
+            parsed.GetRequiredValue(brokers), parsed.GetRequiredValue(store), parsed.GetRequiredValue(data), cancel));
+        return command;
+    }
+
+    private static async Task RunAsync(string brokers, string storePath, string data, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var clock = TimeProvider.System;
+        var connection = ConservationPlan.Connection(brokers);
+        await using var log = await KafkaEventLog.OpenAsync(
+            connection, new KafkaEventLogOptions(), clock, NullLogger<KafkaEventLog>.Instance, stop.Token);
+        using var letters = SqliteDeadLetters.Open(new SqliteFile(Path.Combine(data, "letters.db")), new(), clock);
+        using var store = SqliteCaseStore.Open(storePath);
+        using var ledger = EmbeddedLedger.Open(data, new EmbeddedLedgerRules(), clock);
+        using var metrics = new ResponseMetrics();
+        using var executor = new ActionExecutor(
+            new ActionServices(store, ledger, clock, metrics), new ResponseOptions(), NullLogger<ActionExecutor>.Instance);
+        using var status = new MonitorStatus(log, store, ledger, clock);
+        var run = Guid.NewGuid().ToString("N");
+        var engines = 0;
+        var services = new MonitorServices
+        {
+            Log = log,
+            Decoder = new NativeEventDecoder(),
+            DeadLetters = letters,
+            EngineFactory = _ => new WitnessEngine($"{run}-{engines++}"),
+            Store = store,
+            Ledger = ledger,
+            Executor = executor,
+            Status = status,
+            Clock = clock,
+            Metrics = metrics,
+            Release = log.Release,
+        };
+        var pump = new MonitorPump(
+            services, PlaybookSet.Empty, new ResponseOptions(), new MonitorOptions(), new StandardErrorLogger<MonitorPump>());
+        var source = new KafkaSource(connection, ConservationPlan.Source, clock, NullLogger<KafkaSource>.Instance);
+        var intake = new EventIntake(log, letters, new NativeEventDecoder(), clock);
+        var running = Task.WhenAll(pump.RunAsync(stop.Token), FeedAsync(source, intake, stop.Token));
+        // The oracle holds the other end: when it is gone, so are its workers.
+        await Task.Run(Console.In.ReadToEnd, CancellationToken.None);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    private static async Task FeedAsync(KafkaSource source, EventIntake intake, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await source.RunAsync(intake, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (IOException fault)
+            {
+                await Console.Error.WriteLineAsync(fault.Message);
+                await Task.Delay(RetryAfter, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace SentinelHealth.Benchmarks.Kafka;
+
+/// <summary>Says warnings and worse on standard error, one line each.</summary>
+internal sealed class StandardErrorLogger<T> : ILogger<T>
+{
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+            Console.Error.WriteLine($"{formatter(state, exception)} {exception?.Message}".ReplaceLineEndings(" "));
+    }
+}

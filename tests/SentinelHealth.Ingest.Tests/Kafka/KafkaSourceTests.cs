@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Confluent.Kafka;
+using SentinelHealth.Ingest.Events;
+using SentinelHealth.Ingest.Kafka;
+using SentinelHealth.Ingest.Sources;
+using SentinelHealth.Testing;
+using SentinelHealth.Testing.Kafka;
+
+namespace SentinelHealth.Ingest.Tests.Kafka;
+
+public sealed class KafkaSourceTests : IDisposable
+{
+    private const string Topic = "biometric.queries";
+
+    private readonly KafkaTestCluster _cluster = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public KafkaSourceTests() => _cluster.CreateTopic(Topic, 2);
+
+    public void Dispose() => _cluster.Dispose();
+
+    [Theory]
+    [InlineData(CompressionType.None)]
+    [InlineData(CompressionType.Gzip)]
+    [InlineData(CompressionType.Snappy)]
+    [InlineData(CompressionType.Lz4)]
+    [InlineData(CompressionType.Zstd)]
+    public async Task Records_are_handed_over_with_their_places_however_they_are_compressed(CompressionType compression)
+    {
+        await ProduceAsync([.. Enumerable.Range(0, 50).Select(Text)], compression);
+        var intake = new KeepingIntake();
+
+        await RunUntilAsync(intake, () => intake.Records.Count == 50);
+
+        Assert.Equal(Enumerable.Range(0, 50), intake.Numbers.Order());
+        Assert.Equal(50, intake.Records.Select(record => record.Place).Distinct().Count());
+        Assert.All(intake.Records, record => Assert.Matches($"^{Topic}/[01]@[0-9]+$", record.Place));
+    }
+
+    [Fact]
+    public async Task The_prefix_of_a_schema_registry_is_taken_off()
+    {
+        await ProduceAsync([[0, 0, 0, 1, 44, .. Text(7)], Text(8)]);
+        var intake = new KeepingIntake();
+
+        await RunUntilAsync(intake, () => intake.Records.Count == 2);
+
+        Assert.Equal([7, 8], intake.Numbers.Order());
+    }
+
+    [Fact]
+    public async Task A_message_without_a_value_is_refused_and_not_forgotten()
+    {
+        await ProduceAsync([null!]);
+        var intake = new KeepingIntake();
+
+        await RunUntilAsync(intake, () => intake.Records.Count == 1);
+
+        Assert.Equal(RejectionReason.NotJson, Assert.Single(intake.Records).Refused!.Rejection.Reason);
+    }
+
+    [Fact]
+    public async Task What_was_made_durable_is_not_read_again_after_a_restart()
+    {
+        await ProduceAsync([.. Enumerable.Range(0, 30).Select(Text)]);
+        var before = new KeepingIntake();
+        await RunUntilAsync(before, () => before.Records.Count == 30);
+        await ProduceAsync([.. Enumerable.Range(30, 10).Select(Text)]);
+
+        var after = new KeepingIntake();
+        await RunUntilAsync(after, () => after.Records.Count >= 10);
+
+        Assert.Equal(Enumerable.Range(30, 10), after.Numbers.Order());
+    }
+
+    [Fact]
+    public async Task What_the_intake_refused_is_read_again()
+    {
+        await ProduceAsync([.. Enumerable.Range(0, 30).Select(Text)]);
+        var broken = new KeepingIntake { Fault = new IOException("The disk is full.") };
+        await Assert.ThrowsAsync<IOException>(() => Source().RunAsync(broken, Cancel));
+
+        var mended = new KeepingIntake();
+        await RunUntilAsync(mended, () => mended.Records.Count >= 30);
+
+        Assert.Equal(Enumerable.Range(0, 30), mended.Numbers.Order());
+    }
+
+    [Fact]
+    public async Task A_slow_intake_is_waited_for_and_little_is_held_meanwhile()
+    {
+        await ProduceAsync([.. Enumerable.Range(0, 2_000).Select(Text)]);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var intake = new KeepingIntake { Gate = gate.Task };
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var log = new RecordingLogger<KafkaSource>();
+        var running = Source(log: log).RunAsync(intake, stop.Token);
+        await Patience.UntilAsync(() => log.Said("paused"), () => "It did not pause.");
+
+        Assert.InRange(intake.Records.Count, 1, 100);
+        gate.SetResult();
+        await Patience.UntilAsync(() => intake.Records.Count >= 2_000, () => $"{intake.Records.Count} came.");
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.Equal(Enumerable.Range(0, 2_000), intake.Numbers.Order());
+    }
+
+    [Fact]
+    public async Task A_second_member_takes_over_partitions_and_repeats_nothing()
+    {
+        var (first, second) = (new KeepingIntake(), new KeepingIntake());
+        using var stopFirst = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        using var stopSecond = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        await ProduceAsync([.. Enumerable.Range(0, 500).Select(Text)]);
+        var running = Source().RunAsync(first, stopFirst.Token);
+        await Patience.UntilAsync(() => first.Records.Count == 500, () => $"{first.Records.Count} came.");
+
+        var joining = Source().RunAsync(second, stopSecond.Token);
+        var fed = 500;
+        await Patience.UntilAsync(
+            async () =>
+            {
+                await ProduceAsync([.. Enumerable.Range(fed, 10).Select(Text)]);
+                fed += 10;
+                return !second.Records.IsEmpty;
+            },
+            () => "The second member was given nothing.");
+        await Patience.UntilAsync(
+            () => first.Records.Count + second.Records.Count >= fed, () => $"{first.Records.Count} + {second.Records.Count} of {fed}.");
+
+        await stopFirst.CancelAsync();
+        await stopSecond.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => joining);
+        Assert.Equal(Enumerable.Range(0, fed), first.Numbers.Concat(second.Numbers).Order());
+    }
+
+    private KafkaSource Source(RecordingLogger<KafkaSource>? log = null) => new(
+        _cluster.Connection,
+        new KafkaSourceOptions { Name = "network", Topics = [Topic], BatchRecordsMax = 100 },
+        TimeProvider.System, log ?? new RecordingLogger<KafkaSource>());
+
+    private async Task RunUntilAsync(KeepingIntake intake, Func<bool> isEnough)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var running = Source().RunAsync(intake, stop.Token);
+        await Patience.UntilAsync(isEnough, () => $"{intake.Records.Count} came.");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    private async Task ProduceAsync(byte[][] values, CompressionType compression = CompressionType.None)
+    {
+        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig
+        {
+            BootstrapServers = _cluster.Bootstrap,
+            CompressionType = compression,
+        }).Build();
+        await Task.WhenAll(values.Select((value, i) =>
+            producer.ProduceAsync(new TopicPartition(Topic, i % 2), new Message<Null, byte[]> { Value = value }, Cancel)));
+    }
+
+    private static byte[] Text(int number) => Encoding.UTF8.GetBytes($"{{\"n\":{number}}}");
+
+    /// <summary>Keeps what it is given, once it may and unless it must fail.</summary>
+    private sealed class KeepingIntake : IIntake
+    {
+        public ConcurrentQueue<SourceRecord> Records { get; } = new();
+
+        public Task Gate { get; init; } = Task.CompletedTask;
+
+        public Exception? Fault { get; init; }
+
+        public IEnumerable<int> Numbers => Records.Select(record =>
+            int.Parse(Encoding.UTF8.GetString(record.Payload.Span)[5..^1], System.Globalization.CultureInfo.InvariantCulture));
+
+        public async ValueTask<IntakeResult> AcceptAsync(
+            string source, IReadOnlyList<SourceRecord> batch, CancellationToken cancel)
+        {
+            foreach (var record in batch)
+                Records.Enqueue(record);
+            await Gate.WaitAsync(cancel);
+            return Fault is null ? new IntakeResult(batch.Count, batch.Count, 0, []) : throw Fault;
+        }
+    }
+}

@@ -10,7 +10,7 @@ public sealed partial class DetectionEngine
     private const uint Magic = 0x53_48_44_45;
 
     /// <summary>Grows when the layout of any state or the meaning of any feature changes.</summary>
-    private const int FormatVersion = 2;
+    private const int FormatVersion = 4;
 
     /// <inheritdoc/>
     public void Save(Stream destination)
@@ -22,6 +22,7 @@ public sealed partial class DetectionEngine
         writer.Write(_eventCount);
         writer.Write(_firstAtMs);
         _names.Save(writer);
+        _features.Save(writer);
         foreach (var slot in _slots)
         {
             slot.Detector.Save(writer);
@@ -72,6 +73,7 @@ public sealed partial class DetectionEngine
     private void LoadBody(BinaryReader reader)
     {
         _names.Load(reader);
+        _features.Load(reader);
         foreach (var slot in _slots)
         {
             slot.Detector.Load(reader);

@@ -25,7 +25,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
     private readonly EvidenceCombiner _combiner;
     private readonly AlertBudget _budget;
     private readonly IRuleSet[] _ruleSets = [new ConsentRules(), new MembershipRules(), new ReplayRules(), new SettlementRules(),
-        new GovernanceRules(), new OffLedgerRules(), new SilenceRules(), new ObserverRules()];
+        new GovernanceRules(), new LookAlikeRules(), new OffLedgerRules(), new SilenceRules(), new ObserverRules()];
     private readonly Explainer _explainer;
     private readonly EvidenceItem[] _evidence;
     private readonly List<RuleMatch> _matches = [];
@@ -39,7 +39,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _features = new HealthFeatures(_names);
+        _features = new HealthFeatures(_names, options);
         _slots = DetectorSlot.All(options);
         _budget = new AlertBudget(options.ModelAlertsPerDay);
         _explainer = new Explainer(_slots, _features, _names);
@@ -53,7 +53,8 @@ public sealed partial class DetectionEngine : IDetectionEngine
 
     /// <summary>Bytes of detector state.</summary>
     public long SizeBytes =>
-        _slots.Sum(slot => slot.Detector.SizeBytes + slot.Calibrators.SizeBytes) + _combiner.SizeBytes + _persistence.SizeBytes;
+        _slots.Sum(slot => slot.Detector.SizeBytes + slot.Calibrators.SizeBytes) + _combiner.SizeBytes
+        + _persistence.SizeBytes + _features.SizeBytes;
 
     /// <inheritdoc/>
     public EventVerdict Process(SentinelEvent observed)
@@ -98,7 +99,9 @@ public sealed partial class DetectionEngine : IDetectionEngine
         var lasting = kept > earlier ? _persistence.PValue(_features.ActorPeers, kept) : 1;
         // Two looks at one event share the budget, three quarters to the event itself (weighted Bonferroni).
         var (ofEvent, ofRun) = (alone / 0.75, lasting / 0.25);
-        return new Assessment(atMs, count, sum, alone, earlier, kept, ofRun < ofEvent, Math.Min(1, Math.Min(ofEvent, ofRun)));
+        var isLasting = ofRun < ofEvent;
+        return new Assessment(
+            atMs, count, sum, alone, isLasting, isLasting ? earlier / kept : 0, Math.Min(1, Math.Min(ofEvent, ofRun)));
     }
 
     private int Weigh(SentinelEvent observed)
@@ -112,6 +115,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
             var pValue = raw > 0 ? _slots[slot].Calibrators.PValue(observation.Peers, raw) : 1;
             _evidence[count++] = new EvidenceItem(slot, raw, pValue, EvidenceCombiner.EvidenceOf(pValue));
         }
+        EvidenceCombiner.KeepStrongest(_evidence.AsSpan(0, count), _slots);
         return count;
     }
 
@@ -130,6 +134,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
             if (observation.Entity != 0)
                 slot.Detector.Learn(observation, trust);
         }
+        _features.Learn(observed, trust);
     }
 
     private bool IsWarm(long atMs) =>
@@ -209,14 +214,9 @@ public sealed partial class DetectionEngine : IDetectionEngine
     /// <param name="EvidenceCount">Detectors with an opinion.</param>
     /// <param name="Sum">Combined evidence of the event alone, in nats.</param>
     /// <param name="Alone">The p-value of the event alone.</param>
-    /// <param name="Earlier">The actor's decayed sum before the event.</param>
-    /// <param name="Kept">The actor's sum with the event.</param>
     /// <param name="IsLasting">Whether the run of events is stranger than the event alone.</param>
+    /// <param name="EarlierShare">The part of the score that earlier events carry, 0..1.</param>
     /// <param name="PValue">The final p-value.</param>
     private readonly record struct Assessment(
-        long AtMs, int EvidenceCount, double Sum, double Alone, double Earlier, double Kept, bool IsLasting, double PValue)
-    {
-        /// <summary>The part of the score that earlier events carry.</summary>
-        public double EarlierShare => IsLasting && Kept > 0 ? Earlier / Kept : 0;
-    }
+        long AtMs, int EvidenceCount, double Sum, double Alone, bool IsLasting, double EarlierShare, double PValue);
 }

@@ -26,9 +26,6 @@ public struct LogCountHabit
     /// <summary>Variance of log(1 + count); 0 before the second bucket.</summary>
     public readonly float Variance => _variance;
 
-    /// <summary>The count at a mean of log(1 + count).</summary>
-    public static double CountAt(double mean) => Math.Exp(mean) - 1;
-
     /// <summary>Learns a closed bucket.</summary>
     /// <param name="count">Its count, 1 or more.</param>
     /// <param name="trust">Weight of this bucket, 0..1; flagged buckets are learned with little.</param>
@@ -50,7 +47,7 @@ public struct LogCountHabit
     /// </summary>
     /// <param name="count">Count so far in the open bucket.</param>
     /// <param name="peers">The peers' habit.</param>
-    /// <param name="mean">The blended mean of log(1 + count); <see cref="CountAt"/> turns it into a count.</param>
+    /// <param name="mean">The blended mean of log(1 + count); <see cref="QuantityHabit.FromScale"/> turns it into a count.</param>
     public readonly double Surprise(double count, in LogCountHabit peers, out double mean)
     {
         var own = _count / (_count + ShrinkBuckets);

@@ -1,3 +1,4 @@
+using SentinelHealth.Detection.Detectors;
 using SentinelHealth.Detection.Explanation;
 
 namespace SentinelHealth.Detection.Calibration;
@@ -18,6 +19,23 @@ internal sealed class EvidenceCombiner(int actorsMax)
 
     /// <summary>The evidence of one p-value, in nats.</summary>
     public static double EvidenceOf(double pValue) => Math.Max(0, Math.Log(TruncateAt / pValue));
+
+    /// <summary>
+    /// Counts a thing once: of the detectors that count an entity's doings in different ways, only the most alarmed keeps its evidence.
+    /// </summary>
+    public static void KeepStrongest(Span<EvidenceItem> evidence, DetectorSlot[] slots)
+    {
+        for (var i = 1; i < evidence.Length; i++)
+        {
+            for (var earlier = 0; earlier < i; earlier++)
+            {
+                if (!slots[evidence[i].Slot].CountsLike(slots[evidence[earlier].Slot]))
+                    continue;
+                var weaker = evidence[i].Evidence > evidence[earlier].Evidence ? earlier : i;
+                evidence[weaker] = evidence[weaker] with { Evidence = 0 };
+            }
+        }
+    }
 
     /// <summary>Sum of the evidence.</summary>
     public static double Sum(ReadOnlySpan<EvidenceItem> evidence)

@@ -12,6 +12,15 @@ internal enum EntityView : byte
     Node,
     Device,
     Recipient,
+
+    /// <summary>The actor, by how its dealings with patients are explained.</summary>
+    Dealing,
+
+    /// <summary>The actor's peers after what it did before.</summary>
+    Step,
+
+    /// <summary>The kind of thing that has a size.</summary>
+    Quantity,
 }
 
 /// <summary>A detector, whose habit it watches, and the calibrators of its scores.</summary>
@@ -28,30 +37,57 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector)
 
     public CalibratorBank Calibrators { get; } = new();
 
+    /// <summary>Whether both count the doings of the same entity, and so say nearly the same twice.</summary>
+    public bool CountsLike(DetectorSlot other) =>
+        View == other.View && Detector is Volume or Spread && other.Detector is Volume or Spread;
+
     /// <summary>How contributions name the habit: the actor's own goes without saying.</summary>
-    public string Label { get; } = view == EntityView.Actor ? "" : view.ToString().ToLowerInvariant() + "'s ";
+    public string Label { get; } = view is EntityView.Actor or EntityView.Dealing or EntityView.Step or EntityView.Quantity
+        ? ""
+        : view.ToString().ToLowerInvariant() + "'s ";
 
     /// <summary>The current event from this view. Entity 0 when the event has no such entity.</summary>
     public Observation Observe(HealthFeatures features, SentinelEvent observed)
     {
-        var isActor = View == EntityView.Actor;
-        return new Observation
+        var atMs = observed.OccurredAt.ToUnixTimeMilliseconds();
+        return View switch
         {
-            AtMs = observed.OccurredAt.ToUnixTimeMilliseconds(),
-            Entity = EntityKey(features, observed),
-            Peers = isActor ? features.ActorPeers : ViewPeers[(int)View],
-            Categories = features.Categories,
-            Channels = View == EntityView.Recipient ? RecipientChannel(features.EventClass) : features.Channels,
+            EntityView.Actor => Of(
+                atMs, features.Categories[HealthFeatures.Actor], features.ActorPeers, features.Categories, features.Channels),
+            EntityView.Dealing => Of(
+                atMs, features.Ties.Categories[0] == 0 ? 0 : features.Categories[HealthFeatures.Actor], features.ActorPeers,
+                features.Ties.Categories, 0),
+            EntityView.Step => Of(
+                atMs, StableHash.Combine(features.ActorPeers, features.Steps.Before), features.Steps.Before,
+                features.Steps.Categories, 0),
+            EntityView.Quantity => new Observation
+            {
+                AtMs = atMs,
+                Entity = features.Quantities.Kind,
+                Peers = features.Quantities.Activity,
+                Numbers = features.Quantities.Numbers,
+            },
+            EntityView.Recipient => Of(
+                atMs, RecipientKey(features.EventClass, observed), ViewPeers[(int)View], features.Categories,
+                RecipientChannel(features.EventClass)),
+            _ => Of(atMs, EntityKey(features), ViewPeers[(int)View], features.Categories, features.Channels),
         };
     }
 
-    private ulong EntityKey(HealthFeatures features, SentinelEvent observed) => View switch
+    private static Observation Of(long atMs, ulong entity, ulong peers, ReadOnlySpan<ulong> categories, uint channels) => new()
     {
-        EntityView.Actor => features.Categories[HealthFeatures.Actor],
+        AtMs = atMs,
+        Entity = entity,
+        Peers = peers,
+        Categories = categories,
+        Channels = channels,
+    };
+
+    private ulong EntityKey(HealthFeatures features) => View switch
+    {
         EntityView.Patient => features.Categories[HealthFeatures.Patient],
         EntityView.Node => features.Categories[HealthFeatures.Node],
         EntityView.Device => features.Categories[HealthFeatures.Device],
-        EntityView.Recipient => RecipientKey(features.EventClass, observed),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -83,7 +119,10 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector)
             new(EntityView.Node, new Volume("volume", HealthFeatures.Schema, 65_536, 64)),
             new(EntityView.Device, new Spread("spread", [patients, new("users", HealthFeatures.Actor, SpreadKeys.All)], objects, 64)),
             new(EntityView.Recipient, new Volume("volume", received, objects, 64)),
-            new(EntityView.Recipient, new Spread("spread", [new("givers", HealthFeatures.Actor, SpreadKeys.All)], objects, 64)),
+            new(EntityView.Recipient, new Spread("spread", [new("givers", HealthFeatures.Actor, SpreadKeys.All), patients], objects, 64)),
+            new(EntityView.Dealing, new Rarity("relation", TieFeatures.Schema, actors, groups)),
+            new(EntityView.Step, new Rarity("sequence", StepFeatures.Schema, 65_536, 4_096)),
+            new(EntityView.Quantity, new Magnitude("magnitude", QuantityFeatures.Schema, 65_536, 4_096)),
         ];
     }
 }

@@ -5,15 +5,24 @@ namespace SentinelHealth.Detection.Detectors;
 /// <summary>One additive part of a detector's raw score.</summary>
 /// <param name="Part">Index of the part, named by <see cref="IDetector.PartNames"/>.</param>
 /// <param name="Surprise">Its share of the raw score, in nats; 0 or more.</param>
-/// <param name="Observed">The number observed, for counts; NaN for categories.</param>
-/// <param name="ExpectedLog">Mean of log(1 + number) that is usual, for counts; NaN for categories.</param>
+/// <param name="Observed">The number observed; NaN for categories.</param>
+/// <param name="ExpectedLog">The usual mean on the symmetric log scale, log(1 + number) for counts; NaN for categories.</param>
 /// <param name="UsualKey">The most usual value's key, for categories; 0 for counts.</param>
 /// <param name="Novelty">For categories: how far the value is new.</param>
 public readonly record struct SurprisePart(
     int Part, double Surprise, double Observed, double ExpectedLog, ulong UsualKey, Novelty Novelty)
 {
-    /// <summary>The usual number, for counts; NaN for categories.</summary>
-    public double Expected => Baselines.LogCountHabit.CountAt(ExpectedLog);
+    /// <summary>The usual number; NaN for categories.</summary>
+    public double Expected => Baselines.QuantityHabit.FromScale(ExpectedLog);
+
+    /// <summary>The score that parts make up.</summary>
+    public static double Sum(ReadOnlySpan<SurprisePart> parts)
+    {
+        var sum = 0.0;
+        foreach (ref readonly var part in parts)
+            sum += part.Surprise;
+        return sum;
+    }
 }
 
 /// <summary>Who had never seen a value before.</summary>

@@ -75,12 +75,7 @@ public sealed class Spread : IDetector
     {
         Span<SurprisePart> parts = stackalloc SurprisePart[DimensionsMax];
         var count = Explain(observed, parts);
-        if (count == 0)
-            return null;
-        var sum = 0.0;
-        foreach (ref readonly var part in parts[..count])
-            sum += part.Surprise;
-        return sum;
+        return count == 0 ? null : SurprisePart.Sum(parts[..count]);
     }
 
     /// <inheritdoc/>

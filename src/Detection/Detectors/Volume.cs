@@ -17,7 +17,7 @@ namespace SentinelHealth.Detection.Detectors;
 public sealed class Volume : IDetector
 {
     /// <summary>Most channels a schema may have.</summary>
-    public const int ChannelsMax = 6;
+    public const int ChannelsMax = 8;
 
     private const float PeerBucketsMin = 8;
 
@@ -54,12 +54,7 @@ public sealed class Volume : IDetector
     {
         Span<SurprisePart> parts = stackalloc SurprisePart[ChannelsMax];
         var count = Explain(observed, parts);
-        if (count == 0)
-            return null;
-        var sum = 0.0;
-        foreach (ref readonly var part in parts[..count])
-            sum += part.Surprise;
-        return sum;
+        return count == 0 ? null : SurprisePart.Sum(parts[..count]);
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ internal struct CountCell
     public LogCountHabit Habit;
 }
 
-/// <summary>Cells of one entity or peer group: 6 channels of 3 widths, 432 bytes.</summary>
+/// <summary>Cells of one entity or peer group: 8 channels of 3 widths, 576 bytes.</summary>
 internal struct VolumeCells
 {
     private CellArray _cells;

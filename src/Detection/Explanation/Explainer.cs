@@ -34,7 +34,7 @@ internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, N
             Collect(observed, item, score * (1 - earlierShare) * item.Evidence / total, found, usual);
         found.Sort((a, b) => b.Contribution.Share.CompareTo(a.Contribution.Share));
         var phrases = found.Where(f => f.Part.Surprise >= UnusualNats)
-            .Take(PhrasesMax).Select(f => Phrase(f.Slot, f.Part)).ToList();
+            .Take(PhrasesMax).Select(f => Phrase(f.Slot, f.Part, f.Contribution.Value)).ToList();
         var top = found[0];
         var counterfactual = top.Contribution.Share >= DominantShare * score ? Counterfactual(top.Slot, top.Part) : "";
         List<Contribution> contributions = [.. found.Select(f => f.Contribution)];
@@ -54,31 +54,33 @@ internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, N
     {
         var slot = slots[item.Slot];
         Span<SurprisePart> parts = stackalloc SurprisePart[16];
-        var count = slot.Detector.Explain(slot.Observe(features, observed), parts);
+        var seen = slot.Observe(features, observed);
+        var count = slot.Detector.Explain(seen, parts);
         foreach (var part in parts[..count])
         {
             if (part.Surprise < UnusualNats)
                 usual.Add(slot.Label + slot.Detector.PartNames[part.Part]);
             if (item.Evidence > 0 && part.Surprise > 0)
-                found.Add((Contribution(slot, part, share * part.Surprise / item.Raw), part, slot));
+                found.Add((Contribution(slot, part, Value(seen, part), share * part.Surprise / item.Raw), part, slot));
         }
     }
 
-    private Contribution Contribution(DetectorSlot slot, SurprisePart part, double share)
+    private Contribution Contribution(DetectorSlot slot, SurprisePart part, string value, double share)
     {
         var name = slot.Label + slot.Detector.PartNames[part.Part];
         return double.IsNaN(part.Observed)
-            ? new Contribution(name, names.Of(features.Categories[part.Part]),
+            ? new Contribution(name, value,
                 names.Of(part.UsualKey) + Familiarity(part.Novelty), share)
-            : new Contribution(name, Number(part.Observed), "about " + Number(part.Expected), share);
+            : new Contribution(name, value, "about " + Number(part.Expected), share);
     }
 
-    private string Phrase(DetectorSlot slot, SurprisePart part)
+    private string Phrase(DetectorSlot slot, SurprisePart part, string value)
     {
         var name = slot.Label + slot.Detector.PartNames[part.Part];
+        if (slot.View == EntityView.Quantity)
+            return $"{name} {value}, where about {Number(part.Expected)} is usual";
         if (!double.IsNaN(part.Observed))
-            return $"{Number(part.Observed)} {name}, where about {Number(part.Expected)} is usual";
-        var value = names.Of(features.Categories[part.Part]);
+            return $"{value} {name}, where about {Number(part.Expected)} is usual";
         var usual = names.Of(part.UsualKey);
         return part.Novelty switch
         {
@@ -109,5 +111,8 @@ internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, N
         ? $"a biometric {observed.TextOf(TextField.Operation)}"
         : $"{observed.TextOf(TextField.Contract)}.{observed.TextOf(TextField.Method)}";
 
-    private static string Number(double value) => value.ToString(value < 10 ? "0.#" : "#,0", CultureInfo.InvariantCulture);
+    private string Value(in Observation seen, SurprisePart part) =>
+        double.IsNaN(part.Observed) ? names.Of(seen.Categories[part.Part]) : Number(part.Observed);
+
+    private static string Number(double value) => value.ToString(Math.Abs(value) < 10 ? "0.##" : "#,0", CultureInfo.InvariantCulture);
 }

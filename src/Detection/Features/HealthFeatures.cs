@@ -21,6 +21,7 @@ public sealed class HealthFeatures
     /// <summary>Index of the device in <see cref="Categories"/>.</summary>
     public const int Device = 3;
 
+    private const uint UnexplainedChannel = 128;
     private const int Activity = 0, Hour = 1, Country = 4, Network = 5, Purpose = 6, Magnitude = 7;
 
     private static readonly ulong ModelRegistry = StableHash.Of("ModelRegistry"u8);
@@ -30,12 +31,28 @@ public sealed class HealthFeatures
     private readonly NameTable _names;
 
     /// <summary>Creates the extractor; it names what it sees in the given table.</summary>
-    public HealthFeatures(NameTable names) => _names = names;
+    public HealthFeatures(NameTable names, DetectionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _names = names;
+        Ties = new TieFeatures(names, options);
+        Steps = new StepFeatures(names, options.ActorsMax);
+    }
+
+    /// <summary>How the current event's dealing with a patient is explained.</summary>
+    internal TieFeatures Ties { get; }
+
+    /// <summary>What the actor did before the current event.</summary>
+    internal StepFeatures Steps { get; }
+
+    /// <summary>Sizes in the current event.</summary>
+    internal QuantityFeatures Quantities { get; } = new();
 
     /// <summary>Feature and channel names as people read them.</summary>
     public static FeatureSchema Schema { get; } = new(
         ["activity", "time of week", "node", "device", "country", "network", "purpose", "magnitude"],
-        ["events", "record reads", "decryptions", "biometric queries", "failures", "administrative acts"]);
+        ["events", "record reads", "decryptions", "biometric queries", "failures", "administrative acts", "searches of a whole gallery",
+            "dealings with patients that nothing explains"]);
 
     /// <summary>Values of the current event; 0 where absent.</summary>
     public ReadOnlySpan<ulong> Categories => _categories;
@@ -66,17 +83,43 @@ public sealed class HealthFeatures
         _categories[Patient] = observed.Key(TextField.Subject);
         _categories[Actor] = observed.Key(TextField.Actor);
         ActorPeers = StableHash.Combine(observed.Key(TextField.ActorRole), observed.Key(TextField.Organization));
-        Channels = ChannelsOf(observed);
         NameNewValues(observed, isLedger);
+        Ties.Fill(observed, ActorPeers);
+        Steps.Fill(observed, _categories[Activity]);
+        Quantities.Fill(observed, _categories[Activity]);
+        Channels = ChannelsOf(observed) | (Ties.IsUnexplained ? UnexplainedChannel : 0);
+    }
+
+    /// <summary>Takes the current event into what later events are compared with.</summary>
+    internal void Learn(SentinelEvent observed, float trust)
+    {
+        Ties.Learn(trust);
+        Steps.Learn(observed, _categories[Activity]);
+    }
+
+    /// <summary>Bytes of what is remembered from event to event.</summary>
+    internal long SizeBytes => Ties.SizeBytes + Steps.SizeBytes;
+
+    internal void Save(BinaryWriter writer)
+    {
+        Ties.Save(writer);
+        Steps.Save(writer);
+    }
+
+    internal void Load(BinaryReader reader)
+    {
+        Ties.Load(reader);
+        Steps.Load(reader);
     }
 
     private static uint ChannelsOf(SentinelEvent observed)
     {
-        const uint events = 1, reads = 2, decryptions = 4, biometric = 8, failures = 16, administrative = 32;
+        const uint events = 1, reads = 2, decryptions = 4, biometric = 8, failures = 16, administrative = 32, searches = 64;
         if (observed.Kind == EventKind.BiometricQuery)
         {
             var isExport = observed.Is(TextField.Operation, "export"u8) || observed.Is(TextField.Operation, "decrypt"u8);
-            return events | biometric | (isExport ? decryptions : 0) | (observed.Is(TextField.Decision, "match"u8) ? 0 : failures);
+            return events | biometric | (isExport ? decryptions : 0) | (observed.Is(TextField.Operation, "identify"u8) ? searches : 0)
+                | (observed.Is(TextField.Decision, "match"u8) ? 0 : failures);
         }
         var kind = observed.Is(TextField.Method, "recordAccess"u8) ? reads
             : observed.Is(TextField.Method, "decryptKey"u8) ? decryptions

@@ -16,6 +16,9 @@ public readonly ref struct Observation
     /// <summary>Values aligned with the schema's categorical features; 0 is absent.</summary>
     public ReadOnlySpan<ulong> Categories { get; init; }
 
+    /// <summary>Values aligned with the schema's numeric features; NaN is absent.</summary>
+    public ReadOnlySpan<double> Numbers { get; init; }
+
     /// <summary>Bit i set: the observation counts in the schema's channel i.</summary>
     public uint Channels { get; init; }
 }
@@ -23,4 +26,8 @@ public readonly ref struct Observation
 /// <summary>Names of what an observation carries; the order is that of its spans and bits.</summary>
 /// <param name="Categorical">Categorical features, at most 16.</param>
 /// <param name="Channels">Count channels, at most 16.</param>
-public sealed record FeatureSchema(IReadOnlyList<string> Categorical, IReadOnlyList<string> Channels);
+public sealed record FeatureSchema(IReadOnlyList<string> Categorical, IReadOnlyList<string> Channels)
+{
+    /// <summary>Numeric features, at most 16.</summary>
+    public IReadOnlyList<string> Numeric { get; init; } = [];
+}

@@ -23,6 +23,9 @@ internal sealed class GovernanceRules : IRuleSet
             return;
         var atMs = observed.OccurredAt.ToUnixTimeMilliseconds();
         _firstAtMs = Math.Min(_firstAtMs, atMs);
+        // Whoever sets a network up has to begin with itself.
+        if (atMs - _firstAtMs > LearningMs && IsSelfGrant(observed))
+            matches.Add(SelfGrant(observed));
         var role = StableHash.Combine(observed.Key(TextField.ActorRole), observed.Key(TextField.Organization));
         ref var governor = ref _governors.Touch(role, atMs, out _);
         if (atMs - _firstAtMs <= LearningMs)
@@ -46,6 +49,19 @@ internal sealed class GovernanceRules : IRuleSet
     {
         _governors.Load(reader);
         _firstAtMs = reader.ReadInt64();
+    }
+
+    private static bool IsSelfGrant(SentinelEvent observed) =>
+        observed.Is(TextField.Method, "grantRole"u8) && observed.Has(TextField.Actor)
+        && observed.ArgKey("account"u8) == observed.Key(TextField.Actor);
+
+    private static RuleMatch SelfGrant(SentinelEvent observed)
+    {
+        var actor = EventEntities.Actor(observed);
+        return new RuleMatch(
+            BuiltInRules.GovernanceSelfGrant, actor, observed.TextOf(TextField.Id),
+            $"{ConsentRules.Capital(EventEntities.Who(observed))} granted the role {EventEntities.Arg(observed, "role"u8)} to itself.",
+            "the granting account", "another account", EventEntities.AllBut(observed, actor));
     }
 
     private static RuleMatch Match(SentinelEvent observed)

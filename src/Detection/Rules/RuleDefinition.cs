@@ -71,6 +71,10 @@ public static class BuiltInRules
         "escrow.repeated", "Escrow released twice or unfunded", Severity.High, ["attack.t1565.001", "sentinel.settlement"]);
     public static readonly RuleDefinition GovernanceOutsider = new(
         "governance.outsider", "Governance act by a role that never governs", Severity.Critical, ["attack.t1098", "attack.t1484", "sentinel.governance"]);
+    public static readonly RuleDefinition GovernanceSelfGrant = new(
+        "governance.self-grant", "Role granted to oneself", Severity.Critical, ["attack.t1098", "control.hipaa.164.308.a.4", "sentinel.governance"]);
+    public static readonly RuleDefinition NodeLookAlike = new(
+        "node.look-alike", "New nodes that are copies of each other", Severity.High, ["attack.t1583", "sentinel.membership"]);
     public static readonly RuleDefinition Reorganization = new(
         "ledger.reorganization", "The ledger rewrote its history", Severity.Critical, ["attack.t1565.001", "sentinel.ledger"]);
     public static readonly RuleDefinition EndpointForked = new(
@@ -90,7 +94,7 @@ public static class BuiltInRules
     [
         ConsentMissing, ConsentRevoked, ConsentExpired, ConsentGrantee, ConsentPurpose, ConsentScope, BreakGlass, OffLedger,
         NodeUnregistered, NodeRemoved, CredentialRevoked, ProofReused, ProbeReplayed, ClaimDuplicate, ClaimUnsupported,
-        EscrowRepeated, GovernanceOutsider, Reorganization,
+        EscrowRepeated, GovernanceOutsider, GovernanceSelfGrant, NodeLookAlike, Reorganization,
         EndpointForked, EndpointLagging, LedgerGap, NodeSilent, SourceSilent,
     ];
 }

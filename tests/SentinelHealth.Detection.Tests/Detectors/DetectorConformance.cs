@@ -9,7 +9,7 @@ public abstract class DetectorConformance
     protected const int CategoryCount = 10;
     private static readonly long MondayMs = new DateTimeOffset(2026, 11, 2, 8, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
-    /// <summary>A cold detector over categories 0..9 and channels 0..5.</summary>
+    /// <summary>A cold detector over categories 0..9, channels 0..5 and one number.</summary>
     protected abstract IDetector Cold();
 
     [Fact]
@@ -121,6 +121,7 @@ public abstract class DetectorConformance
             Entity = entity,
             Peers = 77,
             Categories = categories,
+            Numbers = new[] { categories[0] == 0 ? double.NaN : categories[0] % 97 },
             Channels = channels,
         };
 

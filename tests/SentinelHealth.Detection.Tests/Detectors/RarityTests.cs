@@ -75,3 +75,9 @@ public class RarityTests : DetectorConformance
     private static Observation Device(ulong entity, ulong peers, ReadOnlySpan<ulong> device) =>
         new() { AtMs = 1_793_600_000_000, Entity = entity, Peers = peers, Categories = device };
 }
+
+/// <summary>The same laws with the narrow counts that a schema of two features gets.</summary>
+public class NarrowRarityTests : DetectorConformance
+{
+    protected override IDetector Cold() => new Rarity("relation", new FeatureSchema(["tie", "account"], []), 1_024, 64);
+}

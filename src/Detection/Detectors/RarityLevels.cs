@@ -1,0 +1,152 @@
+using System.Runtime.CompilerServices;
+using SentinelHealth.Detection.Baselines;
+using SentinelHealth.Detection.Features;
+
+namespace SentinelHealth.Detection.Detectors;
+
+/// <summary>What <see cref="Rarity"/> asks of its counts, whatever room an entity has.</summary>
+internal abstract class RarityLevels
+{
+    public abstract long SizeBytes { get; }
+
+    public abstract double? Score(in Observation observed);
+
+    public abstract void Learn(in Observation observed, float trust);
+
+    public abstract int Explain(in Observation observed, Span<SurprisePart> parts);
+
+    public abstract void Save(BinaryWriter writer);
+
+    public abstract void Load(BinaryReader reader);
+}
+
+/// <summary>Value counts at three levels, entity, peer group and network, and the surprise of a value down the levels.</summary>
+/// <typeparam name="TEntity">The counts of one entity: how many features and slots it has room for.</typeparam>
+internal sealed class RarityLevels<TEntity>(int featureCount, int entitiesMax, int groupsMax) : RarityLevels
+    where TEntity : unmanaged, IRarityState
+{
+    private const double OwnHistoryHalf = 20;
+    private const float NetworkObservationsMin = 200;
+    private const double DecayDays = 45;
+    private const long DayMs = 86_400_000;
+
+    private readonly BoundedMap<TEntity> _entities = new(entitiesMax);
+    private readonly BoundedMap<GroupRarity> _groups = new(groupsMax);
+    private readonly int _featureCount = featureCount;
+    private GroupRarity _network;
+
+    public override long SizeBytes => _entities.SizeBytes + _groups.SizeBytes + Unsafe.SizeOf<GroupRarity>();
+
+    public override double? Score(in Observation observed)
+    {
+        if (IsCold(observed))
+            return null;
+        var sum = 0.0;
+        for (var feature = 0; feature < _featureCount; feature++)
+        {
+            var value = (uint)observed.Categories[feature];
+            if (value != 0)
+                sum += Surprise(observed, feature, value, out _);
+        }
+        return sum;
+    }
+
+    public override void Learn(in Observation observed, float trust)
+    {
+        var day = (int)(observed.AtMs / DayMs);
+        ref var entity = ref _entities.Touch(observed.Entity, observed.AtMs, out var isNewEntity);
+        ref var group = ref _groups.Touch(observed.Peers, observed.AtMs, out var isNewGroup);
+        Fade(ref entity, day, isNewEntity);
+        Fade(ref group, day, isNewGroup);
+        Fade(ref _network, day, _network.DecayedOnDay == 0);
+        for (var feature = 0; feature < _featureCount; feature++)
+        {
+            var value = (uint)observed.Categories[feature];
+            if (value == 0)
+                continue;
+            entity.Feature(feature).Learn(value, trust);
+            group.Feature(feature).Learn(value, trust);
+            _network.Feature(feature).Learn(value, trust);
+        }
+    }
+
+    public override int Explain(in Observation observed, Span<SurprisePart> parts)
+    {
+        if (IsCold(observed))
+            return 0;
+        var written = 0;
+        for (var feature = 0; feature < _featureCount; feature++)
+        {
+            var value = (uint)observed.Categories[feature];
+            if (value == 0)
+                continue;
+            var surprise = Surprise(observed, feature, value, out var novelty);
+            parts[written++] = new(feature, surprise, double.NaN, double.NaN, UsualKey(observed, feature), novelty);
+        }
+        return written;
+    }
+
+    public override void Save(BinaryWriter writer)
+    {
+        _entities.Save(writer);
+        _groups.Save(writer);
+        writer.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(new ReadOnlySpan<GroupRarity>(in _network)));
+    }
+
+    public override void Load(BinaryReader reader)
+    {
+        _entities.Load(reader);
+        _groups.Load(reader);
+        reader.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(new Span<GroupRarity>(ref _network)));
+    }
+
+    private bool IsCold(in Observation observed) =>
+        observed.Entity == 0 || observed.Peers == 0 || _network.Feature(0).Total < NetworkObservationsMin;
+
+    private double Surprise(in Observation observed, int feature, uint value, out Novelty novelty)
+    {
+        var network = _network.Feature(feature).Surprise(value);
+        novelty = _network.Feature(feature).Knows(value) ? Novelty.NewToPeers : Novelty.NewToNetwork;
+        ref var group = ref _groups.Find(observed.Peers);
+        var peers = network;
+        if (!Unsafe.IsNullRef(ref group))
+            peers = BackOff(group.Feature(feature), value, network, Novelty.NewToEntity, ref novelty);
+        ref var entity = ref _entities.Find(observed.Entity);
+        if (Unsafe.IsNullRef(ref entity))
+            return peers;
+        return BackOff(entity.Feature(feature), value, peers, Novelty.Known, ref novelty);
+    }
+
+    /// <summary>Surprise at one level, drawn toward the level above as far as this one's history is thin.</summary>
+    private static double BackOff(ValueCounts level, uint value, double above, Novelty ifKnown, ref Novelty novelty)
+    {
+        var isKnown = level.Knows(value);
+        if (isKnown)
+            novelty = ifKnown;
+        var own = level.Total / (level.Total + OwnHistoryHalf);
+        var here = level.Surprise(value) + (isKnown ? 0 : above);
+        return (own * here) + ((1 - own) * above);
+    }
+
+    private uint UsualKey(in Observation observed, int feature)
+    {
+        ref var entity = ref _entities.Find(observed.Entity);
+        if (!Unsafe.IsNullRef(ref entity) && entity.Feature(feature).Total > 0)
+            return entity.Feature(feature).Usual();
+        ref var group = ref _groups.Find(observed.Peers);
+        return Unsafe.IsNullRef(ref group) ? _network.Feature(feature).Usual() : group.Feature(feature).Usual();
+    }
+
+    private void Fade<TState>(ref TState state, int day, bool isNew)
+        where TState : struct, IRarityState
+    {
+        if (!isNew && day > state.DecayedOnDay)
+        {
+            var factor = (float)Math.Exp((state.DecayedOnDay - day) / DecayDays);
+            for (var feature = 0; feature < _featureCount; feature++)
+                state.Feature(feature).Decay(factor);
+        }
+        if (isNew || day > state.DecayedOnDay)
+            state.DecayedOnDay = day;
+    }
+}

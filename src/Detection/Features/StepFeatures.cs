@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using SentinelHealth.Detection.Baselines;
+using SentinelHealth.Ingest.Events;
+
+namespace SentinelHealth.Detection.Features;
+
+/// <summary>What an actor did just before, and how long ago the account's keys changed hands.</summary>
+/// <remarks>16 bytes an actor.</remarks>
+internal sealed class StepFeatures(NameTable names, int actorsMax)
+{
+    private const int SittingMinutes = 30, HourMinutes = 60, DayMinutes = 24 * 60;
+
+    private static readonly ulong Beginning = StableHash.Of("beginning"u8);
+    private static readonly ulong LongAgo = StableHash.Of("long ago"u8), Today = StableHash.Of("today"u8), Now = StableHash.Of("now"u8);
+
+    private readonly BoundedMap<Trail> _trails = new(actorsMax);
+    private readonly ulong[] _categories = new ulong[2];
+
+    public static FeatureSchema Schema { get; } = new(["next step", "account"], []);
+
+    /// <summary>The activity, and the age of the account's last key change.</summary>
+    public ReadOnlySpan<ulong> Categories => _categories;
+
+    /// <summary>The activity before this one in the same half hour, or the beginning of a sitting.</summary>
+    public ulong Before { get; private set; }
+
+    public long SizeBytes => _trails.SizeBytes;
+
+    public void Fill(SentinelEvent observed, ulong activity)
+    {
+        var minute = Minute(observed);
+        ref var trail = ref _trails.Find(observed.Key(TextField.Actor));
+        var isKnown = !Unsafe.IsNullRef(ref trail);
+        Before = isKnown && minute - trail.Minute <= SittingMinutes ? StableHash.Combine(trail.Activity, 1) : Beginning;
+        var sinceChange = isKnown && trail.KeyChangedMinute > 0 ? minute - trail.KeyChangedMinute : int.MaxValue;
+        _categories[0] = activity;
+        _categories[1] = sinceChange <= HourMinutes ? Now : sinceChange <= DayMinutes ? Today : LongAgo;
+        if (names.Wants(_categories[1]))
+            names.Add(_categories[1], sinceChange <= HourMinutes ? "whose keys changed within the hour"
+                : sinceChange <= DayMinutes ? "whose keys changed within the day" : "with settled keys");
+    }
+
+    public void Learn(SentinelEvent observed, ulong activity)
+    {
+        var atMs = observed.OccurredAt.ToUnixTimeMilliseconds();
+        if (observed.Has(TextField.Actor))
+        {
+            ref var trail = ref _trails.Touch(observed.Key(TextField.Actor), atMs, out _);
+            (trail.Activity, trail.Minute) = ((uint)activity, Minute(observed));
+        }
+        if (observed.Is(TextField.Method, "rotateKey"u8) || observed.Is(TextField.Method, "addDelegate"u8))
+        {
+            var account = observed.ArgKey("did"u8);
+            account = account == 0 ? observed.Key(TextField.Actor) : account;
+            if (account != 0)
+                _trails.Touch(account, atMs, out _).KeyChangedMinute = Minute(observed);
+        }
+    }
+
+    public void Save(BinaryWriter writer) => _trails.Save(writer);
+
+    public void Load(BinaryReader reader) => _trails.Load(reader);
+
+    private static int Minute(SentinelEvent observed) => (int)(observed.OccurredAt.ToUnixTimeSeconds() / 60);
+
+    private struct Trail
+    {
+        public uint Activity;
+        public int Minute;
+        public int KeyChangedMinute;
+        public int Reserved;
+    }
+}

@@ -1,0 +1,49 @@
+using SentinelHealth.Detection.Relations;
+using SentinelHealth.Ingest.Events;
+
+namespace SentinelHealth.Detection.Features;
+
+/// <summary>How the current event's dealing with a patient is explained, as a category beside its purpose.</summary>
+internal sealed class TieFeatures(NameTable names, DetectionOptions options)
+{
+    private static readonly ulong ClaimPurpose = StableHash.Of("claim"u8);
+
+    private readonly CareNetwork _network = new(options.ObjectsMax, options.ActorsMax);
+    private readonly ulong[] _categories = new ulong[1];
+    private Dealing _dealing;
+
+    public static FeatureSchema Schema { get; } = new(["tie to the patient"], []);
+
+    /// <summary>The tie within its purpose; 0 when the event deals with no patient.</summary>
+    public ReadOnlySpan<ulong> Categories => _categories;
+
+    /// <summary>Whether the event deals with a patient to whom nothing ties the actor.</summary>
+    public bool IsUnexplained { get; private set; }
+
+    public long SizeBytes => _network.SizeBytes;
+
+    public void Fill(SentinelEvent observed, ulong peers)
+    {
+        _dealing = Dealing.Of(observed, peers);
+        _categories[0] = 0;
+        IsUnexplained = false;
+        var isClaim = observed.Is(TextField.Method, "submitClaim"u8);
+        if (_dealing.Patient == 0 || !(_dealing.IsCare || isClaim))
+            return;
+        var tie = _network.TieOf(_dealing);
+        IsUnexplained = tie.IsUnexplained;
+        var purpose = isClaim ? ClaimPurpose : observed.Key(TextField.Purpose);
+        _categories[0] = StableHash.Combine(purpose, 1 + (ulong)tie.Code);
+        if (names.Wants(_categories[0]))
+            names.Add(_categories[0], tie + Purpose(observed, isClaim));
+    }
+
+    public void Learn(float trust) => _network.Learn(_dealing, trust);
+
+    public void Save(BinaryWriter writer) => _network.Save(writer);
+
+    public void Load(BinaryReader reader) => _network.Load(reader);
+
+    private static string Purpose(SentinelEvent observed, bool isClaim) =>
+        isClaim ? " for a claim" : observed.Has(TextField.Purpose) ? " for " + observed.TextOf(TextField.Purpose) : "";
+}

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using SentinelHealth.Benchmarks;
+using SentinelHealth.Benchmarks.Fuzzing;
 using SentinelHealth.Benchmarks.Kafka;
 
 if (args.Length == 0)
@@ -11,7 +12,7 @@ if (args.Length == 0)
 
 RootCommand root = new("Measures SentinelHealth.")
 {
-    ThroughputCommand.Create(), QualityCommand.Create(),
+    ThroughputCommand.Create(), QualityCommand.Create(), NabCommand.Create(), SeriesThroughputCommand.Create(), FuzzCommand.Create(),
     KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), KafkaWorkerCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

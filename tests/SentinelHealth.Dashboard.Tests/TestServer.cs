@@ -35,7 +35,7 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Services.AddSingleton<IResponder>(Responder);
         builder.Services.AddSingleton<IMonitorStatus>(Monitor);
         builder.Services.AddSingleton<ILedger>(Ledger);
-        builder.Services.AddSingleton<IEventLog>(new FakeLog());
+        builder.Services.AddSingleton<IEventLog>(Log);
         builder.Services.AddSingleton<IIntake>(Intake);
         builder.Services.AddSingleton(new HttpIntakeOptions { BodyBytesMax = BodyBytesMax });
         _app = builder.Build().UseWeb(settings);
@@ -52,6 +52,8 @@ internal sealed class TestServer : IAsyncDisposable
     public ReadableLedger Ledger { get; } = new();
 
     public FakeIntake Intake { get; } = new();
+
+    public FakeLog Log { get; } = new();
 
     public IServiceProvider Services => _app.Services;
 

@@ -36,7 +36,7 @@ internal static class RateLimits
 
     /// <summary>Only the API is limited: pages are one circuit each, and assets are cached.</summary>
     private static RateLimitPartition<string> OfCaller(HttpContext context, WebSettings settings) =>
-        context.Request.Path.StartsWithSegments("/api")
+        context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/fhir")
             ? RateLimitPartition.GetTokenBucketLimiter(AddressOf(context), _ => new TokenBucketRateLimiterOptions
             {
                 TokenLimit = settings.RequestsPerSecondMax * 2,

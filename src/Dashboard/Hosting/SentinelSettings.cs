@@ -130,6 +130,10 @@ internal sealed record SourcesSection : IValidatableObject
     [MaxLength(16)]
     public IReadOnlyList<EvmSourceSection> Evm { get; init; } = [];
 
+    /// <summary>Ports where syslog is listened for.</summary>
+    [MaxLength(8)]
+    public IReadOnlyList<SyslogSourceSection> Syslog { get; init; } = [];
+
     /// <summary>Kafka topics.</summary>
     [MaxLength(16)]
     public IReadOnlyList<KafkaSourceOptions> Kafka { get; init; } = [];
@@ -137,7 +141,7 @@ internal sealed record SourcesSection : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         var names = Files.Select(source => source.Name).Concat(Evm.Select(source => source.Name))
-            .Concat(Kafka.Select(source => source.Name)).ToList();
+            .Concat(Syslog.Select(source => source.Name)).Concat(Kafka.Select(source => source.Name)).ToList();
         if (names.Distinct(StringComparer.Ordinal).Count() != names.Count)
             yield return new("Source names must differ: they are part of every event's identity.", [nameof(Files)]);
     }

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using SentinelHealth.Ingest.Evm;
 using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Ingest.Sources;
@@ -17,8 +20,33 @@ internal static class SourceFactory
             new FileSourceOptions { Name = file.Name, Path = file.Path, PositionPath = Path.Combine(positions, file.Name + ".file") },
             clock, logs.CreateLogger<FileSource>()));
         var networks = settings.Evm.Select(network => Network(network, positions, clock, logs));
+        var syslog = settings.Syslog.Select(port => Port(port, clock, logs));
         var topics = settings.Kafka.Select(topic => new KafkaSource(kafka!, topic, clock, logs.CreateLogger<KafkaSource>()));
-        return [.. files, .. networks, .. topics];
+        return [.. files, .. networks, .. topics, .. syslog];
+    }
+
+    private static SyslogSource Port(SyslogSourceSection port, TimeProvider clock, ILoggerFactory logs)
+    {
+        try
+        {
+            var options = new SyslogSourceOptions
+            {
+                Name = port.Name,
+                ListenAt = IPEndPoint.Parse(port.ListenAt),
+                Certificate = port.CertificateFile.Length > 0
+                    ? X509Certificate2.CreateFromPemFile(port.CertificateFile, port.KeyFile) : null,
+                ClientAuthority = port.ClientAuthorityFile.Length > 0
+                    ? X509Certificate2.CreateFromPem(File.ReadAllText(port.ClientAuthorityFile)) : null,
+                ConnectionsMax = port.ConnectionsMax,
+                MessageBytesMax = port.MessageBytesMax,
+                IdleMax = port.IdleMax,
+            };
+            return new SyslogSource(options, clock, logs.CreateLogger<SyslogSource>());
+        }
+        catch (CryptographicException fault)
+        {
+            throw new InvalidDataException($"The certificates of the syslog source {port.Name} cannot be read: {fault.Message}", fault);
+        }
     }
 
     private static LedgerSource Network(EvmSourceSection network, string positions, TimeProvider clock, ILoggerFactory logs)

@@ -60,7 +60,8 @@ internal static class Authentication
     private static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
         var wantsPage = HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api")
-            && !context.Request.Path.StartsWithSegments("/openapi") && !context.Request.Path.StartsWithSegments("/_blazor");
+            && !context.Request.Path.StartsWithSegments("/fhir") && !context.Request.Path.StartsWithSegments("/openapi")
+            && !context.Request.Path.StartsWithSegments("/_blazor");
         if (wantsPage && status == StatusCodes.Status401Unauthorized)
             context.Response.Redirect(context.RedirectUri);
         else

@@ -54,8 +54,8 @@ internal sealed class MembershipRules : IRuleSet
         ref var node = ref _nodes.Find(observed.Key(TextField.Node));
         var isKnown = !Unsafe.IsNullRef(ref node);
         var wasComplete = _registered.IsComplete;
-        // A node that asks to join is not a member yet, and that is no breach.
-        if (observed.Is(TextField.Method, "proposeNode"u8))
+        // A node that asks to join is not a member yet, and that is no breach; systems that report beside the ledger never are.
+        if (observed.Is(TextField.Method, "proposeNode"u8) || observed.Text(TextField.Node).StartsWith("system:"u8))
             return;
         _registered.Add(isKnown);
         if (isKnown && observed.OccurredAt.ToUnixTimeMilliseconds() > node.RemovedAtMs)

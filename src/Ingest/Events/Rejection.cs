@@ -32,6 +32,9 @@ public enum RejectionReason
 
     /// <summary>A field has a value outside its allowed set or range.</summary>
     InvalidValue,
+
+    /// <summary>Begins like XML and is not well-formed, or has a document type.</summary>
+    NotXml,
 }
 
 /// <summary>A refused record: the reason, a sentence naming the field, and where in the record it is.</summary>

@@ -8,6 +8,9 @@ namespace SentinelHealth.Ingest.Evm;
 /// <remarks>Immutable; safe from many threads.</remarks>
 public sealed class ContractAbi
 {
+    /// <summary>How the settings name a contract of which only the standard events are to be understood.</summary>
+    private const string StandardPrefix = "standard:";
+
     private static readonly AbiType[] OneText = [new(AbiKind.Text)];
     private static readonly AbiType[] OneNumber = [new(AbiKind.Natural, 256)];
 
@@ -16,6 +19,8 @@ public sealed class ContractAbi
     private readonly Dictionary<string, AbiItem> _eventsByTopic = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AbiItem> _errorsBySelector = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<AbiType> _constructor = [];
+
+    private ContractAbi(string name) => (Name, IsStandardOnly) = (name, true);
 
     private ContractAbi(JsonElement artifact)
     {
@@ -52,6 +57,9 @@ public sealed class ContractAbi
     /// <summary>The contract's name.</summary>
     public string Name { get; }
 
+    /// <summary>Whether nothing is known of it but the common standards, so that its own events are none of ours.</summary>
+    public bool IsStandardOnly { get; }
+
     /// <summary>Its creation code, without constructor arguments.</summary>
     public ReadOnlyMemory<byte> Bytecode { get; }
 
@@ -61,10 +69,29 @@ public sealed class ContractAbi
     /// <summary>Its events, in no particular order.</summary>
     public IReadOnlyCollection<AbiItem> Events => _eventsByTopic.Values;
 
-    /// <summary>Loads the artifact of a contract shipped with the product.</summary>
+    /// <summary>Whether <see cref="Load"/> knows a name: that of a shipped contract, or <c>standard:</c> and a name of your own.</summary>
+    public static bool IsKnown(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return ShippedNames.Contains(name)
+            || (name.StartsWith(StandardPrefix, StringComparison.Ordinal) && name.Length > StandardPrefix.Length);
+    }
+
+    /// <summary>A contract of which only the events of OpenZeppelin and the common standards are understood.</summary>
+    /// <param name="name">What it is called in the events.</param>
+    public static ContractAbi Standard(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new(name);
+    }
+
+    /// <summary>Loads the artifact of a contract shipped with the product, or makes a <see cref="Standard"/> one for <c>standard:…</c>.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public static ContractAbi Load(string name)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        if (name.StartsWith(StandardPrefix, StringComparison.Ordinal))
+            return Standard(name[StandardPrefix.Length..]);
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"contracts/{name}.json")
             ?? throw new ArgumentException($"No contract \"{name}\" is shipped.", nameof(name));
         using var artifact = JsonDocument.Parse(stream);

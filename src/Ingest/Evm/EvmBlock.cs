@@ -53,13 +53,19 @@ public sealed record EvmReceipt(
     string TransactionHash, string BlockHash, long Block, bool IsSuccess, long GasUsed, IReadOnlyList<EvmLog> Logs,
     EvmAddress? ContractAddress)
 {
+    /// <summary>Who sent the transaction; null when the node does not say.</summary>
+    public EvmAddress? From { get; init; }
+
     /// <summary>Reads a receipt; null when the node has none.</summary>
     /// <exception cref="EvmFormatException">A member is missing or malformed.</exception>
     public static EvmReceipt? Read(JsonElement receipt) => receipt.ValueKind == JsonValueKind.Null ? null : new(
         EvmJson.Hash(receipt, "transactionHash"), EvmJson.Hash(receipt, "blockHash"), EvmJson.Long(receipt, "blockNumber"),
         EvmJson.Long(receipt, "status") == 1, EvmJson.Long(receipt, "gasUsed"),
         [.. EvmJson.Items(receipt, "logs").Select(EvmLog.Read)],
-        EvmJson.Text(receipt, "contractAddress") is null ? null : EvmJson.Address(receipt, "contractAddress"));
+        EvmJson.Text(receipt, "contractAddress") is null ? null : EvmJson.Address(receipt, "contractAddress"))
+    {
+        From = EvmJson.Text(receipt, "from") is null ? null : EvmJson.Address(receipt, "from"),
+    };
 }
 
 /// <summary>One log of a transaction.</summary>

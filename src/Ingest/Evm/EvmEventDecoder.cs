@@ -9,8 +9,9 @@ namespace SentinelHealth.Ingest.Evm;
 /// names, so a new method needs an event of its name and no code here.
 /// </summary>
 /// <remarks>
-/// An event named <c>GrantConsent</c> is the method <c>grantConsent</c>. Events without a node and an actor are not acts of the
-/// network (role bookkeeping, the guard's own) and give no record. Pure; safe from many threads; O(bytes of the log).
+/// An event named <c>GrantConsent</c> is the method <c>grantConsent</c>. What the contract's own artifact does not
+/// have may be an event of the common standards (Standards/standards.json). Events of the artifact without a node and an actor are
+/// not acts of the network (role bookkeeping, the guard's own) and give no record. Pure; safe from many threads; O(bytes of the log).
 /// </remarks>
 public sealed class EvmEventDecoder
 {
@@ -38,6 +39,10 @@ public sealed class EvmEventDecoder
         if (!_contracts.TryGetValue(log.Address, out var contract))
             return null;
         var item = log.Topics.Count == 0 ? null : contract.EventOf(log.Topics[0]);
+        if (item is null && StandardEvent.Of(log) is { } standard)
+            return Write(standard, contract, log, block, receipt);
+        if (item is null && contract.IsStandardOnly)
+            return null;
         if (item is null)
             throw new EvmFormatException($"{contract.Name} emitted an event that its artifact does not have.");
         if (!IsAct(item))
@@ -85,6 +90,19 @@ public sealed class EvmEventDecoder
         return values;
     }
 
+    /// <summary>The standards know no nodes of a consortium: what they say is said by the chain itself.</summary>
+    private byte[] Write(StandardEvent standard, ContractAbi contract, EvmLog log, EvmBlock block, EvmReceipt receipt)
+    {
+        var values = Values(standard.Item, log);
+        var id = string.Create(CultureInfo.InvariantCulture, $"{log.TransactionHash}:{log.LogIndex}");
+        var act = new Act(id, contract.Name, standard.Method, log.LogIndex, standard.ActorOf(values, receipt.From))
+        {
+            Node = $"system:{(_chain.Length > 0 ? _chain : "chain")}",
+            Amount = standard.AmountOf(values),
+        };
+        return Write(act, new EvmFields(standard.Item.Inputs, standard.Named(values)), block, receipt);
+    }
+
     private byte[] Write(in Act act, EvmFields fields, EvmBlock block, EvmReceipt receipt)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -93,7 +111,8 @@ public sealed class EvmEventDecoder
         writer.WriteString("schema", "sentinel.ledger-transaction.v1");
         writer.WriteString("id", act.Id);
         writer.WriteString("time", EvmFields.Timestamp(block.At));
-        writer.WriteString("chain", _chain);
+        if (_chain.Length > 0)
+            writer.WriteString("chain", _chain);
         writer.WriteNumber("block", block.Number);
         writer.WriteString("blockHash", block.Hash);
         if (act.LogIndex is { } logIndex)
@@ -103,7 +122,13 @@ public sealed class EvmEventDecoder
         writer.WriteString("contract", act.Contract);
         writer.WriteString("method", act.Method);
         writer.WriteString("status", receipt.IsSuccess ? "success" : "reverted");
-        writer.WriteNumber("gasUsed", receipt.GasUsed);
+        // A log that came without its receipt says nothing about gas.
+        if (receipt.GasUsed > 0)
+            writer.WriteNumber("gasUsed", receipt.GasUsed);
+        if (act.Node is { } node)
+            writer.WriteString("node", node);
+        if (act.Amount is { } amount)
+            writer.WriteNumber("amount", amount);
         fields.WriteCommon(writer);
         writer.WriteStartObject("args");
         fields.WriteArguments(writer);
@@ -113,5 +138,10 @@ public sealed class EvmEventDecoder
         return buffer.WrittenSpan.ToArray();
     }
 
-    private readonly record struct Act(string Id, string Contract, string Method, long? LogIndex, EvmAddress? Sender);
+    private readonly record struct Act(string Id, string Contract, string Method, long? LogIndex, EvmAddress? Sender)
+    {
+        public string? Node { get; init; }
+
+        public double? Amount { get; init; }
+    }
 }

@@ -14,7 +14,10 @@ public sealed record EvmLedgerSourceOptions
     /// <summary>The nodes, the preferred one first. Several nodes of one network are held against each other and stand in for each other.</summary>
     public required IReadOnlyList<EvmEndpoint> Endpoints { get; init; }
 
-    /// <summary>Addresses (0x-hex) of the watched contracts by contract name; names are those of the shipped artifacts.</summary>
+    /// <summary>
+    /// Addresses (0x-hex) of the watched contracts by contract name; names are those of the shipped artifacts, or <c>standard:</c>
+    /// and a name of your own for a contract with the events of OpenZeppelin and the common standards.
+    /// </summary>
     public required IReadOnlyDictionary<string, string> Contracts { get; init; }
 
     /// <summary>Refuses values outside the stated ranges.</summary>
@@ -30,7 +33,7 @@ public sealed record EvmLedgerSourceOptions
         Require(Contracts.Count > 0, "A ledger source needs at least one contract to watch.");
         foreach (var (name, address) in Contracts)
         {
-            Require(ContractAbi.ShippedNames.Contains(name), $"\"{name}\" is not a contract of this product.");
+            Require(ContractAbi.IsKnown(name), $"\"{name}\" is not a contract of this product.");
             Require(EvmAddress.TryParse(address, out _), $"The address of {name} is malformed.");
         }
     }

@@ -1,13 +1,16 @@
 using System.Security.Cryptography;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Events;
+using SentinelHealth.Ingest.Formats.Records;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Ingest.Sources;
 
 namespace SentinelHealth.Ingest.Intake;
 
-/// <summary>The way into the log for every source: each record ends in the event log or in the dead letters, and is counted.</summary>
+/// <summary>The way into the log for every source: each event ends in the event log or in the dead letters, and is counted.</summary>
 /// <remarks>
+/// A record of any accepted format is taken apart into its events; the unit of the account is the event, and what is none is a
+/// dead letter of its own with its place in the record (ADR 0011). A native record is one event.
 /// Safe for any number of threads. A batch is booked only once all of it is durable: when <see cref="AcceptAsync"/> throws, nothing
 /// was booked, the source keeps its position and repeats the batch, and deduplication removes what was already durable.
 /// </remarks>
@@ -17,6 +20,7 @@ public sealed class EventIntake(IEventLog log, IDeadLetters deadLetters, IEventD
     public const string MeterName = IntakeMetrics.MeterName;
 
     private readonly IntakeAccounts _accounts = new();
+    private readonly RecordReader _reader = new(decoder);
 
     /// <summary>The field whose equal values keep their order in a log with partitions. Default the actor.</summary>
     public TextField OrderBy { get; init; } = TextField.Actor;
@@ -38,7 +42,7 @@ public sealed class EventIntake(IEventLog log, IDeadLetters deadLetters, IEventD
             if (letters.Count > 0)
                 await deadLetters.AppendAsync(letters, cancel);
             Book(source, appended, letters);
-            return new IntakeResult(batch.Count, appended.Appended, appended.Duplicates, letters);
+            return new IntakeResult(envelopes.Count + letters.Count, appended.Appended, appended.Duplicates, letters);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -62,16 +66,30 @@ public sealed class EventIntake(IEventLog log, IDeadLetters deadLetters, IEventD
     private void Sort(string source, IReadOnlyList<SourceRecord> batch, List<EventEnvelope> envelopes, List<DeadLetter> letters)
     {
         var decoded = new SentinelEvent();
+        var parts = new List<RecordPart>();
         foreach (var record in batch)
         {
             if (record.Refused is { } known)
+            {
                 letters.Add(new(source, record.Place, known.Rejection, record.Payload, known.PayloadBytes, known.PayloadSha256));
-            else if (decoder.TryDecode(record.Payload, decoded, out var rejection))
-                envelopes.Add(new(source, decoded.TextOf(TextField.Id), record.Payload) { OrderKey = decoded.Key(OrderBy) });
-            else
-                letters.Add(new(source, record.Place, rejection, record.Payload, record.Payload.Length, Digest(record.Payload)));
+                continue;
+            }
+            parts.Clear();
+            _reader.Read(record.Payload, decoded, parts);
+            foreach (var part in parts)
+            {
+                // Of several events the reader holds the last one only.
+                if (part.IsEvent && (parts.Count == 1 || decoder.TryDecode(part.Payload, decoded, out _)))
+                    envelopes.Add(new(source, part.Id, part.Payload) { OrderKey = decoded.Key(OrderBy) });
+                else
+                    letters.Add(new(
+                        source, PlaceOf(record, part), part.Rejection, part.Payload, part.Payload.Length, Digest(part.Payload)));
+            }
         }
     }
+
+    private static string PlaceOf(SourceRecord record, in RecordPart part) =>
+        part.Within.Length == 0 ? record.Place : $"{record.Place} {part.Within}";
 
     private void Book(string source, AppendResult appended, List<DeadLetter> letters)
     {

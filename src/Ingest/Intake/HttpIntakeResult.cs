@@ -18,9 +18,9 @@ public enum HttpIntakeOutcome
 /// <summary>What became of a request. Everything it counts is durable.</summary>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="RequestId">Names the request in the dead letters' places.</param>
-/// <param name="Received">Records taken in: always <c>Accepted + Duplicates + DeadLettered</c> (I1).</param>
-/// <param name="Accepted">Records appended to the event log.</param>
-/// <param name="Duplicates">Records that were already in it.</param>
+/// <param name="Received">Events and refused records taken in: always <c>Accepted + Duplicates + DeadLettered</c> (I1).</param>
+/// <param name="Accepted">Events appended to the event log.</param>
+/// <param name="Duplicates">Events that were already in it.</param>
 /// <param name="DeadLettered">Records refused; the broken rest of an array counts as one.</param>
 /// <param name="Rejections">The first of the refused records, in the order of the body.</param>
 /// <param name="Detail">A sentence for the sender when the outcome is not complete; null otherwise.</param>

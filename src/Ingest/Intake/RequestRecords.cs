@@ -52,16 +52,29 @@ internal sealed class RequestRecords(IIntake intake, HttpIntakeOptions options, 
 
     private string Place() => $"request {requestId}#{_index++}";
 
-    /// <summary>Letters come in the order of the batch, so one walk finds their positions.</summary>
+    /// <summary>Letters come in the order of the batch, so one walk finds their positions. A record may have several.</summary>
     private void List(IReadOnlyList<SourceRecord> batch, IReadOnlyList<DeadLetter> letters, long firstIndex)
     {
         var next = 0;
-        for (var i = 0; i < batch.Count && next < letters.Count && _rejections.Count < options.RejectionsListedMax; i++)
+        for (var i = 0; i < batch.Count; i++)
         {
-            if (batch[i].Place != letters[next].Place)
-                continue;
-            var rejection = letters[next++].Rejection;
-            _rejections.Add(new HttpRejection(firstIndex + i, rejection.Reason, rejection.Detail));
+            for (; next < letters.Count && WithinOf(letters[next], batch[i]) is { } within; next++)
+            {
+                if (_rejections.Count >= options.RejectionsListedMax)
+                    return;
+                var rejection = letters[next].Rejection;
+                var detail = within.Length == 0 ? rejection.Detail : $"{within}: {rejection.Detail}";
+                _rejections.Add(new HttpRejection(firstIndex + i, rejection.Reason, detail));
+            }
         }
+    }
+
+    /// <summary>Where in the record the letter's part stood; empty for the record itself, null when it is of another record.</summary>
+    private static string? WithinOf(DeadLetter letter, SourceRecord record)
+    {
+        if (!letter.Place.StartsWith(record.Place, StringComparison.Ordinal))
+            return null;
+        var rest = letter.Place[record.Place.Length..];
+        return rest.Length == 0 ? string.Empty : rest[0] == ' ' ? rest[1..] : null;
     }
 }

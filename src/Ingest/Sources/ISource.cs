@@ -35,10 +35,13 @@ public readonly record struct SourceRecord(ReadOnlyMemory<byte> Payload, string 
 public sealed record RefusedRecord(Rejection Rejection, long PayloadBytes, string PayloadSha256);
 
 /// <summary>What became of a batch.</summary>
-/// <param name="Received">Records handed in: always <c>Accepted + Duplicates + DeadLettered</c>.</param>
-/// <param name="Accepted">Records now durable in the event log.</param>
-/// <param name="Duplicates">Records already in the deduplication window.</param>
-/// <param name="DeadLettered">Records refused, with their letters in the order of the batch.</param>
+/// <param name="Received">
+/// Events found in the batch, and parts of it that are none: always <c>Accepted + Duplicates + DeadLettered</c>. A native record is
+/// one; a record of another format may hold several.
+/// </param>
+/// <param name="Accepted">Events now durable in the event log.</param>
+/// <param name="Duplicates">Events already in the deduplication window.</param>
+/// <param name="DeadLettered">What was refused, with their letters in the order of the batch.</param>
 public sealed record IntakeResult(int Received, int Accepted, int Duplicates, IReadOnlyList<DeadLetter> DeadLettered);
 
 /// <summary>The way into the log: decodes to check, sends refused records to the dead letters, appends the rest.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Formats;
+using SentinelHealth.Ingest.Formats.Records;
 using SentinelHealth.Ingest.Sources;
 
 namespace SentinelHealth.Dashboard.Tests.Fakes;
@@ -9,7 +10,7 @@ namespace SentinelHealth.Dashboard.Tests.Fakes;
 /// <summary>Decodes as the real intake does and keeps what it accepted in memory.</summary>
 internal sealed class FakeIntake : IIntake
 {
-    private readonly NativeEventDecoder _decoder = new();
+    private readonly RecordReader _reader = new(new NativeEventDecoder());
 
     public List<(string Source, string Record)> Accepted { get; } = [];
 
@@ -20,17 +21,23 @@ internal sealed class FakeIntake : IIntake
         foreach (var record in batch)
         {
             if (record.Refused is { } refused)
+            {
                 letters.Add(new DeadLetter(
                     source, record.Place, refused.Rejection, record.Payload, refused.PayloadBytes, refused.PayloadSha256));
-            else if (!_decoder.TryDecode(record.Payload, new SentinelEvent(), out var rejection))
+                continue;
+            }
+            var parts = new List<RecordPart>();
+            _reader.Read(record.Payload, new SentinelEvent(), parts);
+            foreach (var part in parts.Where(part => !part.IsEvent))
                 letters.Add(new DeadLetter(
-                    source, record.Place, rejection, record.Payload, record.Payload.Length, ""));
-            else
+                    source, part.Within.Length == 0 ? record.Place : $"{record.Place} {part.Within}", part.Rejection, part.Payload,
+                    part.Payload.Length, ""));
+            foreach (var part in parts.Where(part => part.IsEvent))
             {
-                Accepted.Add((source, Encoding.UTF8.GetString(record.Payload.Span)));
+                Accepted.Add((source, Encoding.UTF8.GetString(part.Payload.Span)));
                 accepted++;
             }
         }
-        return ValueTask.FromResult(new IntakeResult(batch.Count, accepted, 0, letters));
+        return ValueTask.FromResult(new IntakeResult(accepted + letters.Count, accepted, 0, letters));
     }
 }

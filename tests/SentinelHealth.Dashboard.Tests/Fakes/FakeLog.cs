@@ -1,20 +1,26 @@
+using System.Text;
 using SentinelHealth.Ingest.Log;
 
 namespace SentinelHealth.Dashboard.Tests.Fakes;
 
-/// <summary>An event log that is open and holds nothing.</summary>
+/// <summary>An event log in memory that holds what a test puts into it.</summary>
 internal sealed class FakeLog : IEventLog
 {
+    private readonly List<LogEntry> _entries = [];
+
     public IReadOnlyList<int> Partitions => [0];
+
+    public void Add(string source, string record) => _entries.Add(
+        new LogEntry(0, _entries.Count, source, DateTimeOffset.UnixEpoch, Encoding.UTF8.GetBytes(record)));
 
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<EventEnvelope> batch, CancellationToken cancel) =>
         ValueTask.FromResult(new AppendResult(batch.Count, 0));
 
     public ValueTask<IReadOnlyList<LogEntry>> ReadAsync(
         int partition, long afterOffset, int entriesMax, CancellationToken cancel) =>
-        ValueTask.FromResult<IReadOnlyList<LogEntry>>([]);
+        ValueTask.FromResult<IReadOnlyList<LogEntry>>([.. _entries.Where(entry => entry.Offset > afterOffset).Take(entriesMax)]);
 
     public ValueTask WaitForEntriesAsync(int partition, long afterOffset, CancellationToken cancel) => ValueTask.CompletedTask;
 
-    public ValueTask<long> EndOffsetAsync(int partition, CancellationToken cancel) => ValueTask.FromResult(-1L);
+    public ValueTask<long> EndOffsetAsync(int partition, CancellationToken cancel) => ValueTask.FromResult(_entries.Count - 1L);
 }

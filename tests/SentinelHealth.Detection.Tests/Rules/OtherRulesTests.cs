@@ -30,6 +30,16 @@ public class MembershipRulesTests
     }
 
     [Fact]
+    public void A_system_beside_the_ledger_is_no_node_that_could_be_a_member()
+    {
+        Registry(0, "admitNode", "node:hospital-a-1");
+        for (var i = 0; i < 150; i++)
+            _ledger.Biometric(1);
+
+        Assert.Empty(_ledger.Biometric(2, ("node", "system:Device/ehr")));
+    }
+
+    [Fact]
     public void A_rewritten_ledger_is_always_news()
     {
         var matches = _ledger.Ledger(0, "ConsensusLayer", "reorganization", new { depth = 3 });

@@ -1,0 +1,94 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using SentinelHealth.Ingest.Events;
+using SentinelHealth.Ingest.Formats;
+using SentinelHealth.Ingest.Formats.Records;
+using SentinelHealth.Ingest.Sources;
+
+namespace SentinelHealth.Benchmarks.Fuzzing;
+
+/// <summary>One decoder under test: runs an input and says what came of it, without its numbers and texts.</summary>
+internal sealed partial class FuzzTarget
+{
+    private const int SyslogMessageBytesMax = 16 * 1024;
+
+    private readonly Func<byte[], string> _run;
+
+    private FuzzTarget(string name, Func<byte[], string> run) => (Name, _run) = (name, run);
+
+    /// <summary>All decoders by name. Those that read records share one reader, as in the product, and differ in their seeds.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["native", "fhir", "ocsf", "ecs", "cloudevents", "evm", "dicom", "syslog", "framing"];
+
+    public string Name { get; }
+
+    public static FuzzTarget Of(string name) => name switch
+    {
+        "native" => new(name, NativeRun()),
+        "framing" => new(name, Framing),
+        _ when Names.Contains(name) => new(name, RecordRun()),
+        _ => throw new ArgumentException($"Decoders are {string.Join(", ", Names)}.", nameof(name)),
+    };
+
+    /// <summary>Runs one input. Any exception is a finding.</summary>
+    /// <returns>The signature: two inputs with the same went the same way.</returns>
+    public string Run(byte[] input) => _run(input);
+
+    private static Func<byte[], string> NativeRun()
+    {
+        var decoder = new NativeEventDecoder();
+        var decoded = new SentinelEvent();
+        return input => decoder.TryDecode(input, decoded, out var rejection)
+            ? $"event {decoded.Kind}"
+            : $"{rejection.Reason}: {Plain(rejection.Detail)}";
+    }
+
+    private static Func<byte[], string> RecordRun()
+    {
+        var reader = new RecordReader(new NativeEventDecoder());
+        var decoded = new SentinelEvent();
+        var parts = new List<RecordPart>();
+        return input =>
+        {
+            parts.Clear();
+            reader.Read(input, decoded, parts);
+            if (parts.Count == 0)
+                throw new InvalidOperationException("I1: a record gave neither an event nor a refusal.");
+            if (parts.Exists(part => part.IsEvent == (part.Id.Length == 0)))
+                throw new InvalidOperationException("An event has no identifier, or a refusal has one.");
+            return string.Join(" | ", parts.Select(Signature).Distinct().Order(StringComparer.Ordinal).Take(6));
+        };
+    }
+
+    private static string Signature(RecordPart part) => part.IsEvent
+        ? $"{Plain(part.Within)} event {FormatOf(part.Payload.Span)}"
+        : $"{Plain(part.Within)} {part.Rejection.Reason}: {Plain(part.Rejection.Detail)}";
+
+    private static string FormatOf(ReadOnlySpan<byte> native)
+    {
+        var at = native.IndexOf("\"format\":\""u8);
+        return at < 0 ? "native" : Encoding.UTF8.GetString(native.Slice(at + 10, Math.Min(20, native.Length - at - 10))).Split('"')[0];
+    }
+
+    private static string Framing(byte[] input)
+    {
+        // Small reads, so that messages are cut at every place.
+        using var stream = new MemoryStream(input);
+        var frames = new SyslogFrameReader(stream, SyslogMessageBytesMax, 256);
+        var seen = new SortedSet<string>(StringComparer.Ordinal);
+        for (var count = 0; frames.ReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult() is { } frame; count++)
+        {
+            if (count > input.Length)
+                throw new InvalidOperationException("More messages than bytes.");
+            if (frame.Message.Length > SyslogMessageBytesMax)
+                throw new InvalidOperationException("A message over the limit was handed on.");
+            seen.Add(frame.IsBroken ? "broken" : frame.Oversized is not null ? "oversized" : frame.Message.IsEmpty ? "empty" : "message");
+        }
+        return string.Join('+', seen);
+    }
+
+    private static string Plain(string text) => Digits().Replace(text, "#");
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Digits();
+}

@@ -25,7 +25,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
     private readonly EvidenceCombiner _combiner;
     private readonly AlertBudget _budget;
     private readonly IRuleSet[] _ruleSets = [new ConsentRules(), new MembershipRules(), new ReplayRules(), new SettlementRules(),
-        new GovernanceRules(), new LookAlikeRules(), new OffLedgerRules()];
+        new GovernanceRules(), new LookAlikeRules(), new OffLedgerRules(), new SilenceRules(), new ObserverRules()];
     private readonly Explainer _explainer;
     private readonly EvidenceItem[] _evidence;
     private readonly List<RuleMatch> _matches = [];

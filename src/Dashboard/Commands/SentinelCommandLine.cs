@@ -51,5 +51,6 @@ internal static class SentinelCommandLine
         LedgerCommand.Create(surroundings),
         ConfigCommand.Create(surroundings),
         TokenCommand.Create(surroundings),
+        DeadLettersCommand.Create(surroundings),
     };
 }

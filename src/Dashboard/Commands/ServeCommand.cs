@@ -40,6 +40,7 @@ internal static class ServeCommand
         served.Monitor.Register(builder.Services);
         builder.Services.AddSingleton(new MonitorFeed(served.Sources));
         builder.Services.AddHostedService<MonitorJob>();
+        builder.Services.AddHostedService<SilenceJob>();
         AddPublishing(builder.Services, settings);
         await using var app = builder.Build().UseWeb(web);
         await WebRun.StartAsync(app, web);

@@ -15,8 +15,8 @@ namespace SentinelHealth.Dashboard.Hosting;
 /// <summary>A monitor, opened and wired, not yet running.</summary>
 internal sealed class MonitorParts : IAsyncDisposable
 {
-    private const string LogFile = "events.db";
-    private const string DeadLettersFile = "dead-letters.db";
+    public const string LogFile = "events.db";
+    public const string DeadLettersFile = "dead-letters.db";
     private const string CasesFile = "cases.db";
 
     private readonly Stack<object> _opened = new();
@@ -46,6 +46,8 @@ internal sealed class MonitorParts : IAsyncDisposable
     public EventIntake Intake { get; }
 
     public ActionExecutor Executor { get; }
+
+    public SourceWatch SourceWatch { get; } = new();
 
     public Responder Responder { get; private set; } = null!;
 
@@ -115,6 +117,7 @@ internal sealed class MonitorParts : IAsyncDisposable
             Status = Status,
             Clock = Plan.Clock,
             Metrics = Metrics,
+            SourceWatch = SourceWatch,
             Release = Release,
         };
         Pump = new MonitorPump(services, Plan.Playbooks, Plan.Response, Plan.Pump, Plan.Logs.CreateLogger<MonitorPump>());

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using SentinelHealth.Detection;
+using SentinelHealth.Detection.Ordering;
+using SentinelHealth.Ingest.Evm;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Response.Policy;
@@ -28,6 +30,9 @@ internal sealed record SentinelSettings : IValidatableObject
 
     /// <summary>The ledger that contains.</summary>
     public LedgerSection Ledger { get; init; } = new();
+
+    /// <summary>How late and how far ahead events may be.</summary>
+    public OrderedScoringOptions Time { get; init; } = new();
 
     /// <summary>What is strange enough to say.</summary>
     public DetectionOptions Detection { get; init; } = new();
@@ -121,7 +126,7 @@ internal sealed record SourcesSection : IValidatableObject
     [MaxLength(64)]
     public IReadOnlyList<FileSourceSection> Files { get; init; } = [];
 
-    /// <summary>Ledger nodes that are asked for their logs.</summary>
+    /// <summary>EVM networks that are read block by block.</summary>
     [MaxLength(16)]
     public IReadOnlyList<EvmSourceSection> Evm { get; init; } = [];
 
@@ -153,31 +158,64 @@ internal sealed record FileSourceSection
     public string Path { get; init; } = "";
 }
 
-/// <summary>A ledger node.</summary>
+/// <summary>An EVM network, read through one or more of its nodes.</summary>
 internal sealed record EvmSourceSection
 {
     [Required, RegularExpression("[A-Za-z0-9._-]{1,64}")]
     public string Name { get; init; } = "";
 
-    /// <summary>JSON-RPC endpoint. No default: watching the wrong ledger must be impossible.</summary>
+    /// <summary>JSON-RPC endpoint of the preferred node. No default: watching the wrong ledger must be impossible.</summary>
     [Required]
     public Uri? Endpoint { get; init; }
+
+    /// <summary>WebSocket endpoint of that node; empty to try the JSON-RPC address.</summary>
+    public Uri? WebSocket { get; init; }
+
+    /// <summary>Further nodes of the same network: they are held against the first and stand in for it.</summary>
+    [MaxLength(15)]
+    public IReadOnlyList<EvmEndpointSection> Others { get; init; } = [];
+
+    /// <summary>Whether nodes are asked to say when they have a new block.</summary>
+    public EvmNoticeMode Notices { get; init; }
 
     /// <summary>File with the addresses of the deployed contracts.</summary>
     [Required]
     public string DeploymentFile { get; init; } = "";
 
+    /// <summary>The first block to read when there is no position yet; empty for the contracts' first.</summary>
+    [Range(0, long.MaxValue)]
+    public long? StartBlock { get; init; }
+
     /// <summary>Blocks on top of an event before it is read. More cost delay, fewer cost safety when the chain reorganizes.</summary>
     [Range(0, 1_000)]
     public int ConfirmationBlocks { get; init; }
+
+    /// <summary>Blocks asked for at once at most; fewer while a node cannot answer so many.</summary>
+    [Range(1, 1_000)]
+    public int BlocksPerRangeMax { get; init; } = 32;
 
     /// <summary>The chain's name in the events; empty for its number.</summary>
     [StringLength(64)]
     public string Chain { get; init; } = "";
 
-    /// <summary>Wait between looks at a head that has not moved.</summary>
+    /// <summary>Wait between looks at a head that has not moved, at nodes that send no notices.</summary>
     [Range(typeof(TimeSpan), "00:00:00.0100000", "01:00:00")]
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Blocks a node may be behind the furthest one before that raises an alert.</summary>
+    [Range(1, 1_000_000)]
+    public long EndpointLagBlocksMax { get; init; } = 16;
+}
+
+/// <summary>A further node of a network.</summary>
+internal sealed record EvmEndpointSection
+{
+    /// <summary>JSON-RPC endpoint.</summary>
+    [Required]
+    public Uri? Endpoint { get; init; }
+
+    /// <summary>WebSocket endpoint; empty to try the JSON-RPC address.</summary>
+    public Uri? WebSocket { get; init; }
 }
 
 /// <summary>Which ledger contains.</summary>

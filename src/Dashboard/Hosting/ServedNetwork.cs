@@ -2,6 +2,7 @@ using SentinelHealth.Dashboard.Commands;
 using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Monitoring;
 
 namespace SentinelHealth.Dashboard.Hosting;
 
@@ -37,6 +38,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
                 Ledger = ledger,
                 Playbooks = playbooks,
                 Detection = settings.Detection,
+                Pump = new MonitorOptions { Order = settings.Time },
                 Response = settings.Response.ToOptions(),
                 Logs = logs,
             };

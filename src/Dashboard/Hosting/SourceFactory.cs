@@ -19,10 +19,10 @@ internal static class SourceFactory
         var files = settings.Files.Select(file => (ISource)new FileSource(
             new FileSourceOptions { Name = file.Name, Path = file.Path, PositionPath = Path.Combine(positions, file.Name + ".file") },
             clock, logs.CreateLogger<FileSource>()));
-        var nodes = settings.Evm.Select(node => Node(node, positions, clock, logs));
+        var networks = settings.Evm.Select(network => Network(network, positions, clock, logs));
         var syslog = settings.Syslog.Select(port => Port(port, clock, logs));
         var topics = settings.Kafka.Select(topic => new KafkaSource(kafka!, topic, clock, logs.CreateLogger<KafkaSource>()));
-        return [.. files, .. nodes, .. topics, .. syslog];
+        return [.. files, .. networks, .. topics, .. syslog];
     }
 
     private static SyslogSource Port(SyslogSourceSection port, TimeProvider clock, ILoggerFactory logs)
@@ -49,20 +49,32 @@ internal static class SourceFactory
         }
     }
 
-    private static EvmLedgerSource Node(EvmSourceSection node, string positions, TimeProvider clock, ILoggerFactory logs)
+    private static LedgerSource Network(EvmSourceSection network, string positions, TimeProvider clock, ILoggerFactory logs)
     {
-        var deployment = LedgerFactory.ReadDeployment(node.DeploymentFile);
+        var deployment = LedgerFactory.ReadDeployment(network.DeploymentFile);
         var options = new EvmLedgerSourceOptions
         {
-            Name = node.Name,
-            Node = new JsonRpcOptions { Endpoint = node.Endpoint! },
-            Chain = node.Chain.Length > 0 ? node.Chain : deployment.ChainId.ToString(CultureInfo.InvariantCulture),
+            Ledger = new LedgerSourceOptions
+            {
+                Name = network.Name,
+                Chain = network.Chain.Length > 0 ? network.Chain : deployment.ChainId.ToString(CultureInfo.InvariantCulture),
+                FirstBlock = network.StartBlock ?? deployment.FirstBlock,
+                CheckpointPath = Path.Combine(positions, network.Name + ".cursor"),
+                ConfirmationBlocks = network.ConfirmationBlocks,
+                BlocksPerRangeMax = network.BlocksPerRangeMax,
+                PollInterval = network.PollInterval,
+                EndpointLagBlocksMax = network.EndpointLagBlocksMax,
+            },
+            Endpoints =
+            [
+                Endpoint(network, network.Endpoint!, network.WebSocket),
+                .. network.Others.Select(other => Endpoint(network, other.Endpoint!, other.WebSocket)),
+            ],
             Contracts = deployment.Contracts,
-            FirstBlock = deployment.FirstBlock,
-            CursorPath = Path.Combine(positions, node.Name + ".cursor"),
-            ConfirmationBlocks = node.ConfirmationBlocks,
-            PollInterval = node.PollInterval,
         };
-        return new EvmLedgerSource(options, clock, logs.CreateLogger<EvmLedgerSource>());
+        return EvmLedgerSource.Create(options, clock, logs.CreateLogger<LedgerSource>());
     }
+
+    private static EvmEndpoint Endpoint(EvmSourceSection network, Uri address, Uri? webSocket) =>
+        new() { Node = new JsonRpcOptions { Endpoint = address }, WebSocket = webSocket, Notices = network.Notices };
 }

@@ -22,6 +22,7 @@ internal sealed class MonitorJob(MonitorParts parts, MonitorFeed feed, Readiness
         // The host waits for the first await of every job; files must not hold up the web server.
         await Task.Yield();
         readiness.Stage = MonitorStage.Warming;
+        parts.Status.Watch(feed.Sources);
         using var pumpStops = new CancellationTokenSource();
         var running = Task.WhenAll(
             Task.Run(() => parts.Pump.RunAsync(pumpStops.Token), CancellationToken.None),

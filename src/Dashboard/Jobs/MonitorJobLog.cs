@@ -9,6 +9,9 @@ internal static partial class MonitorJobLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Source {Source} has come to its end.")]
     public static partial void SourceEnded(this ILogger logger, string source);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "A silent source could not be told; the next look tries again.")]
+    public static partial void SilenceNotStored(this ILogger logger, Exception fault);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Alerts, actions or dead letters could not be sent to Kafka; next attempt in {Wait}.")]
     public static partial void PublishingFailed(this ILogger logger, TimeSpan wait, Exception fault);
 

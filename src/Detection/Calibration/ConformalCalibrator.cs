@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace SentinelHealth.Detection.Calibration;
 
 /// <summary>
@@ -62,8 +64,7 @@ public sealed class ConformalCalibrator
     /// <summary>Writes the state.</summary>
     public void Save(BinaryWriter writer)
     {
-        foreach (var count in _counts)
-            writer.Write(count);
+        writer.Write(MemoryMarshal.AsBytes(_counts.AsSpan()));
         writer.Write(_total);
         writer.Write(_sinceFit);
         writer.Write(_tailBucket);
@@ -75,8 +76,7 @@ public sealed class ConformalCalibrator
     /// <summary>Reads state written by <see cref="Save"/>.</summary>
     public void Load(BinaryReader reader)
     {
-        for (var i = 0; i < Buckets; i++)
-            _counts[i] = reader.ReadDouble();
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(_counts.AsSpan()));
         _total = reader.ReadDouble();
         _sinceFit = reader.ReadInt32();
         _tailBucket = reader.ReadInt32();

@@ -1,40 +1,40 @@
 namespace SentinelHealth.Detection.Ordering;
 
 /// <summary>
-/// Puts records back into event-time order: each is held until the newest time seen is an allowed lateness ahead of it.
+/// Puts records back into event-time order: each is held until the newest time seen is more than an allowed lateness ahead of it.
 /// </summary>
 /// <remarks>
 /// Any arrival order within the lateness comes out the same (ties by identifier hash, then by arrival). A record later than that
-/// comes out at once and counts as late; it is never dropped. Bounded: at the bound the oldest comes out early. O(log held) a record.
+/// takes its place at the watermark and counts as late; it is never dropped. The order is that of <see cref="OrderedScoring"/>.
+/// Bounded: at the bound the oldest comes out early. O(log held) a record.
 /// </remarks>
 /// <typeparam name="T">What is carried along.</typeparam>
 public sealed class ReorderBuffer<T>(TimeSpan lateness, int recordsMax)
 {
-    private readonly PriorityQueue<T, (long AtMs, ulong IdKey, long Arrival)> _held = new();
-    private long _newestMs = long.MinValue;
+    private readonly PriorityQueue<T, EventRank> _held = new();
+    private readonly PartitionWatermark _watermark = new(lateness);
     private long _releasedMs = long.MinValue;
     private long _arrivals;
 
     /// <summary>Records held now.</summary>
     public int Count => _held.Count;
 
-    /// <summary>Records that came after a later one had already been released.</summary>
+    /// <summary>Records that came later than allowed, or after a later one had to be released at the bound.</summary>
     public long LateCount { get; private set; }
 
     /// <summary>Takes a record in.</summary>
     public void Add(T record, DateTimeOffset occurredAt, ulong idKey)
     {
-        var atMs = occurredAt.ToUnixTimeMilliseconds();
-        _newestMs = Math.Max(_newestMs, atMs);
-        if (atMs < _releasedMs)
+        var atMs = _watermark.Observe(occurredAt.ToUnixTimeMilliseconds(), out var isLate);
+        if (isLate || atMs < _releasedMs)
             LateCount++;
-        _held.Enqueue(record, (atMs, idKey, _arrivals++));
+        _held.Enqueue(record, new EventRank(atMs, idKey, 0, _arrivals++));
     }
 
     /// <summary>The next record that may come out, in order.</summary>
     public bool TryTake(out T record)
     {
-        if (_held.TryPeek(out record!, out var rank) && (IsDue(rank.AtMs) || _held.Count > recordsMax))
+        if (_held.TryPeek(out record!, out var rank) && (rank.AtMs < _watermark.Ms || _held.Count > recordsMax))
             return Take(out record);
         return false;
     }
@@ -47,8 +47,6 @@ public sealed class ReorderBuffer<T>(TimeSpan lateness, int recordsMax)
         record = default!;
         return false;
     }
-
-    private bool IsDue(long atMs) => _newestMs - atMs >= lateness.TotalMilliseconds;
 
     private bool Take(out T record)
     {

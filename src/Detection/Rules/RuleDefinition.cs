@@ -77,6 +77,16 @@ public static class BuiltInRules
         "node.look-alike", "New nodes that are copies of each other", Severity.High, ["attack.t1583", "sentinel.membership"]);
     public static readonly RuleDefinition Reorganization = new(
         "ledger.reorganization", "The ledger rewrote its history", Severity.Critical, ["attack.t1565.001", "sentinel.ledger"]);
+    public static readonly RuleDefinition EndpointForked = new(
+        "ledger.endpoint-forked", "A ledger endpoint left the others", Severity.High, ["attack.t1565.001", "sentinel.ledger"]);
+    public static readonly RuleDefinition EndpointLagging = new(
+        "ledger.endpoint-lagging", "A ledger endpoint is far behind", Severity.Low, ["sentinel.ledger"]);
+    public static readonly RuleDefinition LedgerGap = new(
+        "ledger.gap", "A block is missing everywhere", Severity.High, ["attack.t1565.001", "sentinel.ledger"]);
+    public static readonly RuleDefinition NodeSilent = new(
+        "node.silent", "Node gone silent", Severity.Low, ["attack.t1489", "sentinel.silence"]);
+    public static readonly RuleDefinition SourceSilent = new(
+        "source.silent", "Source gone silent", Severity.High, ["attack.t1685", "sentinel.silence"]);
 #pragma warning restore CS1591
 
     /// <summary>All of them.</summary>
@@ -85,5 +95,6 @@ public static class BuiltInRules
         ConsentMissing, ConsentRevoked, ConsentExpired, ConsentGrantee, ConsentPurpose, ConsentScope, BreakGlass, OffLedger,
         NodeUnregistered, NodeRemoved, CredentialRevoked, ProofReused, ProbeReplayed, ClaimDuplicate, ClaimUnsupported,
         EscrowRepeated, GovernanceOutsider, GovernanceSelfGrant, NodeLookAlike, Reorganization,
+        EndpointForked, EndpointLagging, LedgerGap, NodeSilent, SourceSilent,
     ];
 }

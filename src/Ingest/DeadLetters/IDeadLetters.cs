@@ -36,4 +36,13 @@ public sealed record StoredDeadLetter(long Number, DateTimeOffset StoredAt, Dead
 {
     /// <summary>How often the same bytes arrived from the same place: above 1 after a source repeated itself.</summary>
     public long TimesSeen { get; init; } = 1;
+
+    /// <summary>When it last went through the intake again; null when it never did, or when the store was not asked.</summary>
+    public DateTimeOffset? ReplayedAt { get; init; }
+
+    /// <summary>Whether its record is an event by now.</summary>
+    public bool IsResolved { get; init; }
+
+    /// <summary>Whether the record was kept whole, so that it can be replayed.</summary>
+    public bool IsWhole => Letter.Payload.Length == Letter.PayloadBytes;
 }

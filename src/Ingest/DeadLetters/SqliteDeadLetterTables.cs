@@ -46,6 +46,24 @@ internal static class SqliteDeadLetterTables
     public const string ForgetOldest =
         "DELETE FROM letters WHERE number IN (SELECT number FROM letters ORDER BY number LIMIT $surplus)";
 
+    /// <summary>Came later than the first version of this store, so it is made beside it when it is missing.</summary>
+    public const string Replays =
+        "CREATE TABLE IF NOT EXISTS replays(number INTEGER PRIMARY KEY, replayed_at INTEGER NOT NULL, is_resolved INTEGER NOT NULL)";
+
+    public const string NoteReplay =
+        """
+        INSERT INTO replays VALUES ($number, $at, $resolved)
+        ON CONFLICT(number) DO UPDATE SET replayed_at = $at, is_resolved = max(is_resolved, $resolved)
+        """;
+
+    public const string Older =
+        """
+        SELECT letters.number, stored_at, source, place, reason, detail, byte_position, payload, payload_bytes, sha256, times_seen,
+          replayed_at, is_resolved
+        FROM letters LEFT JOIN replays ON replays.number = letters.number
+        WHERE letters.number < $before ORDER BY letters.number DESC LIMIT $lettersMax
+        """;
+
     public const string After =
         """
         SELECT number, stored_at, source, place, reason, detail, byte_position, payload, payload_bytes, sha256, times_seen

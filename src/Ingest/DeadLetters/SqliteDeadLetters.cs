@@ -40,6 +40,8 @@ public sealed class SqliteDeadLetters : IDeadLetters, IDisposable
         try
         {
             SqliteSchema.Ensure(connection, SqliteDeadLetterTables.SchemaVersion, SqliteDeadLetterTables.Tables);
+            using (var replays = SqliteSchema.Run(connection, SqliteDeadLetterTables.Replays))
+                replays.ExecuteNonQuery();
             return new SqliteDeadLetters(connection, options, clock);
         }
         catch
@@ -114,6 +116,48 @@ public sealed class SqliteDeadLetters : IDeadLetters, IDisposable
                 letters.Add(Stored(reader));
             return new ValueTask<IReadOnlyList<StoredDeadLetter>>(letters);
         }
+    }
+
+    /// <summary>Letters older than a number, newest first, with what became of them since.</summary>
+    /// <param name="before">The number to begin below; <see cref="long.MaxValue"/> for the newest.</param>
+    /// <param name="lettersMax">Letters at most.</param>
+    /// <param name="cancel">Checked before reading.</param>
+    public ValueTask<IReadOnlyList<StoredDeadLetter>> OlderAsync(long before, int lettersMax, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lettersMax);
+        cancel.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            using var command = SqliteSchema.Run(_connection, SqliteDeadLetterTables.Older);
+            command.Parameters.AddWithValue("$before", before);
+            command.Parameters.AddWithValue("$lettersMax", lettersMax);
+            using var reader = command.ExecuteReader();
+            var letters = new List<StoredDeadLetter>();
+            while (reader.Read())
+            {
+                letters.Add(Stored(reader) with
+                {
+                    ReplayedAt = reader.IsDBNull(11) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(11)),
+                    IsResolved = !reader.IsDBNull(12) && reader.GetInt64(12) != 0,
+                });
+            }
+            return new ValueTask<IReadOnlyList<StoredDeadLetter>>(letters);
+        }
+    }
+
+    /// <summary>Notes that a letter went through the intake again, and whether it is an event now. The letter stays.</summary>
+    public ValueTask NoteReplayAsync(long number, bool isResolved, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            using var command = SqliteSchema.Run(_connection, SqliteDeadLetterTables.NoteReplay);
+            command.Parameters.AddWithValue("$number", number);
+            command.Parameters.AddWithValue("$at", _clock.GetUtcNow().ToUnixTimeMilliseconds());
+            command.Parameters.AddWithValue("$resolved", isResolved ? 1 : 0);
+            command.ExecuteNonQuery();
+        }
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Closes the file.</summary>

@@ -1,3 +1,5 @@
+using SentinelHealth.Ingest.Ledgers;
+
 namespace SentinelHealth.Ingest.Evm;
 
 /// <summary>A block with what each of its transactions did, in the transactions' order.</summary>
@@ -20,6 +22,7 @@ internal sealed class EvmBlockReader(JsonRpcClient rpc)
     }
 
     /// <summary>The blocks of a range with their receipts, in two batched requests.</summary>
+    /// <exception cref="LedgerGapException">The node lacks one of them.</exception>
     /// <exception cref="EvmFormatException">The node's answers do not fit together: it moved to another fork meanwhile, or is confused.</exception>
     public async Task<IReadOnlyList<EvmBlockContent>> ReadAsync(long from, long to, CancellationToken cancel)
     {
@@ -28,8 +31,8 @@ internal sealed class EvmBlockReader(JsonRpcClient rpc)
             .Select(i => new JsonRpcCall("eth_getBlockByNumber", Hex.Quantity(from + i), true)).ToArray();
         foreach (var reply in await rpc.BatchAsync(asked, cancel))
         {
-            var block = EvmBlock.Read(reply.Value());
-            if (block is null || block.Number != from + blocks.Count || (blocks.Count > 0 && block.ParentHash != blocks[^1].Hash))
+            var block = EvmBlock.Read(reply.Value()) ?? throw new LedgerGapException(from + blocks.Count);
+            if (block.Number != from + blocks.Count || (blocks.Count > 0 && block.ParentHash != blocks[^1].Hash))
                 throw new EvmFormatException("The blocks of a range are not a chain; the node may have changed its fork.");
             blocks.Add(block);
         }

@@ -1,62 +1,37 @@
 using System.Globalization;
 using System.Text.Json;
+using SentinelHealth.Ingest.Ledgers;
 using SentinelHealth.Ingest.Sources;
 
 namespace SentinelHealth.Ingest.Evm;
 
-/// <summary>Every record a block gives, in the chain's order. What cannot be decoded is handed on as it is, so that it ends in the dead letters.</summary>
+/// <summary>What a block's transactions mean, in the chain's order. What cannot be decoded is handed on as it is, so that it ends in the dead letters.</summary>
 internal static class EvmBlockRecords
 {
-    /// <summary>The records of a block.</summary>
-    public static IEnumerable<SourceRecord> Of(EvmBlockContent content, EvmEventDecoder decoder)
+    /// <summary>A block in the words every ledger shares.</summary>
+    public static LedgerBlock Of(EvmBlockContent content, EvmEventDecoder decoder) => new(
+        HeaderOf(content.Block),
+        [.. content.Receipts.Select((receipt, i) =>
+            TransactionOf(content.Block, content.Block.Transactions[i], receipt, decoder))]);
+
+    public static LedgerHeader HeaderOf(EvmBlock block) => new(block.Number, block.Hash, block.ParentHash, block.At);
+
+    private static LedgerTransaction TransactionOf(
+        EvmBlock block, EvmTransaction transaction, EvmReceipt receipt, EvmEventDecoder decoder)
     {
-        for (var i = 0; i < content.Receipts.Count; i++)
+        var records = new List<SourceRecord>();
+        if (receipt.IsSuccess)
         {
-            var receipt = content.Receipts[i];
-            var transaction = content.Block.Transactions[i];
-            if (!receipt.IsSuccess)
-            {
-                var place = Place(content.Block, transaction.Hash, "r");
-                var record = Attempt(() => decoder.DecodeReverted(transaction, content.Block, receipt), () => Raw(transaction));
-                if (record is not null)
-                    yield return new(record, place);
-                continue;
-            }
             foreach (var log in receipt.Logs)
             {
-                var place = Place(content.Block, log.TransactionHash, log.LogIndex.ToString(CultureInfo.InvariantCulture));
-                var record = Attempt(() => decoder.DecodeLog(log, content.Block, receipt), () => Raw(log));
-                if (record is not null)
-                    yield return new(record, place);
+                var place = Place(block, log.TransactionHash, log.LogIndex.ToString(CultureInfo.InvariantCulture));
+                if (Attempt(() => decoder.DecodeLog(log, block, receipt), () => Raw(log)) is { } record)
+                    records.Add(new(record, place));
             }
         }
-    }
-
-    /// <summary>The record of a chain that left the path it had shown as final.</summary>
-    public static SourceRecord Reorganization(string chain, string observerNode, EvmFork fork)
-    {
-        var id = $"reorganization:{fork.Expected.Hash}:{fork.ObservedHash}";
-        var record = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>(StringComparer.Ordinal)
-        {
-            ["schema"] = "sentinel.ledger-transaction.v1",
-            ["id"] = id,
-            ["time"] = EvmFields.Timestamp(fork.ObservedAt),
-            ["chain"] = chain,
-            ["block"] = fork.Expected.Number,
-            ["node"] = observerNode,
-            // Nobody's account: consensus itself moved.
-            ["actor"] = default(EvmAddress).Did,
-            ["contract"] = "ConsensusLayer",
-            ["method"] = "reorganization",
-            ["status"] = "success",
-            ["args"] = new Dictionary<string, object>(StringComparer.Ordinal)
-            {
-                ["depth"] = fork.Depth,
-                ["expectedParent"] = fork.Expected.Hash,
-                ["observedParent"] = fork.ObservedHash,
-            },
-        });
-        return new(record, id);
+        else if (Attempt(() => decoder.DecodeReverted(transaction, block, receipt), () => Raw(transaction)) is { } record)
+            records.Add(new(record, Place(block, transaction.Hash, "r")));
+        return new LedgerTransaction(transaction.Hash, receipt.IsSuccess ? "success" : "reverted", records);
     }
 
     private static byte[]? Attempt(Func<byte[]?> decode, Func<byte[]> otherwise)
@@ -92,12 +67,3 @@ internal static class EvmBlockRecords
     private static string Place(EvmBlock block, string transactionHash, string index) =>
         string.Create(CultureInfo.InvariantCulture, $"block {block.Number} {transactionHash}:{index}");
 }
-
-/// <summary>A fork below blocks that had been read.</summary>
-/// <param name="Expected">The last block read, which is no longer on the chain.</param>
-/// <param name="ObservedHash">What stands at its height now; the node's newest block when the chain is shorter.</param>
-/// <param name="ObservedAt">Block time of that.</param>
-/// <param name="Ancestor">The newest block both have; null when none is kept.</param>
-/// <param name="Depth">Blocks that were read and are gone; at least so many when there is no ancestor.</param>
-internal sealed record EvmFork(
-    EvmBlockRef Expected, string ObservedHash, DateTimeOffset ObservedAt, EvmBlockRef? Ancestor, long Depth);

@@ -9,6 +9,9 @@ public interface ISource
     /// <summary>The configured name; part of every event's deduplication key.</summary>
     string Name { get; }
 
+    /// <summary>How it is doing; readable from any thread. A source that has nothing to say is well.</summary>
+    SourceHealth Health => SourceHealth.Well;
+
     /// <summary>Reads until cancelled or exhausted, handing records to the intake and advancing its own durable position only after.</summary>
     Task RunAsync(IIntake intake, CancellationToken cancel);
 }

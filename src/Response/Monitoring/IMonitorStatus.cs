@@ -1,6 +1,7 @@
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Ingest;
+using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Ledgers;
 
 namespace SentinelHealth.Response.Monitoring;
@@ -28,7 +29,18 @@ public sealed record NodeStatus(
 /// <param name="LastEventAt">When its latest event was received; null before the first.</param>
 /// <param name="EventCount">Events since start.</param>
 /// <param name="Fault">The last fault and its retry, for people; empty when well.</param>
-public sealed record SourceStatus(string Name, DateTimeOffset? LastEventAt, long EventCount, string Fault);
+public sealed record SourceStatus(string Name, DateTimeOffset? LastEventAt, long EventCount, string Fault)
+{
+    /// <summary>How far it is through what is there to be read; null when it cannot know.</summary>
+    public SourceProgress? Progress { get; init; }
+}
+
+/// <summary>How the order of events is kept.</summary>
+/// <param name="Watermark">Event time before which every score is final; null before the first event.</param>
+/// <param name="LateCount">Events since start that came later than allowed; scored and marked.</param>
+/// <param name="AheadCount">Events since start whose time was too far ahead of their receipt; scored and marked.</param>
+/// <param name="CorrectionCount">Times since start that earlier events arrived and later ones were scored again.</param>
+public sealed record OrderStatus(DateTimeOffset? Watermark, long LateCount, long AheadCount, long CorrectionCount);
 
 /// <summary>Everything the network page and <c>/api/v1/network</c> show.</summary>
 /// <param name="At">The moment of the snapshot, by the monitor's clock.</param>
@@ -43,7 +55,11 @@ public sealed record SourceStatus(string Name, DateTimeOffset? LastEventAt, long
 public sealed record NetworkSnapshot(
     DateTimeOffset At, LedgerHead? Ledger, ValidatorSet? Validators,
     IReadOnlyList<NodeStatus> Nodes, IReadOnlyList<SourceStatus> Sources,
-    Conservation Conservation, long LogEndOffset, long ScoredOffset, DateTimeOffset? NewestEventAt);
+    Conservation Conservation, long LogEndOffset, long ScoredOffset, DateTimeOffset? NewestEventAt)
+{
+    /// <summary>How the order of events is kept.</summary>
+    public OrderStatus Order { get; init; } = new(null, 0, 0, 0);
+}
 
 /// <summary>The running monitor as seen from outside. Safe from many threads; every answer is a copy.</summary>
 public interface IMonitorStatus

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SentinelHealth.Detection.Ordering;
 
 namespace SentinelHealth.Response.Monitoring;
 
@@ -8,8 +9,11 @@ public sealed record MonitorOptions
     /// <summary>Entries made durable together at most. Default 1,024; more raises throughput and the work repeated after a crash.</summary>
     [Range(1, 65_536)] public int BatchEntriesMax { get; init; } = 1_024;
 
-    /// <summary>How long a batch is filled before it is made durable. Default 200 ms; the largest part of detection latency under load.</summary>
+    /// <summary>How long a batch should take: after one that took longer the next is smaller. Default 200 ms; the largest part of detection latency under load.</summary>
     public TimeSpan BatchTimeMax { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How far back the order of events is put right.</summary>
+    public OrderedScoringOptions Order { get; init; } = new();
 
     /// <summary>Events between snapshots of the detectors. Default 50,000; more means fewer writes and a longer catch-up after a restart.</summary>
     [Range(1, 100_000_000)] public int SnapshotEveryEvents { get; init; } = 50_000;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using SentinelHealth.Detection;
+using SentinelHealth.Detection.Ordering;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Log;
@@ -16,10 +16,10 @@ namespace SentinelHealth.Response.Monitoring;
 /// </summary>
 /// <remarks>
 /// A restart loads the last snapshot, reads the log again up to the stored offset without storing anything, and continues: the
-/// alerts are those of a run that never stopped (I5). With several partitions that holds for each partition's own events;
-/// how partitions interleave is not part of the log. Pumps of several processes may share a store: a commit is refused when
-/// another has taken its partition further (<see cref="PositionMovedException"/>), and the pump starts again from there; detectors
-/// of a partition that comes to a running pump start cold. <see cref="RunAsync"/> may be called once at a time.
+/// alerts are those of a run that never stopped (I5). Events are scored as they come and in the end as if they had come in the
+/// order of their times (<see cref="OrderedScoring"/>), however partitions interleave. Pumps of several processes may share a store:
+/// a commit is refused when another has taken its partition further (<see cref="PositionMovedException"/>), and the pump starts again
+/// from there; detectors of a partition that comes to a running pump start cold. <see cref="RunAsync"/> may be called once at a time.
 /// </remarks>
 public sealed class MonitorPump
 {
@@ -33,11 +33,12 @@ public sealed class MonitorPump
     private readonly ILogger<MonitorPump> _logger;
     private readonly SentinelEvent _event = new();
     private readonly ReconcileSchedule _schedule = new();
+    private readonly PumpPace _pace;
     private readonly Dictionary<int, long> _positions = [];
     private EntityDirectory _directory;
     private RecentEvents _recent;
     private IncidentDesk _desk;
-    private IDetectionEngine? _engine;
+    private OrderedScoring _scoring;
     private long _scoredSinceSnapshot;
 
     /// <summary>Wires the pump; nothing is read before <see cref="RunAsync"/>.</summary>
@@ -50,7 +51,8 @@ public sealed class MonitorPump
         _response = response;
         _options = options;
         _logger = logger;
-        (_directory, _recent, _desk) = Fresh();
+        _pace = new PumpPace(options, services.Clock);
+        (_directory, _recent, _desk, _scoring) = Fresh();
     }
 
     /// <summary>Works until cancelled. A fault drops everything since the last commit and starts again from there, after a growing wait.</summary>
@@ -87,26 +89,25 @@ public sealed class MonitorPump
     {
         _positions.Clear();
         _scoredSinceSnapshot = 0;
-        (_directory, _recent, _desk) = Fresh();
+        (_directory, _recent, _desk, _scoring) = Fresh();
         var snapshot = await _services.Store.SnapshotAsync(cancel);
         IReadOnlyDictionary<int, long> from = new Dictionary<int, long>();
-        _engine = null;
         if (snapshot is not null)
         {
             try
             {
-                _engine = PumpState.Load(snapshot.State, _directory, _services.EngineFactory);
+                PumpState.Load(snapshot.State, _directory, _services.SourceWatch, _scoring);
                 from = snapshot.Offsets;
             }
             catch (InvalidDataException fault)
             {
                 _logger.SnapshotRefused(fault.Message);
-                (_directory, _recent, _desk) = Fresh();
+                (_directory, _recent, _desk, _scoring) = Fresh();
             }
         }
-        _engine ??= _services.EngineFactory(null);
         foreach (var partition in _services.Log.Partitions)
             await CatchUpAsync(partition, from.GetValueOrDefault(partition, -1), cancel);
+        _scoring.EndRestore();
     }
 
     /// <summary>Processes what is in the log now, batch by batch, and returns at its end. For runs that end with their input.</summary>
@@ -131,7 +132,10 @@ public sealed class MonitorPump
     private void ForgetAllBut(IReadOnlyList<int> partitions)
     {
         foreach (var gone in _positions.Keys.Except(partitions).ToList())
+        {
             _positions.Remove(gone);
+            _scoring.Forget(gone);
+        }
     }
 
     private async Task<int> StepAsync(int partition, CancellationToken cancel)
@@ -142,50 +146,58 @@ public sealed class MonitorPump
             position = await _services.Store.ScoredOffsetAsync(partition, cancel);
             _positions[partition] = position;
         }
-        var entries = await _services.Log.ReadAsync(partition, position, _options.BatchEntriesMax, cancel);
+        var entries = await _services.Log.ReadAsync(partition, position, _pace.EntriesMax, cancel);
         if (entries.Count == 0)
             return 0;
         var batch = new PumpBatch(partition, position);
-        var startedAt = _services.Clock.GetTimestamp();
-        var done = 0;
         foreach (var entry in entries)
-        {
-            await ProcessAsync(entry, batch, cancel);
-            done++;
-            if (_services.Clock.GetElapsedTime(startedAt) >= _options.BatchTimeMax)
-                break;
-        }
+            Take(entry, batch);
+        var isCorrection = _scoring.NeedsCorrection;
+        if (isCorrection)
+            await _pace.BeforeCorrectionAsync(entries.Count, cancel);
+        var startedAt = _services.Clock.GetTimestamp();
+        foreach (var said in _scoring.Settle())
+            await KeepAsync(said, batch, cancel);
+        _pace.Done(startedAt, isCorrection);
         await CommitAsync(partition, batch, cancel);
-        return done;
+        return entries.Count;
     }
 
-    private async ValueTask ProcessAsync(LogEntry entry, PumpBatch batch, CancellationToken cancel)
+    private void Take(LogEntry entry, PumpBatch batch)
     {
         batch.LastOffset = entry.Offset;
         if (entry.IsDuplicate)
         {
             batch.Filtered++;
+            _scoring.Skip((entry.Partition, entry.Offset));
             return;
         }
         if (!_services.Decoder.TryDecode(entry.Payload, _event, out var rejection))
         {
             _logger.EntryDeadLettered(entry.Partition, entry.Offset, rejection.Detail);
             batch.Letters.Add(LetterOf(entry, rejection));
+            _scoring.Skip((entry.Partition, entry.Offset));
             return;
         }
         Remember(entry);
-        _services.Status.Observe(_event, entry);
-        var verdict = _engine!.Process(_event);
+        _services.SourceWatch.Heard(entry.Source, entry.ReceivedAt);
+        var timing = _scoring.Add((entry.Partition, entry.Offset), entry.ReceivedAt, _event);
+        _services.Status.Observe(_event, entry, timing);
         batch.Scored++;
-        foreach (var alert in verdict.Alerts)
+    }
+
+    private async ValueTask KeepAsync(OrderedVerdict said, PumpBatch batch, CancellationToken cancel)
+    {
+        foreach (var alert in said.Alerts)
         {
             batch.Alerts.Add(alert);
             batch.KeepEvidence(alert, _recent, _options.EvidencePerAlertMax);
         }
-        foreach (var incident in verdict.Incidents)
+        foreach (var incident in said.Incidents)
         {
-            batch.Incidents.Add(incident);
-            await _desk.DecideAsync(incident, batch, cancel);
+            (said.IsRevision ? batch.RevisedIncidents : batch.Incidents).Add(incident);
+            if (!incident.Tags.Contains(OrderedScoring.WithdrawnTag))
+                await _desk.DecideAsync(incident, batch, cancel);
         }
     }
 
@@ -197,16 +209,17 @@ public sealed class MonitorPump
         _positions[partition] = batch.LastOffset;
         _scoredSinceSnapshot += batch.Scored;
         var snapshot = _scoredSinceSnapshot >= _options.SnapshotEveryEvents
-            ? new EngineSnapshot(new Dictionary<int, long>(_positions), PumpState.Save(_directory, _engine!))
+            ? new EngineSnapshot(_scoring.ResumeOffsets, PumpState.Save(_directory, _services.SourceWatch, _scoring))
             : null;
         var startedAt = _services.Clock.GetTimestamp();
         await _services.Store.CommitAsync(batch.ToCommit(snapshot), cancel);
+        _services.Metrics.Order(_scoring);
         _services.Metrics.Batch(batch.Scored, batch.Letters.Count, batch.Alerts.Count, _services.Clock.GetElapsedTime(startedAt));
         if (snapshot is not null)
             Release(snapshot);
         if (batch.Actions.Any(planned => planned.Action.State == ActionState.Approved))
             _services.Executor.Signal();
-        _services.Status.Scored(batch.Scored, batch.Alerts.Count, _engine!);
+        _services.Status.Scored(batch.Scored, batch.Alerts.Count, _scoring);
     }
 
     private void Release(EngineSnapshot snapshot)
@@ -230,19 +243,27 @@ public sealed class MonitorPump
                 break;
             }
             foreach (var entry in entries.TakeWhile(entry => entry.Offset <= stored))
-            {
-                if (entry.IsDuplicate || !_services.Decoder.TryDecode(entry.Payload, _event, out _))
-                    continue;
-                Remember(entry);
-                _services.Status.Restore(_event);
-                _engine!.Process(_event);
-                events++;
-            }
+                events += TakeAgain(entry) ? 1 : 0;
+            // What it says was said before the restart.
+            foreach (var _ in _scoring.Settle())
+                continue;
             position = entries[^1].Offset;
         }
         _positions[partition] = stored;
         _scoredSinceSnapshot += events;
         _logger.PumpStarted(partition, stored, events);
+    }
+
+    private bool TakeAgain(LogEntry entry)
+    {
+        if (entry.IsDuplicate || !_services.Decoder.TryDecode(entry.Payload, _event, out _))
+        {
+            _scoring.Skip((entry.Partition, entry.Offset));
+            return false;
+        }
+        Remember(entry);
+        _services.Status.Restore(_event);
+        return _scoring.TakeAgain((entry.Partition, entry.Offset), entry.ReceivedAt, _event);
     }
 
     /// <summary>Old entries may have been removed, and then the detectors start colder; a log that lost its end must not go on.</summary>
@@ -280,11 +301,12 @@ public sealed class MonitorPump
         cancel.ThrowIfCancellationRequested();
     }
 
-    private (EntityDirectory, RecentEvents, IncidentDesk) Fresh()
+    private (EntityDirectory, RecentEvents, IncidentDesk, OrderedScoring) Fresh()
     {
         var directory = new EntityDirectory(_options.EntitiesMax, _options.ActiveWithin);
         return (directory, new RecentEvents(_options.RecentEventsMax, _options.RecentBytesMax),
-            new IncidentDesk(_services, _playbooks, _response, directory));
+            new IncidentDesk(_services, _playbooks, _response, directory),
+            new OrderedScoring(_services.EngineFactory, _services.Decoder, _options.Order));
     }
 
     private static DeadLetter LetterOf(LogEntry entry, Rejection rejection) => new(

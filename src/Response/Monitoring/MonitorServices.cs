@@ -41,6 +41,9 @@ public sealed record MonitorServices
     /// <summary>What is counted.</summary>
     public required ResponseMetrics Metrics { get; init; }
 
+    /// <summary>Told when sources deliver; kept across restarts with the detectors.</summary>
+    public SourceWatch SourceWatch { get; init; } = new();
+
     /// <summary>Told, after a snapshot is durable, that entries up to an offset of a partition are not needed again. Optional.</summary>
     public Action<int, long>? Release { get; init; }
 }

@@ -1,8 +1,10 @@
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Ordering;
 using SentinelHealth.Ingest;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Log;
+using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Storage;
@@ -46,6 +48,11 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     private IReadOnlyList<EntityRisk> _risks = [];
     private DateTimeOffset _risksAt = DateTimeOffset.MinValue;
     private NetworkSnapshot? _network;
+    private IReadOnlyList<ISource> _watched = [];
+    private long _lateCount;
+    private long _aheadCount;
+    private long _correctionCount;
+    private DateTimeOffset? _watermark;
 
     /// <summary>Wires the status.</summary>
     /// <param name="log">Asked for its end.</param>
@@ -112,6 +119,14 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
         NotifyChanged();
     }
 
+    /// <summary>Shows how these sources are doing, beside what they delivered.</summary>
+    public void Watch(IReadOnlyList<ISource> sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        lock (_gate)
+            _watched = sources;
+    }
+
     /// <summary>Says that something a page shows has changed; coalesced to four times a second.</summary>
     public void NotifyChanged()
     {
@@ -132,10 +147,12 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     }
 
     /// <summary>Takes in an event on its way to be scored.</summary>
-    internal void Observe(SentinelEvent observed, LogEntry entry)
+    internal void Observe(SentinelEvent observed, LogEntry entry, EventTiming timing)
     {
         lock (_gate)
         {
+            _lateCount += timing == EventTiming.Late ? 1 : 0;
+            _aheadCount += timing == EventTiming.Ahead ? 1 : 0;
             _nodes.Observe(observed);
             if (SourceOf(entry.Source) is not { } source)
                 return;
@@ -152,7 +169,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     }
 
     /// <summary>A batch is durable.</summary>
-    internal void Scored(long events, int alerts, IDetectionEngine engine)
+    internal void Scored(long events, int alerts, OrderedScoring scoring)
     {
         var now = _clock.GetUtcNow();
         lock (_gate)
@@ -160,7 +177,8 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
             _rates.Add(now, events, alerts);
             // Ranking all entities is not free, so at most once a second unless something was found.
             if (alerts > 0 || now - _risksAt >= BucketWidth)
-                (_risks, _risksAt) = (engine.TopRisks(RisksMax), now);
+                (_risks, _risksAt) = (scoring.Engine.TopRisks(RisksMax), now);
+            (_watermark, _correctionCount) = (scoring.Watermark, scoring.CorrectionCount);
         }
         NotifyChanged();
     }
@@ -189,10 +207,25 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
             return new NetworkSnapshot(
                 _clock.GetUtcNow(), head, validators,
                 [.. _nodes.Read((validators?.Validators ?? []).ToHashSet(StringComparer.Ordinal), quarantined)],
-                [.. _sources.OrderBy(source => source.Key, StringComparer.Ordinal)
-                    .Select(source => source.Value.Read(source.Key))],
-                conservation, endOffset, scoredOffset, _nodes.NewestEventAt);
+                ReadSources(),
+                conservation, endOffset, scoredOffset, _nodes.NewestEventAt)
+            {
+                Order = new OrderStatus(_watermark, _lateCount, _aheadCount, _correctionCount),
+            };
         }
+    }
+
+    /// <summary>What was delivered by each source, and of those that run here how they say they are doing.</summary>
+    private List<SourceStatus> ReadSources()
+    {
+        foreach (var watched in _watched)
+            _ = SourceOf(watched.Name);
+        return [.. _sources.OrderBy(source => source.Key, StringComparer.Ordinal).Select(source =>
+        {
+            var health = _watched.FirstOrDefault(watched => watched.Name == source.Key)?.Health ?? SourceHealth.Well;
+            var status = source.Value.Read(source.Key);
+            return status with { Fault = status.Fault.Length > 0 ? status.Fault : health.Fault, Progress = health.Progress };
+        })];
     }
 
     private async Task<(LedgerHead?, ValidatorSet?)> ReadLedgerAsync(CancellationToken cancel)

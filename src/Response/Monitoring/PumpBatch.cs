@@ -27,6 +27,8 @@ internal sealed class PumpBatch(int partition, long readFrom)
 
     public List<Incident> Incidents { get; } = [];
 
+    public List<Incident> RevisedIncidents { get; } = [];
+
     public List<PlannedAction> Actions { get; } = [];
 
     public List<DeadLetter> Letters { get; } = [];
@@ -65,6 +67,7 @@ internal sealed class PumpBatch(int partition, long readFrom)
         DeadLetteredCount = Letters.Count,
         Alerts = Alerts,
         Incidents = Incidents,
+        RevisedIncidents = RevisedIncidents,
         Events = [.. _events.Values],
         Actions = Actions,
         Evidence = _evidence,

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using SentinelHealth.Detection.Ordering;
 using SentinelHealth.Response.Actions;
 
 namespace SentinelHealth.Response.Monitoring;
@@ -12,17 +13,23 @@ public sealed class ResponseMetrics : IDisposable
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _scored;
     private readonly Counter<long> _failed;
+    private readonly Counter<long> _late;
+    private readonly Counter<long> _corrections;
     private readonly Counter<long> _alerts;
     private readonly Counter<long> _decided;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _actions;
     private readonly Histogram<double> _commits;
+    private OrderedScoring? _scoring;
+    private (long Late, long Corrections) _ordered;
 
     /// <summary>Creates the instruments.</summary>
     public ResponseMetrics()
     {
         _scored = _meter.CreateCounter<long>("sentinel.response.events.scored", "{event}", "Events scored.");
         _failed = _meter.CreateCounter<long>("sentinel.response.events.failed", "{event}", "Log entries that could not be decoded.");
+        _late = _meter.CreateCounter<long>("sentinel.response.events.late", "{event}", "Events that came later than allowed; scored and marked.");
+        _corrections = _meter.CreateCounter<long>("sentinel.response.order.corrections", "{correction}", "Times an earlier event arrived and later ones were scored again.");
         _alerts = _meter.CreateCounter<long>("sentinel.response.alerts", "{alert}", "Alerts stored.");
         _decided = _meter.CreateCounter<long>("sentinel.response.actions.decided", "{action}", "Actions and proposals decided.");
         _refused = _meter.CreateCounter<long>("sentinel.response.refusals", "{refusal}", "Containments refused by a guardrail.");
@@ -32,6 +39,16 @@ public sealed class ResponseMetrics : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
+
+    /// <summary>Counts what has happened to the order since the last time.</summary>
+    internal void Order(OrderedScoring scoring)
+    {
+        // A scoring that was made anew counts from zero.
+        var (late, corrections) = _scoring == scoring ? _ordered : (0, 0);
+        _late.Add(scoring.LateCount - late);
+        _corrections.Add(scoring.CorrectionCount - corrections);
+        (_scoring, _ordered) = (scoring, (scoring.LateCount, scoring.CorrectionCount));
+    }
 
     internal void Batch(long scored, long failed, int alerts, TimeSpan commit)
     {

@@ -44,6 +44,9 @@ public sealed record CaseCommit
     /// <summary>Incident versions; only a newer one replaces an earlier.</summary>
     public IReadOnlyList<Incident> Incidents { get; init; } = [];
 
+    /// <summary>Incidents as they are after an event that arrived late: each replaces what is stored, whatever its version.</summary>
+    public IReadOnlyList<Incident> RevisedIncidents { get; init; } = [];
+
     /// <summary>Raw records of events the alerts rest on.</summary>
     public IReadOnlyList<EventEvidence> Events { get; init; } = [];
 

@@ -24,6 +24,11 @@ internal static class CaseWriter
         Count(transaction, "filtered", commit.FilteredCount);
         foreach (var alert in commit.Alerts)
             WriteAlert(transaction, alert);
+        foreach (var incident in commit.RevisedIncidents)
+        {
+            transaction.Execute("UPDATE incident SET version = 0 WHERE id = $id", ("$id", incident.Id));
+            WriteIncident(transaction, incident);
+        }
         foreach (var incident in commit.Incidents)
             WriteIncident(transaction, incident);
         foreach (var item in commit.Events)

@@ -10,7 +10,7 @@ public sealed class EvmLedgerSourceTests : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly CollectingIntake _intake = new();
-    private EvmLedgerSource? _source;
+    private LedgerSource? _source;
     private CancellationTokenSource? _stop;
     private Task _running = Task.CompletedTask;
 
@@ -27,7 +27,7 @@ public sealed class EvmLedgerSourceTests : IAsyncDisposable
 
         Assert.Equal(["r-1", "r-2", "r-3", "r-4", "r-5"], Records());
         Assert.All(_intake.Events, json => Assert.Equal("success", json.GetProperty("status").GetString()));
-        Assert.Equal("", _source!.Fault);
+        Assert.Equal("", _source!.Health.Fault);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class EvmLedgerSourceTests : IAsyncDisposable
     public async Task Blocks_are_read_only_once_enough_lie_on_top()
     {
         await using var network = await AnvilNetwork.StartAsync();
-        Start(network, options => options with { ConfirmationBlocks = 3 });
+        Start(network, options => options with { Ledger = options.Ledger with { ConfirmationBlocks = 3 } });
         await SendAsync(network, 1, 1);
         var at = await HeadAsync(network);
 
@@ -95,7 +95,7 @@ public sealed class EvmLedgerSourceTests : IAsyncDisposable
         await SendAsync(network, 1, 25);
         await network.Node.MineAsync(100);
 
-        Start(network, options => options with { BlocksPerRangeMax = 7 });
+        Start(network, options => options with { Ledger = options.Ledger with { BlocksPerRangeMax = 7 } });
         await _intake.WaitForAsync(25, Fault);
         var head = await HeadAsync(network);
         await UntilAsync(() => _source!.LastBlock == head);
@@ -181,14 +181,14 @@ public sealed class EvmLedgerSourceTests : IAsyncDisposable
         await _intake.WaitForAsync(2, Fault);
 
         await network.Node.StopAsync();
-        await UntilAsync(() => _source!.Fault.Length > 0);
-        Assert.Contains("Next attempt in", _source!.Fault, StringComparison.Ordinal);
+        await UntilAsync(() => _source!.Health.Fault.Length > 0);
+        Assert.Contains("Next attempt", _source!.Health.Fault, StringComparison.Ordinal);
         await network.Node.RestartAsync();
         await SendAsync(network, 3, 4);
         await _intake.WaitForAsync(4, Fault);
 
         Assert.Equal(["r-1", "r-2", "r-3", "r-4"], Records());
-        await UntilAsync(() => _source.Fault.Length == 0);
+        await UntilAsync(() => _source.Health.Fault.Length == 0);
     }
 
     [Fact]
@@ -222,6 +222,53 @@ public sealed class EvmLedgerSourceTests : IAsyncDisposable
         Assert.False(raw.TryGetProperty("schema", out _));
     }
 
+    [Fact]
+    public async Task A_node_that_sends_notices_is_followed_without_polling_and_after_it_was_restarted()
+    {
+        await using var network = await AnvilNetwork.StartAsync(new AnvilOptions { StateFile = _folder.File("state.json") });
+        Start(network, options => options with
+        {
+            // An hour between polls: only a notice can bring a block within the test's patience.
+            Ledger = options.Ledger with { PollInterval = TimeSpan.FromHours(1) },
+            Endpoints = [EndpointOf(network.Node, EvmNoticeMode.WhereOffered)],
+        });
+        await SendAsync(network, 1, 3);
+        await _intake.WaitForAsync(3, Fault);
+
+        await network.Node.StopAsync();
+        await network.Node.RestartAsync();
+        await SendAsync(network, 4, 5);
+        await _intake.WaitForAsync(5, Fault);
+
+        Assert.Equal(["r-1", "r-2", "r-3", "r-4", "r-5"], Records());
+    }
+
+    [Fact]
+    public async Task A_second_node_of_the_network_stands_in_and_one_that_forked_is_told()
+    {
+        var state = _folder.File("state.json");
+        await using var network = await AnvilNetwork.StartAsync(new AnvilOptions { StateFile = state });
+        await SendAsync(network, 1, 2);
+        await network.Node.StopAsync();
+        var copy = _folder.File("copy.json");
+        File.Copy(state, copy);
+        await network.Node.RestartAsync();
+        await using var other = await AnvilNode.StartAsync(new AnvilOptions { StateFile = copy });
+        Start(network, options => options with { Endpoints = [EndpointOf(network.Node), EndpointOf(other)] });
+        await _intake.WaitForAsync(2, Fault);
+
+        // The same height with other transactions: the second node left the network's path.
+        await SendAsync(network, 3, 4);
+        await other.MineAsync(4);
+        await UntilAsync(() => _intake.Events.Any(json => json.GetProperty("method").GetString() == "endpointFork"));
+        await network.Node.KillAsync();
+        await UntilAsync(() => Fault().Length > 0);
+
+        var told = Assert.Single(_intake.Events, json => json.GetProperty("method").GetString() == "endpointFork");
+        Assert.Equal(other.Endpoint.Authority, told.GetProperty("args").GetProperty("endpoint").GetString());
+        Assert.Equal(["r-1", "r-2", "r-3", "r-4"], Records());
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
@@ -232,19 +279,27 @@ public sealed class EvmLedgerSourceTests : IAsyncDisposable
     {
         var options = new EvmLedgerSourceOptions
         {
-            Name = "ledger",
-            Node = new JsonRpcOptions { Endpoint = network.Node.Endpoint },
-            Chain = "test",
+            Ledger = new LedgerSourceOptions
+            {
+                Name = "ledger",
+                Chain = "test",
+                CheckpointPath = _folder.File("cursor.json"),
+                PollInterval = TimeSpan.FromMilliseconds(20),
+                RetryWaitMax = TimeSpan.FromMilliseconds(200),
+                AgreementInterval = TimeSpan.FromMilliseconds(50),
+                EndpointLagBlocksMax = 3,
+            },
+            Endpoints = [EndpointOf(network.Node)],
             Contracts = network.Deployment.Contracts,
-            CursorPath = _folder.File("cursor.json"),
-            PollInterval = TimeSpan.FromMilliseconds(20),
-            RetryWaitMax = TimeSpan.FromMilliseconds(200),
         };
         options = change?.Invoke(options) ?? options;
-        _source = new EvmLedgerSource(options, TimeProvider.System, NullLogger<EvmLedgerSource>.Instance);
+        _source = EvmLedgerSource.Create(options, TimeProvider.System, NullLogger<LedgerSource>.Instance);
         _stop = new CancellationTokenSource();
         _running = Task.Run(() => _source.RunAsync(_intake, _stop.Token));
     }
+
+    private static EvmEndpoint EndpointOf(AnvilNode node, EvmNoticeMode notices = EvmNoticeMode.Never) =>
+        new() { Node = new JsonRpcOptions { Endpoint = node.Endpoint }, Notices = notices };
 
     private async Task StopAsync()
     {
@@ -257,7 +312,7 @@ public sealed class EvmLedgerSourceTests : IAsyncDisposable
         _stop = null;
     }
 
-    private string Fault() => _source?.Fault ?? "";
+    private string Fault() => _source?.Health.Fault ?? "";
 
     private string[] Records() => [.. _intake.Events
         .Where(json => json.GetProperty("contract").GetString() != "ConsensusLayer")

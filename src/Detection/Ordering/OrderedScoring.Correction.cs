@@ -1,0 +1,144 @@
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Correlation;
+
+namespace SentinelHealth.Detection.Ordering;
+
+/// <content>Going back: what to score again, and what is to be said differently afterwards.</content>
+public sealed partial class OrderedScoring
+{
+    /// <summary>Puts what arrived into its place and scores everything after it again.</summary>
+    private OrderedVerdict Correct()
+    {
+        CorrectionCount++;
+        var first = _arrived[0].Rank;
+        var from = _checkpoints.FindLastIndex(checkpoint => checkpoint.Boundary < first);
+        var boundary = _checkpoints[from].Boundary;
+        _checkpoints.RemoveRange(from + 1, _checkpoints.Count - from - 1);
+        using (var state = new MemoryStream(_checkpoints[from].State, writable: false))
+            Engine = _factory(state);
+        var again = Merge(boundary);
+        var saidBefore = TakeBack(boundary);
+        _sinceCheckpoint = 0;
+        var (alerts, incidents) = NothingSaid();
+        var settledMs = SettledMs;
+        foreach (var held in again)
+        {
+            KeepStateOnTheWay(held.Rank.AtMs >= settledMs);
+            if (Score(held) is not { } said)
+                continue;
+            foreach (var alert in said.Alerts)
+                alerts.Put(alert);
+            foreach (var incident in said.Incidents)
+                incidents.Put(incident);
+        }
+        var (alertsBelow, incidentsBelow) = Said(_standing.Values.Concat(_told.Where(telling => telling.At <= boundary)));
+        return new OrderedVerdict(
+            Changes(saidBefore.Alerts, alerts, alertsBelow, AlertMarks.Withdrawn),
+            Changes(saidBefore.Incidents, incidents, incidentsBelow, AlertMarks.Withdrawn), IsRevision: true);
+    }
+
+    /// <summary>
+    /// A state where the settled part ends is one that no later arrival can undo, so the next correction need not go further back.
+    /// </summary>
+    private void KeepStateOnTheWay(bool isBeyondSettled)
+    {
+        var isWorthIt = _sinceCheckpoint >= _options.CheckpointEveryEvents
+            || (isBeyondSettled && _sinceCheckpoint >= CheckpointWorthEvents && _checkpoints[^1].Boundary.AtMs < SettledMs);
+        if (isWorthIt && _held.Count > 0)
+            KeepState();
+    }
+
+    /// <summary>Takes the events after a place out and returns them together with what arrived, in order.</summary>
+    private List<HeldEvent> Merge(EventRank boundary)
+    {
+        var start = IndexAfter(boundary);
+        var merged = new List<HeldEvent>(_held.Count - start + _arrived.Count);
+        var next = start;
+        foreach (var arrived in _arrived)
+        {
+            while (next < _held.Count && _held[next].Rank < arrived.Rank)
+                merged.Add(_held[next++]);
+            merged.Add(arrived);
+        }
+        merged.AddRange(_held[next..]);
+        _held.RemoveRange(start, _held.Count - start);
+        return merged;
+    }
+
+    /// <summary>What had been said after a place, in its newest versions; it counts as unsaid from now on.</summary>
+    private (Versions<Alert> Alerts, Versions<Incident> Incidents) TakeBack(EventRank boundary)
+    {
+        var said = Said(_told.Where(telling => telling.At > boundary));
+        _told.RemoveAll(telling => telling.At > boundary);
+        return said;
+    }
+
+    private static (Versions<Alert> Alerts, Versions<Incident> Incidents) Said(IEnumerable<Telling> tellings)
+    {
+        var (alerts, incidents) = NothingSaid();
+        foreach (var telling in tellings)
+        {
+            if (telling.Alert is { } alert)
+                alerts.Put(alert);
+            if (telling.Incident is { } incident)
+                incidents.Put(incident);
+        }
+        return (alerts, incidents);
+    }
+
+    /// <summary>Keeps the newest settled versions; beyond the bound the oldest are forgotten and stay as they were last told.</summary>
+    private void Remember(IEnumerable<Telling> settled)
+    {
+        foreach (var telling in settled)
+        {
+            var id = telling.Alert?.Id ?? telling.Incident!.Id;
+            _standing.Remove(id);
+            _standing.Add(id, telling);
+        }
+        while (_standing.Count > StandingMax)
+            _standing.RemoveAt(0);
+    }
+
+    private static (Versions<Alert> Alerts, Versions<Incident> Incidents) NothingSaid() => (
+        new Versions<Alert>(alert => alert.Id, alert => alert.EventCount == 1),
+        new Versions<Incident>(incident => incident.Id, incident => incident.Version == 1));
+
+    /// <summary>
+    /// What must be said now: what is new or different, and of what is no longer so either that it is withdrawn, when it began
+    /// after the place that was gone back to, or how it stood there.
+    /// </summary>
+    private static List<T> Changes<T>(Versions<T> before, Versions<T> now, Versions<T> below, Func<T, T> withdraw) where T : class
+    {
+        var changes = now.Newest
+            .Where(version => before.Find(version) is not { } said || !AlertMarks.IsSame(said, version)).ToList();
+        foreach (var gone in before.Newest.Where(version => now.Find(version) is null))
+        {
+            if (before.HasBegun(gone))
+                changes.Add(withdraw(gone));
+            else if (below.Find(gone) is { } standing)
+                changes.Add(standing);
+        }
+        return changes;
+    }
+
+    /// <summary>The newest version of each thing, in order of first appearance.</summary>
+    private sealed class Versions<T>(Func<T, string> idOf, Func<T, bool> isFirst) where T : class
+    {
+        private readonly OrderedDictionary<string, T> _newest = new(StringComparer.Ordinal);
+        private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
+
+        public IEnumerable<T> Newest => _newest.Values;
+
+        public void Put(T version)
+        {
+            _newest[idOf(version)] = version;
+            if (isFirst(version))
+                _begun.Add(idOf(version));
+        }
+
+        public T? Find(T version) => _newest.GetValueOrDefault(idOf(version));
+
+        /// <summary>Whether its first version is among these.</summary>
+        public bool HasBegun(T version) => _begun.Contains(idOf(version));
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Baselines;
+using SentinelHealth.Ingest.Events;
+
+namespace SentinelHealth.Detection.Rules;
+
+/// <summary>A node that says nothing for much longer than it ever does, by event time and its own habit.</summary>
+/// <remarks>Bounded: beyond <see cref="NodesMax"/> nodes further ones are not watched for silence. O(nodes) a minute of event time.</remarks>
+internal sealed class SilenceRules : IRuleSet
+{
+    private const int NodesMax = 4_096;
+    private const long LookEveryMs = 60_000;
+
+    private readonly SortedDictionary<ulong, Speaker> _speakers = [];
+    private long _lookedAtMs = long.MinValue;
+
+    public void Observe(SentinelEvent observed, List<RuleMatch> matches)
+    {
+        var atMs = observed.OccurredAt.ToUnixTimeMilliseconds();
+        if (atMs - LookEveryMs >= _lookedAtMs)
+        {
+            _lookedAtMs = atMs;
+            Look(atMs, matches);
+        }
+        if (observed.Is(TextField.Contract, "ConsensusLayer"u8) || observed.Is(TextField.Contract, "Monitor"u8))
+            return;
+        if (observed.Is(TextField.Method, "removeNode"u8) && observed.Is(TextField.Contract, "NodeRegistry"u8))
+            _speakers.Remove(observed.ArgKey("nodeId"u8));
+        var key = observed.Key(TextField.Node);
+        if (!_speakers.TryGetValue(key, out var speaker))
+        {
+            if (_speakers.Count >= NodesMax)
+                return;
+            _speakers.Add(key, speaker = new Speaker(observed.TextOf(TextField.Node)));
+        }
+        speaker.Habit.Observe(atMs);
+        speaker.LastEventId = observed.TextOf(TextField.Id);
+        speaker.IsTold = false;
+    }
+
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(_lookedAtMs);
+        writer.Write(_speakers.Count);
+        foreach (var (key, speaker) in _speakers)
+        {
+            writer.Write(key);
+            writer.Write(speaker.Id);
+            writer.Write(speaker.LastEventId);
+            writer.Write(speaker.IsTold);
+            speaker.Habit.Save(writer);
+        }
+    }
+
+    public void Load(BinaryReader reader)
+    {
+        _speakers.Clear();
+        _lookedAtMs = reader.ReadInt64();
+        for (var left = reader.ReadInt32(); left > 0; left--)
+        {
+            var key = reader.ReadUInt64();
+            var speaker = new Speaker(reader.ReadString()) { LastEventId = reader.ReadString(), IsTold = reader.ReadBoolean() };
+            speaker.Habit.Load(reader);
+            _speakers[key] = speaker;
+        }
+    }
+
+    private void Look(long nowMs, List<RuleMatch> matches)
+    {
+        foreach (var speaker in _speakers.Values)
+        {
+            if (speaker.IsTold || !speaker.Habit.IsSilentAt(nowMs))
+                continue;
+            speaker.IsTold = true;
+            matches.Add(Match(speaker, nowMs));
+        }
+    }
+
+    private static RuleMatch Match(Speaker speaker, long nowMs)
+    {
+        var silent = TimeSpan.FromMilliseconds(nowMs - speaker.Habit.LastAtMs);
+        var missing = speaker.Habit.MissingAt(nowMs);
+        return new RuleMatch(
+            BuiltInRules.NodeSilent, new EntityRef(EntityType.Node, speaker.Id), speaker.LastEventId,
+            string.Create(CultureInfo.InvariantCulture,
+                $"The node {speaker.Id} has said nothing for {silent.TotalHours:0.0} h, ")
+            + string.Create(CultureInfo.InvariantCulture, $"in which about {missing:0} events were to be expected."),
+            string.Create(CultureInfo.InvariantCulture, $"{missing:0} expected events are missing"),
+            string.Create(CultureInfo.InvariantCulture, $"at most about {speaker.Habit.MissingUsualMax:0}"),
+            []);
+    }
+
+    private sealed class Speaker(string id)
+    {
+        public string Id { get; } = id;
+
+        public SilenceHabit Habit { get; } = new();
+
+        public string LastEventId { get; set; } = "";
+
+        public bool IsTold { get; set; }
+    }
+}

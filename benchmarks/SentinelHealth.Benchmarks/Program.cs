@@ -12,7 +12,8 @@ if (args.Length == 0)
 
 RootCommand root = new("Measures SentinelHealth.")
 {
-    ThroughputCommand.Create(), QualityCommand.Create(), NabCommand.Create(), SeriesThroughputCommand.Create(), FuzzCommand.Create(),
+    ThroughputCommand.Create(), QualityCommand.Create(), NabCommand.Create(), SeriesThroughputCommand.Create(),
+    FuzzCommand.Create(),
     KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), KafkaWorkerCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -18,7 +18,8 @@ internal static class FuzzCommand
         command.SetAction(parsed =>
         {
             var run = new FuzzRun(
-                FuzzTarget.Of(parsed.GetRequiredValue(decoder)), parsed.GetRequiredValue(seeds), parsed.GetValue(keep), parsed.GetValue(seed));
+                FuzzTarget.Of(parsed.GetRequiredValue(decoder)), parsed.GetRequiredValue(seeds), parsed.GetValue(keep),
+                parsed.GetValue(seed));
             var outcome = run.Run(TimeSpan.FromMinutes(parsed.GetValue(minutes)));
             Console.WriteLine(JsonSerializer.Serialize(outcome, JsonSerializerOptions.Web));
             if (outcome.Finding is not null)

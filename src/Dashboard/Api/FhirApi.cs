@@ -34,7 +34,8 @@ internal static class FhirApi
             .WithName("SearchAuditEvents").WithSummary("ITI-81: audit events by date, patient, agent, entity, type and outcome");
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext context, IIntake intake, ClaimsPrincipal sender, CancellationToken cancel)
+    private static async Task<IResult> CreateAsync(
+        HttpContext context, IIntake intake, ClaimsPrincipal sender, CancellationToken cancel)
     {
         if (await ReadAsync(context.Request, "AuditEvent", cancel) is not { Body: { } body } read)
             return FhirOutcomes.Refuse(StatusCodes.Status415UnsupportedMediaType, "not-supported", "Send application/fhir+json, uncompressed.");
@@ -49,7 +50,8 @@ internal static class FhirApi
             FhirOutcomes.Outcome("information", "informational", isNew ? "The audit event is durable." : "It was reported before."));
     }
 
-    private static async Task<IResult> BatchAsync(HttpContext context, IIntake intake, ClaimsPrincipal sender, CancellationToken cancel)
+    private static async Task<IResult> BatchAsync(
+        HttpContext context, IIntake intake, ClaimsPrincipal sender, CancellationToken cancel)
     {
         if (await ReadAsync(context.Request, "Bundle", cancel) is not { Body: { } body } read)
             return FhirOutcomes.Refuse(StatusCodes.Status415UnsupportedMediaType, "not-supported", "Send application/fhir+json, uncompressed.");

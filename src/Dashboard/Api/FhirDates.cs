@@ -51,8 +51,9 @@ internal static class FhirDates
         else if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, utc, out start) && start.Year < 9999)
             end = start.AddDays(1);
         // A plus sign that was not escaped arrives as a space.
-        else if (DateTimeOffset.TryParseExact(text.Replace(' ', '+'), Instants, CultureInfo.InvariantCulture, utc, out start) && start.Year < 9999)
-            end = start.Add(text.Contains('.', StringComparison.Ordinal) ? TimeSpan.FromMilliseconds(1) : TimeSpan.FromSeconds(1));
+        else if (DateTimeOffset.TryParseExact(text.Replace(' ', '+'), Instants, CultureInfo.InvariantCulture, utc, out start)
+            && start.Year < 9999)
+            end = start.AddMilliseconds(text.Contains('.', StringComparison.Ordinal) ? 1 : 1_000);
         else
             return false;
         return true;

@@ -95,16 +95,19 @@ internal static class FhirSearch
         return new JsonObject { ["relation"] = relation, ["url"] = $"AuditEvent?{string.Join('&', pairs)}" };
     }
 
-    private static string? Text(HttpRequest request, string name) => request.Query[name].ToString() is { Length: > 0 } text ? text : null;
+    private static string? Text(HttpRequest request, string name) =>
+        request.Query[name].ToString() is { Length: > 0 } text ? text : null;
 
     /// <summary>The code or value of <c>system|value</c>; the system is not asked about.</summary>
-    private static string? Token(HttpRequest request, string name) => Text(request, name)?.Split('|')[^1] is { Length: > 0 } code ? code : null;
+    private static string? Token(HttpRequest request, string name) =>
+        Text(request, name)?.Split('|')[^1] is { Length: > 0 } code ? code : null;
 
     private static bool TryNumber(HttpRequest request, string name, long otherwise, long max, out long number)
     {
         number = otherwise;
         return Text(request, name) is not { } text
-            || (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= (otherwise > 0 ? 1 : 0) && number <= max);
+            || (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+                && number >= (otherwise > 0 ? 1 : 0) && number <= max);
     }
 
     private static IResult Invalid(string detail) => FhirOutcomes.Refuse(StatusCodes.Status400BadRequest, "invalid", detail);

@@ -10,7 +10,7 @@ namespace SentinelHealth.Ingest.Intake;
 /// <summary>The way into the log for every source: each event ends in the event log or in the dead letters, and is counted.</summary>
 /// <remarks>
 /// A record of any accepted format is taken apart into its events; the unit of the account is the event, and what is none is a
-/// dead letter of its own with its place in the record (ADR 0011). A native record is one event.
+/// dead letter of its own with its place in the record (ADR 0013). A native record is one event.
 /// Safe for any number of threads. A batch is booked only once all of it is durable: when <see cref="AcceptAsync"/> throws, nothing
 /// was booked, the source keeps its position and repeats the batch, and deduplication removes what was already durable.
 /// </remarks>

@@ -149,7 +149,8 @@ internal sealed class SyslogFrameReader(Stream stream, int messageBytesMax, int 
         if (held[0] is < (byte)'1' or > (byte)'9')
             return held.ContainsAny((byte)'\n', (byte)0);
         var digits = held.IndexOf((byte)' ');
-        return digits is >= 1 and <= CountDigitsMax && TryCount(held[..digits], out var count) && held.Length - digits - 1 >= count;
+        return digits is >= 1 and <= CountDigitsMax && TryCount(held[..digits], out var count)
+            && held.Length - digits - 1 >= count;
     }
 
     private static bool TryCount(ReadOnlySpan<byte> digits, out long count) =>

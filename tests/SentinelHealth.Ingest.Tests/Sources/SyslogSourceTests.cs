@@ -85,7 +85,8 @@ public sealed class SyslogSourceTests
         using var other = Certificates.Authority();
         using var stranger = Certificates.SignedBy(other, "ehr-a");
         var intake = new HoldingIntake();
-        await using var run = await Running.StartAsync(Options() with { Certificate = server, ClientAuthority = authority }, intake);
+        var options = Options() with { Certificate = server, ClientAuthority = authority };
+        await using var run = await Running.StartAsync(options, intake);
 
         await run.TrySendTlsAsync(null, authority, Frame(Message));
         await run.TrySendTlsAsync(stranger, authority, Frame(Message));
@@ -105,12 +106,14 @@ public sealed class SyslogSourceTests
 
     private static SyslogSourceOptions Options() => new() { Name = "atna", ListenAt = new IPEndPoint(IPAddress.Loopback, 0) };
 
-    private static SyslogSource Source(SyslogSourceOptions options) => new(options, TimeProvider.System, NullLogger<SyslogSource>.Instance);
+    private static SyslogSource Source(SyslogSourceOptions options) =>
+        new(options, TimeProvider.System, NullLogger<SyslogSource>.Instance);
 
     private static byte[] Frame(byte[] message) => [.. Encoding.ASCII.GetBytes($"{message.Length} "), .. message];
 
     /// <summary>A source at work, stopped at the end of the test.</summary>
-    private sealed class Running(SyslogSource source, IPEndPoint address, Task work, CancellationTokenSource stop) : IAsyncDisposable
+    private sealed class Running(SyslogSource source, IPEndPoint address, Task work, CancellationTokenSource stop)
+        : IAsyncDisposable
     {
         public static async Task<Running> StartAsync(SyslogSourceOptions options, IIntake intake)
         {

@@ -46,7 +46,8 @@ internal static class DicomAuditReader
         draft[TextField.Purpose] = PurposeOf(identification);
         FillWho(message, participants, draft);
         FillArguments(identification, participants, objects, draft);
-        Emit(bytes, scope, draft, [.. objects.Where(IsPatient).Select(PatientId).OfType<string>().Distinct(StringComparer.Ordinal)]);
+        var patients = objects.Where(IsPatient).Select(PatientId).OfType<string>().Distinct(StringComparer.Ordinal);
+        Emit(bytes, scope, draft, [.. patients]);
     }
 
     private static string MethodOf(DicomElement identification)
@@ -83,7 +84,8 @@ internal static class DicomAuditReader
         draft[TextField.Organization] = source.Attribute("AuditEnterpriseSiteID");
         var requestors = participants.Where(IsRequestor).ToList();
         // People are requestors without a part in the transfer of the data.
-        var actor = requestors.Where(one => RoleOf(one) is not (SourceRole or DestinationRole)).Concat(requestors).Concat(participants)
+        var actor = requestors.Where(one => RoleOf(one) is not (SourceRole or DestinationRole))
+            .Concat(requestors).Concat(participants)
             .FirstOrDefault(one => one.Attribute("UserID") is not null);
         var user = actor.Attribute("UserID");
         draft.Require(user is not null, "ActiveParticipant@UserID");

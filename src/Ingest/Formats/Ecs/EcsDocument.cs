@@ -12,7 +12,8 @@ internal readonly struct EcsDocument(JsonElement root)
     public JsonElement this[string name] => Find(root, name);
 
     /// <summary>A field's text, the first of several.</summary>
-    public string? Text(string name) => this[name].Items().Select(value => value.TextOrNumber()).FirstOrDefault(text => text is not null);
+    public string? Text(string name) =>
+        this[name].Items().Select(value => value.TextOrNumber()).FirstOrDefault(text => text is not null);
 
     /// <summary>The first of several fields that has a text.</summary>
     public string? FirstText(params ReadOnlySpan<string> names)

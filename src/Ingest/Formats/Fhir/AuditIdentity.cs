@@ -8,7 +8,7 @@ namespace SentinelHealth.Ingest.Formats.Fhir;
 /// <remarks>
 /// A search is reported once for each patient it found, all with the request's X-Request-Id: they are one act. The identifier covers
 /// the actor, the query and the minute as well, because a client chooses its request identifiers: one that always sends the same must
-/// not make all its later requests duplicates of the first. ADR 0012.
+/// not make all its later requests duplicates of the first. ADR 0014.
 /// </remarks>
 internal sealed class AuditIdentity(
     JsonElement audit, FhirInteraction interaction, FhirAgents agents, FhirEntities entities, string? fallbackId)

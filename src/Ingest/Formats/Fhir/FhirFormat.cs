@@ -45,7 +45,8 @@ internal sealed class FhirFormat : IRecordFormat
             else if (entry.Member("request", "method") is { ValueKind: not JsonValueKind.Undefined } method && method.Text() != "POST")
                 Refuse(resource, at, RejectionReason.InvalidValue, "Audit events are created and nothing else: the entry's method must be POST.");
             else
-                AuditEventReader.Read(resource, at, requests.GetValueOrDefault(FhirEntities.RequestId(resource) ?? string.Empty, 1));
+                AuditEventReader.Read(
+                    resource, at, requests.GetValueOrDefault(FhirEntities.RequestId(resource) ?? string.Empty, 1));
             if (scope.IsFull)
                 return;
         }

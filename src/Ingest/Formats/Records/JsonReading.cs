@@ -48,7 +48,8 @@ internal static class JsonReading
     public static IEnumerable<JsonElement> Items(this JsonElement of, string name) => of.Member(name).Items();
 
     /// <summary>Whether there is a value other than null.</summary>
-    public static bool IsPresent(this JsonElement value) => value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+    public static bool IsPresent(this JsonElement value) =>
+        value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
     /// <summary>The bytes as received.</summary>
     public static ReadOnlyMemory<byte> Raw(JsonElement value) => JsonMarshal.GetRawUtf8Value(value).ToArray();

@@ -17,7 +17,10 @@ internal sealed class NativeDraft(EventKind kind, string format)
     private const int ListItemsMax = 100;
 
     private static readonly TextField[] Identifying =
-        [TextField.Id, TextField.Node, TextField.Actor, TextField.Subject, TextField.ConsentId, TextField.GrantId, TextField.LedgerTxId];
+    [
+        TextField.Id, TextField.Node, TextField.Actor, TextField.Subject, TextField.ConsentId, TextField.GrantId,
+        TextField.LedgerTxId,
+    ];
 
     private readonly Dictionary<TextField, string> _texts = [];
     private readonly Dictionary<NumberField, double> _numbers = [];
@@ -111,7 +114,8 @@ internal sealed class NativeDraft(EventKind kind, string format)
     /// <summary>A list argument; an empty one is left out, a long one cut.</summary>
     public void Argument(string name, IEnumerable<string?> values)
     {
-        var kept = values.OfType<string>().Where(value => value.Length is > 0 and <= ArgumentCharactersMax).Take(ListItemsMax).ToList();
+        var kept = values.OfType<string>().Where(value => value.Length is > 0 and <= ArgumentCharactersMax)
+            .Take(ListItemsMax).ToList();
         if (kept.Count > 0)
             _arguments[name] = kept;
     }

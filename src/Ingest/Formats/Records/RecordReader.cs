@@ -18,7 +18,7 @@ namespace SentinelHealth.Ingest.Formats.Records;
 /// <remarks>
 /// A native record costs one native decoding and nothing else: other formats are looked at only after the native decoder has refused
 /// the record for its schema. Never throws on any bytes. Time and memory are O(bytes), with at most <see cref="PartsMax"/> parts.
-/// Safe to share between threads; each call brings its own event and list. ADR 0011.
+/// Safe to share between threads; each call brings its own event and list. ADR 0013.
 /// </remarks>
 public sealed class RecordReader
 {

@@ -12,7 +12,8 @@ namespace SentinelHealth.Ingest.Formats.Syslog;
 /// <param name="StructuredData">The structured data as written; null for the nil value.</param>
 /// <param name="BodyStart">Where the body begins, behind a byte order mark; the length of the message when there is none.</param>
 internal sealed record SyslogMessage(
-    int Priority, string? Time, string? Host, string? Application, string? Process, string? MessageId, string? StructuredData, int BodyStart)
+    int Priority, string? Time, string? Host, string? Application, string? Process, string? MessageId, string? StructuredData,
+    int BodyStart)
 {
     private const int PriorityMax = 191;
     private const int ElementsMax = 64;
@@ -24,7 +25,8 @@ internal sealed record SyslogMessage(
     public static SyslogMessage? Parse(ReadOnlySpan<byte> message)
     {
         var end = message.IndexOf((byte)'>');
-        if (end is < 2 or > 4 || message[0] != '<' || !int.TryParse(message[1..end], out var priority) || priority is < 0 or > PriorityMax)
+        if (end is < 2 or > 4 || message[0] != '<' || !int.TryParse(message[1..end], out var priority)
+            || priority is < 0 or > PriorityMax)
             return null;
         var at = end + 1;
         if (!message[at..].StartsWith("1 "u8))
@@ -34,7 +36,8 @@ internal sealed record SyslogMessage(
         for (var i = 0; i < fields.Length; i++)
         {
             var length = message[at..].IndexOf((byte)' ');
-            if (length < 1 || length > LengthsMax[i] || message.Slice(at, length).ContainsAnyExceptInRange((byte)0x21, (byte)0x7E))
+            if (length < 1 || length > LengthsMax[i] || message.Slice(at, length)
+                .ContainsAnyExceptInRange((byte)0x21, (byte)0x7E))
                 return null;
             fields[i] = Value(message.Slice(at, length));
             at += length + 1;

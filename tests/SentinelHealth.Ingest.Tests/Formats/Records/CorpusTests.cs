@@ -25,9 +25,11 @@ public sealed class CorpusTests
             var parts = GoldenRecords.Read(File.ReadAllBytes(path));
             Assert.NotEmpty(parts);
             Assert.InRange(parts.Count, 1, RecordReader.PartsMax);
-            Assert.All(parts, part => Assert.Equal(part.IsEvent, new NativeEventDecoder().TryDecode(part.Payload, new SentinelEvent(), out _)
-                && part.Id.Length > 0));
-            Assert.All(parts.Where(part => part.IsEvent), part => Assert.Equal(part.Id, Some.Decoded(part.Payload).TextOf(TextField.Id)));
+            Assert.All(parts, part => Assert.Equal(
+                part.IsEvent,
+                new NativeEventDecoder().TryDecode(part.Payload, new SentinelEvent(), out _) && part.Id.Length > 0));
+            Assert.All(parts.Where(part => part.IsEvent), part =>
+                Assert.Equal(part.Id, Some.Decoded(part.Payload).TextOf(TextField.Id)));
         });
     }
 

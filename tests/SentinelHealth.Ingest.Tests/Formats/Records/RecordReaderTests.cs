@@ -99,7 +99,8 @@ public sealed class RecordReaderTests
         Assert.Contains(from, record, StringComparison.Ordinal);
 
         var first = Assert.Single(GoldenRecords.Read(Encoding.UTF8.GetBytes(record)));
-        var second = Assert.Single(GoldenRecords.Read(Encoding.UTF8.GetBytes(record.Replace(from, to, StringComparison.Ordinal))));
+        var second = Assert.Single(GoldenRecords.Read(
+            Encoding.UTF8.GetBytes(record.Replace(from, to, StringComparison.Ordinal))));
 
         Assert.NotEqual(first.Id, second.Id);
     }

@@ -142,7 +142,8 @@ public sealed class RecordRoundTripTests
         SentinelHealth.Ingest.Formats.Records.RecordPart part)
     {
         var decoded = Some.Decoded(part.Payload);
-        return (decoded.TextOf(TextField.Actor), decoded.TextOf(TextField.Subject), decoded.TextOf(TextField.Method), decoded.OccurredAt);
+        return (decoded.TextOf(TextField.Actor), decoded.TextOf(TextField.Subject),
+            decoded.TextOf(TextField.Method), decoded.OccurredAt);
     }
 
     private static void Hold(Func<Act, SentinelEvent> read, bool hasPatient) => Prop.ForAll(Acts.ToArbitrary(), act =>

@@ -13,6 +13,9 @@ namespace SentinelHealth.Benchmarks.Kafka;
 /// <param name="Seed">Decides when and to whom.</param>
 internal sealed record ConservationPlan(int Events, int Kills, int Rebalances, int Outages, int Errors, int Seed)
 {
+    /// <summary>How long is fed at most; what was fed by then is judged.</summary>
+    public TimeSpan FeedFor { get; init; } = TimeSpan.MaxValue;
+
     public const int Keys = 1_000;
     public const int Partitions = 8;
     public const int Workers = 2;
@@ -29,6 +32,7 @@ internal sealed record ConservationPlan(int Events, int Kills, int Rebalances, i
         BootstrapServers = brokers,
         SessionTimeout = TimeSpan.FromSeconds(3),
         StartTimeout = TimeSpan.FromSeconds(60),
+        DeliveryTimeout = TimeSpan.FromSeconds(40),
         // The test brokers check no sequence numbers, so only one request at a time keeps the order.
         RequestsInFlightMax = 1,
     };

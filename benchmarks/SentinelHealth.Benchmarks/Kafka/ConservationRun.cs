@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Testing.Kafka;
@@ -24,7 +26,7 @@ internal sealed class ConservationRun : IDisposable
     private readonly string _storePath;
     private readonly SqliteCaseStore _store;
     private readonly WorkerFleet _fleet;
-    private readonly IProducer<byte[], byte[]> _feeder;
+    private readonly KafkaProducer _feeder;
     private readonly Random _random;
     private readonly List<Task> _disturbances = [];
 
@@ -38,14 +40,7 @@ internal sealed class ConservationRun : IDisposable
         _store = SqliteCaseStore.Open(_storePath);
         DropIndexes();
         _fleet = new WorkerFleet(_cluster.Bootstrap, _storePath, folder);
-        _feeder = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
-        {
-            BootstrapServers = _cluster.Bootstrap,
-            EnableIdempotence = true,
-            MaxInFlight = 1,
-            MessageTimeoutMs = 0,
-            LingerMs = 5,
-        }).SetLogHandler(static (_, _) => { }).Build();
+        _feeder = new KafkaProducer(ConservationPlan.Connection(_cluster.Bootstrap), NullLogger.Instance);
     }
 
     public int Kills => _fleet.Kills;
@@ -55,11 +50,18 @@ internal sealed class ConservationRun : IDisposable
         var faults = Schedule();
         _fleet.Start();
         var (fed, scored) = (0, 0L);
+        var toFeed = _plan.Events;
+        var running = Stopwatch.StartNew();
         var progress = Stopwatch.StartNew();
-        while (scored < _plan.Events)
+        while (scored < toFeed)
         {
-            while (fed < _plan.Events && fed - scored < ConservationPlan.InFlightMax)
-                Feed(ref fed);
+            if (running.Elapsed > _plan.FeedFor)
+                toFeed = fed;
+            while (fed < toFeed && fed - scored < ConservationPlan.InFlightMax)
+            {
+                await FeedAsync(fed, Math.Min(FeedStep, toFeed - fed));
+                fed = Math.Min(fed + FeedStep, toFeed);
+            }
             while (faults.TryPeek(out var next, out var at) && scored >= at)
             {
                 next();
@@ -77,7 +79,6 @@ internal sealed class ConservationRun : IDisposable
             _fleet.CheckAlive();
         }
         await Task.WhenAll(_disturbances);
-        _feeder.Flush(TimeSpan.FromSeconds(30));
         // Anything scored twice would come after the last: a moment in which nothing more happens.
         await Task.Delay(TimeSpan.FromSeconds(3));
         _fleet.Dispose();
@@ -92,17 +93,27 @@ internal sealed class ConservationRun : IDisposable
         _cluster.Dispose();
     }
 
-    private void Feed(ref int fed)
+    /// <summary>Repeats a step until it has arrived: what arrives twice has one identifier, and is to be scored once.</summary>
+    private async Task FeedAsync(int first, int count)
     {
-        var end = Math.Min(fed + FeedStep, _plan.Events);
-        for (; fed < end; fed++)
-        {
-            var at = new TopicPartition(ConservationPlan.InTopic, fed % ConservationPlan.Keys % ConservationPlan.Partitions);
-            _feeder.Produce(at, new Message<byte[], byte[]>
+        var step = Enumerable.Range(first, count).Select(number => new OutMessage(
+            new TopicPartition(ConservationPlan.InTopic, number % ConservationPlan.Keys % ConservationPlan.Partitions),
+            new Message<byte[], byte[]>
             {
-                Key = ConservationPlan.KeyOf(fed),
-                Value = ConservationPlan.RecordOf(fed),
-            });
+                Key = ConservationPlan.KeyOf(number),
+                Value = ConservationPlan.RecordOf(number),
+            })).ToList();
+        while (true)
+        {
+            try
+            {
+                await _feeder.SendAsync(step, static (_, _) => { }, CancellationToken.None);
+                return;
+            }
+            catch (KafkaException fault)
+            {
+                await Console.Error.WriteLineAsync($"A step of the feed is repeated: {fault.Error.Reason}");
+            }
         }
     }
 

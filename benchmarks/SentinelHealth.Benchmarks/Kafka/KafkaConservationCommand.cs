@@ -15,13 +15,17 @@ internal static class KafkaConservationCommand
         Option<int> outages = new("--outages") { DefaultValueFactory = _ => 10, Description = "Times a broker is away." };
         Option<int> errors = new("--errors") { DefaultValueFactory = _ => 20, Description = "Bursts of refused produces, and of refused fetches." };
         Option<int> seed = new("--seed") { DefaultValueFactory = _ => TestSeed.Default, Description = "Decides when and to whom." };
+        Option<double> minutes = new("--minutes") { DefaultValueFactory = _ => 24 * 60, Description = "Feeds no longer than this." };
         Command command = new("kafka-conservation", "Events through Kafka and two workers under faults: lost, twice, out of order.")
         {
-            events, kills, rebalances, outages, errors, seed,
+            events, kills, rebalances, outages, errors, seed, minutes,
         };
         command.SetAction((parsed, _) => RunAsync(new ConservationPlan(
             parsed.GetValue(events), parsed.GetValue(kills), parsed.GetValue(rebalances), parsed.GetValue(outages),
-            parsed.GetValue(errors), parsed.GetValue(seed))));
+            parsed.GetValue(errors), parsed.GetValue(seed))
+        {
+            FeedFor = TimeSpan.FromMinutes(parsed.GetValue(minutes)),
+        }));
         return command;
     }
 

@@ -42,7 +42,9 @@ internal static class KafkaClients
         config.AllowAutoCreateTopics = false;
         config.EnablePartitionEof = true;
         config.QueuedMaxMessagesKbytes = PrefetchedKilobytesMax;
-        config.QueuedMinMessages = 20_000;
+        config.QueuedMinMessages = 100_000;
+        // The library would otherwise look again only a second after its queue was full.
+        config.FetchQueueBackoffMs = 20;
         config.FetchWaitMaxMs = 100;
         config.FetchErrorBackoffMs = 100;
         return config;

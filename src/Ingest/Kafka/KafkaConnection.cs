@@ -119,6 +119,13 @@ public sealed record KafkaConnection : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long a batch out may take before its producer is given up and the batch fails, to be repeated by whoever sent it. Default
+    /// 2 minutes: longer than the election of a new leader.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
+    public TimeSpan DeliveryTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How messages out are compressed. Default <see cref="KafkaCompression.Lz4"/>.</summary>
     public KafkaCompression Compression { get; init; }
 

@@ -28,8 +28,8 @@ internal static partial class KafkaLog
     [LoggerMessage(Level = LogLevel.Error, Message = "{Reader}: the member of {Group} cannot go on ({Reason}) and joins again in {Wait}.")]
     public static partial void MemberFailed(this ILogger logger, string reader, string group, string reason, TimeSpan wait);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The producer for {Topic} cannot go on ({Reason}) and is made anew.")]
-    public static partial void ProducerFailed(this ILogger logger, string topic, string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The producer of {Client} cannot go on ({Reason}) and is made anew.")]
+    public static partial void ProducerFailed(this ILogger logger, string client, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Source {Source} waits: the log takes no more for now, so its partitions are paused.")]
     public static partial void SourcePaused(this ILogger logger, string source);

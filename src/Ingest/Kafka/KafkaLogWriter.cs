@@ -56,9 +56,8 @@ internal sealed class KafkaLogWriter : IAsyncDisposable
         _waiting.Writer.TryComplete();
         if (await Task.WhenAny(_running, Task.Delay(ClosePatience)) != _running)
             await _closing.CancelAsync();
-        // Closing the producer reports everything that has not arrived, and that ends the task.
-        _producer.Dispose();
         await _running;
+        _producer.Dispose();
         _closing.Dispose();
     }
 

@@ -17,12 +17,14 @@ internal sealed class KafkaProducer : IDisposable
 
     private readonly Func<IProducer<byte[], byte[]>> _make;
     private readonly ILogger _logger;
+    private readonly TimeSpan _deliveryTimeout;
+    private readonly string _name;
     private IProducer<byte[], byte[]> _producer;
     private volatile string? _fatal;
 
     public KafkaProducer(KafkaConnection connection, ILogger logger)
     {
-        _logger = logger;
+        (_logger, _deliveryTimeout, _name) = (logger, connection.DeliveryTimeout, connection.ClientId);
         var config = KafkaClients.Producer(connection);
         _make = () => new ProducerBuilder<byte[], byte[]>(config)
             .SetLogHandler((_, message) => KafkaClients.Tell(logger, message))
@@ -35,8 +37,8 @@ internal sealed class KafkaProducer : IDisposable
     public Handle Handle => _producer.Handle;
 
     /// <summary>
-    /// Sends a batch and answers when every message has arrived or was given up. <paramref name="arrived"/> is told each message's
-    /// place in the batch, its partition and offset, from the library's thread.
+    /// Sends a batch and answers when every message has arrived, or all of it was given up: after a time, or when cancelled.
+    /// <paramref name="arrived"/> is told each message's place in the batch, its partition and offset, from the library's thread.
     /// </summary>
     /// <exception cref="KafkaException">At least one message did not arrive, or nobody knows.</exception>
     public async Task SendAsync(
@@ -62,14 +64,25 @@ internal sealed class KafkaProducer : IDisposable
             if (delivery.IsAbandoned)
                 break;
         }
+        if (await Task.WhenAny(delivery.Done, Task.Delay(_deliveryTimeout, cancel)) != delivery.Done)
+            GiveUp(delivery);
         await delivery.Done;
     }
 
-    /// <summary>Gives what is under way a moment to arrive; the rest is reported as failed.</summary>
+    /// <summary>Closes the client. Nothing may be under way.</summary>
     public void Dispose()
     {
-        _producer.Flush(FlushPatience);
+        if (_fatal is null)
+            _producer.Flush(FlushPatience);
         _producer.Dispose();
+    }
+
+    /// <summary>All of a batch together, and nothing after it, so that its repetition keeps the order. The producer is not used again.</summary>
+    private void GiveUp(Delivery delivery)
+    {
+        _fatal = $"a batch did not arrive within {_deliveryTimeout}, or the program stops";
+        _producer.Dispose();
+        delivery.Fail(int.MaxValue, new Error(ErrorCode.Local_TimedOut, "The brokers did not answer in time."));
     }
 
     private bool TryProduce(OutMessage message, Action<DeliveryReport<byte[], byte[]>> handler, out Error? fault)
@@ -92,7 +105,7 @@ internal sealed class KafkaProducer : IDisposable
     {
         if (_fatal is not { } reason)
             return;
-        _logger.ProducerFailed(_producer.Name, reason);
+        _logger.ProducerFailed(_name, reason);
         _producer.Dispose();
         _fatal = null;
         _producer = _make();
@@ -102,7 +115,7 @@ internal sealed class KafkaProducer : IDisposable
     private sealed class Delivery(int count, Action<int, TopicPartitionOffset> arrived)
     {
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _missing = count;
+        private long _missing = count;
         private Error? _fault;
 
         public Task Done => _done.Task;
@@ -130,7 +143,7 @@ internal sealed class KafkaProducer : IDisposable
         {
             if (fault is not null)
                 Interlocked.CompareExchange(ref _fault, fault, null);
-            if (Interlocked.Add(ref _missing, -messages) > 0)
+            if (Interlocked.Add(ref _missing, -(long)messages) > 0)
                 return;
             if (_fault is null)
                 _done.TrySetResult();

@@ -37,7 +37,7 @@ public sealed class KafkaPublisher : IDisposable
             return;
         try
         {
-            await _producer.SendAsync([.. batch.Select(Of)], static (_, _) => { }, cancel).WaitAsync(cancel);
+            await _producer.SendAsync([.. batch.Select(Of)], static (_, _) => { }, cancel);
         }
         catch (KafkaException fault)
         {

@@ -103,6 +103,37 @@ public sealed class KafkaEventLogTests : IDisposable
     }
 
     [Fact]
+    public async Task A_batch_that_cannot_arrive_fails_as_a_whole_and_may_be_repeated()
+    {
+        _cluster.CreateTopic(Topic, 2);
+        await using var log = await OpenAsync(deliveryTimeout: TimeSpan.FromSeconds(5));
+        _cluster.TakeDown(1);
+        _cluster.TakeDown(2);
+
+        await Assert.ThrowsAsync<KafkaException>(async () => await log.AppendAsync(Batch(0, 50), Cancel));
+
+        _cluster.BringUp(1);
+        _cluster.BringUp(2);
+        Assert.Equal(50, (await log.AppendAsync(Batch(0, 50), Cancel)).Appended);
+        var entries = await ReadAllAsync(log, 50);
+        Assert.Equal(Enumerable.Range(0, 50), entries.Where(entry => !entry.IsDuplicate).Select(NumberOf).Order());
+    }
+
+    [Fact]
+    public async Task A_log_can_be_closed_while_its_brokers_are_away()
+    {
+        _cluster.CreateTopic(Topic, 2);
+        var log = await OpenAsync();
+        _cluster.TakeDown(1);
+        _cluster.TakeDown(2);
+        var append = log.AppendAsync(Batch(0, 50), Cancel).AsTask();
+
+        await log.DisposeAsync();
+
+        await Assert.ThrowsAsync<KafkaException>(() => append);
+    }
+
+    [Fact]
     public async Task Members_share_the_partitions_and_take_over_from_one_that_leaves()
     {
         _cluster.CreateTopic(Topic, 4);
@@ -173,9 +204,16 @@ public sealed class KafkaEventLogTests : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await log.AppendAsync(Batch(0, 1), Cancel));
     }
 
-    private Task<KafkaEventLog> OpenAsync(KafkaEventLogOptions? options = null) => KafkaEventLog.OpenAsync(
-        _cluster.Connection with { StartTimeout = TimeSpan.FromSeconds(10) }, options ?? new(), TimeProvider.System,
-        NullLogger<KafkaEventLog>.Instance, Cancel);
+    private Task<KafkaEventLog> OpenAsync(KafkaEventLogOptions? options = null, TimeSpan? deliveryTimeout = null)
+    {
+        var connection = _cluster.Connection with
+        {
+            StartTimeout = TimeSpan.FromSeconds(10),
+            DeliveryTimeout = deliveryTimeout ?? TimeSpan.FromMinutes(2),
+        };
+        return KafkaEventLog.OpenAsync(
+            connection, options ?? new(), TimeProvider.System, NullLogger<KafkaEventLog>.Instance, Cancel);
+    }
 
     /// <summary>Reads until so many entries have come: another process's may take a moment.</summary>
     private static async Task<List<LogEntry>> ReadAllAsync(KafkaEventLog log, int count, long after = -1)

@@ -1,6 +1,7 @@
 namespace SentinelHealth.Detection.Streams;
 
-/// <summary>How a <see cref="StreamDetector"/> is sized and how quickly it forgets. The defaults serve every kind of row.</summary>
+/// <summary>How a <see cref="StreamDetector"/> is sized and how quickly it forgets. The defaults serve every kind of
+/// row.</summary>
 public sealed record StreamOptions
 {
     /// <summary>Seed of the sketches' hashes and of the sample's choices.</summary>
@@ -12,7 +13,8 @@ public sealed record StreamOptions
     /// <summary>Milliseconds of the shortest tick counts are kept in. Default a minute.</summary>
     public long TickMs { get; init; } = 60_000;
 
-    /// <summary>Cells in each of the two rows of a categorical aspect's sketch, a power of two. Default 16,384: 1 MB an aspect.</summary>
+    /// <summary>Cells in each of the two rows of a categorical aspect's sketch, a power of two. Default 16,384: 1 MB an
+    /// aspect.</summary>
     public int SketchCells { get; init; } = 16_384;
 
     /// <summary>What remains of a count after a tick, 0..1. Higher finds slower bursts and lets go of them later.</summary>
@@ -21,7 +23,8 @@ public sealed record StreamOptions
     /// <summary>Ticks after which rates and presence weigh half. Default 65,536: 45 days of minutes.</summary>
     public int HorizonTicks { get; init; } = 65_536;
 
-    /// <summary>Rows strange to this degree (a share of what was learned, 0..1) teach nothing. Default one in two hundred.</summary>
+    /// <summary>Rows strange to this degree (a share of what was learned, 0..1) teach nothing. Default one in two
+    /// hundred.</summary>
     public double SuspectShare { get; init; } = 0.005;
 
     /// <summary>Rows learned before there is an opinion.</summary>

@@ -14,7 +14,8 @@ internal sealed class StreamRows(int seed, StreamClock clock = StreamClock.Event
     public StreamDetector Detector { get; } = New(clock);
 
     public static StreamDetector New(StreamClock clock, int sketchCells = 1_024) => new(
-        "stream", new FeatureSchema(["src", "dst"], []) { Numeric = ["size", "duration"] }, new() { Clock = clock, SketchCells = sketchCells });
+        "stream", new FeatureSchema(["src", "dst"], []) { Numeric = ["size", "duration"] },
+        new() { Clock = clock, SketchCells = sketchCells });
 
     public long Minute { get; private set; } = 1;
 

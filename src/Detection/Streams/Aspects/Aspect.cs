@@ -35,7 +35,8 @@ internal readonly record struct Aspect(AspectKind Kind, string Name, int First =
     /// <summary>With more categories than this the pairs are too many, and only all categories together are grouped.</summary>
     private const int PairedCategoriesMax = 4;
 
-    /// <summary>The aspects of a schema, by rule: all rows, each column, the pairs of few categories, all categories, the row.</summary>
+    /// <summary>The aspects of a schema, by rule: all rows, each column, the pairs of few categories, all categories, the
+    /// row.</summary>
     public static Aspect[] Of(FeatureSchema schema)
     {
         var (categories, numbers) = (schema.Categorical, schema.Numeric);
@@ -69,7 +70,8 @@ internal readonly record struct Aspect(AspectKind Kind, string Name, int First =
     private static ulong PairKey(ulong first, ulong second) => first == 0 || second == 0 ? 0 : StableHash.Combine(first, second);
 
     /// <summary>
-    /// Sign, exponent and two bits of the mantissa: buckets a fifth of their value wide at every scale, as the logarithmic buckets of
+    /// Sign, exponent and two bits of the mantissa: buckets a fifth of their value wide at every scale, as the logarithmic
+    /// buckets of
     /// MStream (Bhatia et al. 2021) without its running minimum and maximum.
     /// </summary>
     private static ulong NumberKey(double value) =>

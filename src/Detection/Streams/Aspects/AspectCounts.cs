@@ -5,8 +5,10 @@ namespace SentinelHealth.Detection.Streams.Aspects;
 
 /// <summary>Counts of every aspect, and what they say about a row: bursts and rarities.</summary>
 /// <remarks>
-/// The sketch family of MIDAS, MStream and AnoEdge (Bhatia et al. 2020-2023) with the groups made explicit: those methods profit from
-/// hash collisions that happen to blur single edges into groups; here the groups are aspects of their own and collisions are rare.
+/// The sketch family of MIDAS, MStream and AnoEdge (Bhatia et al. 2020-2023) with the groups made explicit: those methods
+/// profit from
+/// hash collisions that happen to blur single edges into groups; here the groups are aspects of their own and collisions are
+/// rare.
 /// Rarity is minus the log of the share of the ticks learned from that a key was seen in. O(aspects) a row.
 /// </remarks>
 internal sealed class AspectCounts
@@ -38,7 +40,8 @@ internal sealed class AspectCounts
 
     public long SizeBytes => _sketches.Sum(sketch => sketch.SizeBytes) + (_keys.Length * sizeof(ulong)) + 40;
 
-    /// <summary>What a row at this time weighs: rows of one tick share its say, so that a flood of them cannot outvote hours.</summary>
+    /// <summary>What a row at this time weighs: rows of one tick share its say, so that a flood of them cannot outvote
+    /// hours.</summary>
     public double WeightAt(long atMs) =>
         _options.Clock == StreamClock.None || TickOf(atMs) != _clock.Tick
             ? 1

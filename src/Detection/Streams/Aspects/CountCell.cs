@@ -4,9 +4,12 @@ namespace SentinelHealth.Detection.Streams.Aspects;
 
 /// <summary>What is known about the keys that share a cell of a sketch. 32 bytes.</summary>
 /// <remarks>
-/// The burst is how improbable the current count is given the rate so far: the Chernoff bound on the tail of a negative binomial,
-/// the predictive distribution of counts whose Poisson rate has a gamma posterior. It replaces the chi-square of MIDAS (Bhatia et al.
-/// 2020), which lets a key met for the second time outrank a flood, and is in nats, so that evidence of several aspects adds up.
+/// The burst is how improbable the current count is given the rate so far: the Chernoff bound on the tail of a negative
+/// binomial,
+/// the predictive distribution of counts whose Poisson rate has a gamma posterior. It replaces the chi-square of MIDAS (Bhatia
+/// et al.
+/// 2020), which lets a key met for the second time outrank a flood, and is in nats, so that evidence of several aspects adds
+/// up.
 /// Presence counts the ticks a key was seen in rather than its rows: a million rows in one minute are one minute.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]

@@ -2,15 +2,19 @@ namespace SentinelHealth.Detection.Streams.Evidence;
 
 /// <summary>Decides how much a row may teach, from how strange it was.</summary>
 /// <remarks>
-/// A row among the strangest <c>suspectShare</c> of what was learned teaches nothing (the conditional merge of MIDAS-F, for the whole
-/// detector at once), so that a flood cannot become the habit it is judged by. Robust estimates break down at one half (Hampel 1971): once
-/// more than half of a long time was strange, it is the baseline that is wrong, and strange rows teach as far as they exceed that half.
+/// A row among the strangest <c>suspectShare</c> of what was learned teaches nothing (the conditional merge of MIDAS-F, for
+/// the whole
+/// detector at once), so that a flood cannot become the habit it is judged by. Robust estimates break down at one half (Hampel
+/// 1971): once
+/// more than half of a long time was strange, it is the baseline that is wrong, and strange rows teach as far as they exceed
+/// that half.
 /// </remarks>
 internal sealed class SuspicionGate(double suspectShare)
 {
     private const double BreakdownShare = 0.5;
 
-    /// <summary>Strangeness has to prevail for hundreds of thousands of rows, or months of minutes, before it is believed.</summary>
+    /// <summary>Strangeness has to prevail for hundreds of thousands of rows, or months of minutes, before it is
+    /// believed.</summary>
     private const double MemoryRate = 2e-6;
 
     private const double LearnsAllBelow = 100;

@@ -5,7 +5,8 @@ namespace SentinelHealth.Detection.Streams.Shapes;
 /// <summary>A bounded sample of trusted rows, from which the judges of shape are rebuilt now and then.</summary>
 /// <remarks>
 /// Algorithm R (Vitter 1985) up to a horizon of rows, after which older rows fade from it exponentially (biased reservoir,
-/// Aggarwal 2006). Its choices come from a splitmix sequence that is part of the state. O(columns) a row; 4 bytes times columns times 512.
+/// Aggarwal 2006). Its choices come from a splitmix sequence that is part of the state. O(columns) a row; 4 bytes times
+/// columns times 512.
 /// </remarks>
 internal sealed class RowSample(int columns, ulong seed)
 {

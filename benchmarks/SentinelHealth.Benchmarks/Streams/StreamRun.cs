@@ -33,7 +33,8 @@ internal sealed class StreamRun
         while (!header.IsEmpty)
             columns.Add(RoleOf(System.Text.Encoding.UTF8.GetString(CsvRows.NextField(ref header)).Trim('\uFEFF', ' ')));
         _columns = [.. columns];
-        var missing = schema.Numeric.Count + schema.Categorical.Count - _columns.Count(c => c.Role is Role.Number or Role.Category);
+        var wanted = schema.Numeric.Count + schema.Categorical.Count;
+        var missing = wanted - _columns.Count(c => c.Role is Role.Number or Role.Category);
         if (missing != 0)
             throw new InvalidDataException($"The file lacks {missing} of the columns its schema names.");
         (_numbers, _categories) = (new double[schema.Numeric.Count], new ulong[schema.Categorical.Count]);

@@ -127,7 +127,8 @@ internal static class DeadLettersCommand
         try
         {
             return SqliteEventLog.Open(
-                new SqliteFile(Path.Combine(folder, Hosting.MonitorParts.LogFile)), new SqliteEventLogOptions(), surroundings.Clock);
+                new SqliteFile(Path.Combine(folder, Hosting.MonitorParts.LogFile)), new SqliteEventLogOptions(),
+                surroundings.Clock);
         }
         catch (IOException)
         {

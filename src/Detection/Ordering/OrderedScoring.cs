@@ -108,7 +108,8 @@ public sealed partial class OrderedScoring
         return timing;
     }
 
-    private (EventRank Rank, EventTiming Timing) RankOf((int Partition, long Offset) place, long receivedMs, SentinelEvent decoded)
+    private (EventRank Rank, EventTiming Timing) RankOf(
+        (int Partition, long Offset) place, long receivedMs, SentinelEvent decoded)
     {
         var watermark = WatermarkOf(place.Partition);
         var occurredMs = decoded.OccurredAt.ToUnixTimeMilliseconds();

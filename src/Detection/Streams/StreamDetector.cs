@@ -51,7 +51,8 @@ public sealed partial class StreamDetector : IDetector
         _aspectCount = _counts.Aspects.Length;
         var witnesses = Witness.Of(_counts.Aspects, schema.Numeric.Count > 0 ? ShapeJudges.Names : []);
         _partNames = [.. witnesses.Select(witness => witness.Name)];
-        _tails = [.. witnesses.Select(w => new TailEvidence(w.Family == WitnessFamily.Rarity ? TailScale.Linear : TailScale.Logarithmic))];
+        _tails = [.. witnesses.Select(witness => witness.Family == WitnessFamily.Rarity ? TailScale.Linear : TailScale.Logarithmic)
+            .Select(scale => new TailEvidence(scale))];
         _agreement = new AgreementWeights([.. witnesses.Select(witness => (int)witness.Family)]);
         _gate = new SuspicionGate(options.SuspectShare);
         (_raw, _evidence) = (new double[witnesses.Length], new double[witnesses.Length]);

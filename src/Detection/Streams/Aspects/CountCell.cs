@@ -106,6 +106,7 @@ internal struct CountCell
     {
         if (observed <= expected)
             return 0;
-        return (observed * Math.Log(observed / expected)) - ((observed + shape) * Math.Log((observed + shape) / (expected + shape)));
+        return (observed * Math.Log(observed / expected))
+            - ((observed + shape) * Math.Log((observed + shape) / (expected + shape)));
     }
 }

@@ -11,7 +11,8 @@ namespace SentinelHealth.Detection.Streams.Shapes;
 /// </remarks>
 internal sealed class ColumnTails(int columns)
 {
-    private static readonly double[] TailNats = [.. Enumerable.Range(0, RowSample.RowsMax + 1).Select(count => Math.Log(count + 0.5))];
+    private static readonly double[] TailNats =
+        [.. Enumerable.Range(0, RowSample.RowsMax + 1).Select(count => Math.Log(count + 0.5))];
     private readonly float[] _sorted = new float[columns * RowSample.RowsMax];
     private readonly int[] _counts = new int[columns];
 

@@ -45,7 +45,8 @@ internal sealed class SampleNeighbors(int columns)
         {
             if (_inverseDeviation[column] == 0)
                 continue;
-            TensorPrimitives.Subtract(_points.AsSpan(column * Neighbors, Neighbors), Standardized(numbers[column], column), _difference);
+            TensorPrimitives.Subtract(
+                _points.AsSpan(column * Neighbors, Neighbors), Standardized(numbers[column], column), _difference);
             TensorPrimitives.MultiplyAdd(_difference, _difference, _distances, _distances);
         }
         var unit = Unit / Math.Sqrt(_liveColumns);

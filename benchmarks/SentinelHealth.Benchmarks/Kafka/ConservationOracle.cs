@@ -1,13 +1,14 @@
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 using SentinelHealth.Ingest.Log;
 
 namespace SentinelHealth.Benchmarks.Kafka;
 
 /// <summary>What became of the events, read from the store after the run.</summary>
 /// <param name="Fed">Events fed.</param>
-/// <param name="Scored">Scorings found.</param>
-/// <param name="Lost">Events fed and never scored.</param>
-/// <param name="ScoredTwice">Scorings beyond the first of their event.</param>
+/// <param name="Scored">Events the workers' commits counted as scored.</param>
+/// <param name="Lost">Events fed that left no trace.</param>
+/// <param name="ScoredTwice">Events counted beyond those that left a trace.</param>
 /// <param name="OutOfOrder">Scorings that came before or after their neighbours of the same key.</param>
 /// <param name="Foreign">Scorings of what was never fed.</param>
 internal sealed record ConservationVerdict(int Fed, long Scored, long Lost, long ScoredTwice, long OutOfOrder, long Foreign)
@@ -22,22 +23,19 @@ internal static class ConservationOracle
     {
         var seen = new bool[fed];
         var latest = Enumerable.Repeat(-1, ConservationPlan.Keys).ToArray();
-        var (scored, twice, outOfOrder, foreign) = (0L, 0L, 0L, 0L);
+        var (outOfOrder, foreign) = (0L, 0L);
         using var connection = new SqliteFile(store).OpenReadOnly();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT source FROM alert ORDER BY rowid";
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            scored++;
             var parts = reader.GetString(0).Split('-');
             var key = int.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture);
             var place = int.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture);
             var number = (place * ConservationPlan.Keys) + key;
             if (key >= ConservationPlan.Keys || number >= fed)
                 foreign++;
-            else if (seen[number])
-                twice++;
             else
             {
                 seen[number] = true;
@@ -46,6 +44,17 @@ internal static class ConservationOracle
                 latest[key] = place;
             }
         }
-        return new ConservationVerdict(fed, scored, seen.LongCount(was => !was), twice, outOfOrder, foreign);
+        var scored = Tally(connection, "scored");
+        var distinct = seen.LongCount(was => was);
+        return new ConservationVerdict(fed, scored, fed - distinct, scored - distinct - foreign, outOfOrder, foreign);
+    }
+
+    /// <summary>What the workers counted in the commits themselves: an event taken from the log twice is counted twice.</summary>
+    private static long Tally(SqliteConnection connection, string name)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT value FROM tally WHERE name = $name";
+        command.Parameters.AddWithValue("$name", name);
+        return (long?)command.ExecuteScalar() ?? 0;
     }
 }

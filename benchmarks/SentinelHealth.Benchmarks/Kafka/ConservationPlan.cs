@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using SentinelHealth.Detection.Ordering;
 using SentinelHealth.Ingest.Kafka;
+using SentinelHealth.Response.Monitoring;
 
 namespace SentinelHealth.Benchmarks.Kafka;
 
@@ -25,6 +27,8 @@ internal sealed record ConservationPlan(int Events, int Kills, int Rebalances, i
 
     public const string InTopic = "biometric.queries";
 
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     public static KafkaSourceOptions Source { get; } = new() { Name = "network", Topics = [InTopic] };
 
     public static KafkaConnection Connection(string brokers) => new()
@@ -37,15 +41,19 @@ internal sealed record ConservationPlan(int Events, int Kills, int Rebalances, i
         RequestsInFlightMax = 1,
     };
 
+    /// <summary>Every key's events are in the order of their times already, so nothing need be held to put an order right.</summary>
+    public static MonitorOptions Monitor { get; } = new() { Order = new OrderedScoringOptions { AllowedLateness = TimeSpan.Zero } };
+
     /// <summary>The identifier says which key the event has and which of its events it is.</summary>
     public static string IdOf(int number) =>
         string.Create(CultureInfo.InvariantCulture, $"{number % Keys}-{number / Keys}");
 
     public static byte[] KeyOf(int number) => Encoding.UTF8.GetBytes(ActorOf(number));
 
+    /// <summary>A second apart, so that the order of a key's events is also that of their times.</summary>
     public static byte[] RecordOf(int number) => Encoding.UTF8.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"schema":"sentinel.biometric-query.v1","id":"{{IdOf(number)}}","time":"2026-11-02T08:00:00Z","node":"node:{{number % 7}}","actor":"{{ActorOf(number)}}","actorRole":"nurse","organization":"hospital-a","operation":"verify","subject":"patient:{{number % 997}}","gallerySize":1,"decision":"match"}"""));
+        $$"""{"schema":"sentinel.biometric-query.v1","id":"{{IdOf(number)}}","time":"{{Start.AddSeconds(number):O}}","node":"node:{{number % 7}}","actor":"{{ActorOf(number)}}","actorRole":"nurse","organization":"hospital-a","operation":"verify","subject":"patient:{{number % 997}}","gallerySize":1,"decision":"match"}"""));
 
     private static string ActorOf(int number) => string.Create(CultureInfo.InvariantCulture, $"actor:{number % Keys}");
 }

@@ -47,14 +47,12 @@ internal static class KafkaWorkerCommand
         using var executor = new ActionExecutor(
             new ActionServices(store, ledger, clock, metrics), new ResponseOptions(), NullLogger<ActionExecutor>.Instance);
         using var status = new MonitorStatus(log, store, ledger, clock);
-        var run = Guid.NewGuid().ToString("N");
-        var engines = 0;
         var services = new MonitorServices
         {
             Log = log,
             Decoder = new NativeEventDecoder(),
             DeadLetters = letters,
-            EngineFactory = _ => new WitnessEngine($"{run}-{engines++}"),
+            EngineFactory = _ => new WitnessEngine(),
             Store = store,
             Ledger = ledger,
             Executor = executor,
@@ -64,7 +62,7 @@ internal static class KafkaWorkerCommand
             Release = log.Release,
         };
         var pump = new MonitorPump(
-            services, PlaybookSet.Empty, new ResponseOptions(), new MonitorOptions(), new StandardErrorLogger<MonitorPump>());
+            services, PlaybookSet.Empty, new ResponseOptions(), ConservationPlan.Monitor, new StandardErrorLogger<MonitorPump>());
         var source = new KafkaSource(connection, ConservationPlan.Source, clock, NullLogger<KafkaSource>.Instance);
         var intake = new EventIntake(log, letters, new NativeEventDecoder(), clock);
         var running = Task.WhenAll(pump.RunAsync(stop.Token), FeedAsync(source, intake, stop.Token));

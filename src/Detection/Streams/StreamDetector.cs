@@ -51,8 +51,7 @@ public sealed partial class StreamDetector : IDetector
         _aspectCount = _counts.Aspects.Length;
         var witnesses = Witness.Of(_counts.Aspects, schema.Numeric.Count > 0 ? ShapeJudges.Names : []);
         _partNames = [.. witnesses.Select(witness => witness.Name)];
-        _tails = [.. witnesses.Select(witness => witness.Family == WitnessFamily.Rarity ? TailScale.Linear : TailScale.Logarithmic)
-            .Select(scale => new TailEvidence(scale))];
+        _tails = [.. witnesses.Select(TailOf)];
         _agreement = new AgreementWeights([.. witnesses.Select(witness => (int)witness.Family)]);
         _gate = new SuspicionGate(options.SuspectShare);
         (_raw, _evidence) = (new double[witnesses.Length], new double[witnesses.Length]);
@@ -138,4 +137,7 @@ public sealed partial class StreamDetector : IDetector
             _shapes.Learn(observed.Numbers);
         _rowCount++;
     }
+
+    private static TailEvidence TailOf(Witness witness) =>
+        new(witness.Family == WitnessFamily.Rarity ? TailScale.Linear : TailScale.Logarithmic);
 }

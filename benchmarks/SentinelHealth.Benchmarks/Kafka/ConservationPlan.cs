@@ -42,7 +42,8 @@ internal sealed record ConservationPlan(int Events, int Kills, int Rebalances, i
     };
 
     /// <summary>Every key's events are in the order of their times already, so nothing need be held to put an order right.</summary>
-    public static MonitorOptions Monitor { get; } = new() { Order = new OrderedScoringOptions { AllowedLateness = TimeSpan.Zero } };
+    public static MonitorOptions Monitor { get; } =
+        new() { Order = new OrderedScoringOptions { AllowedLateness = TimeSpan.Zero } };
 
     /// <summary>The identifier says which key the event has and which of its events it is.</summary>
     public static string IdOf(int number) =>

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Ordering;
-using SentinelHealth.Ingest.Evm;
 using SentinelHealth.Ingest.Events;
+using SentinelHealth.Ingest.Evm;
 using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Response.Policy;
 

@@ -101,7 +101,7 @@ public sealed partial class OrderedScoring
         // Below the oldest state kept nothing can be put right: a new partition's past, or what the bound has settled early.
         var oldest = _checkpoints[0].Boundary.AtMs;
         if (rank.AtMs <= oldest && oldest != long.MinValue)
-            (rank, timing) = (rank with { AtMs = oldest + 1 }, EventTiming.Late);
+            (rank, timing) = (rank with { AtMs = oldest + 1, IdKey = 0 }, EventTiming.Late);
         LateCount += timing == EventTiming.Late ? 1 : 0;
         AheadCount += timing == EventTiming.Ahead ? 1 : 0;
         _arrived.Add(new HeldEvent(rank, decoded.Raw, timing));
@@ -117,7 +117,8 @@ public sealed partial class OrderedScoring
         if (occurredMs - receivedMs > _options.ClockSkewMax.TotalMilliseconds)
             return (new EventRank(Math.Max(receivedMs, watermark.Ms), 0, place.Partition, place.Offset), EventTiming.Ahead);
         var rankedMs = watermark.Observe(occurredMs, out var isLate);
-        return (new EventRank(rankedMs, decoded.Key(TextField.Id), place.Partition, place.Offset),
+        // What comes too late for its place keeps the log's order, so that one sender's events stay in theirs.
+        return (new EventRank(rankedMs, isLate ? 0 : decoded.Key(TextField.Id), place.Partition, place.Offset),
             isLate ? EventTiming.Late : EventTiming.InTime);
     }
 

@@ -15,7 +15,9 @@ public sealed class OrderedScoringTests(ITestOutputHelper output)
     // Warm after half a day, so that models and not only rules have opinions that the order could change.
     private static readonly DetectionOptions Options = new()
     {
-        WarmUpEvents = 500, WarmUpSpan = TimeSpan.FromHours(12), ModelAlertsPerDay = 50,
+        WarmUpEvents = 500,
+        WarmUpSpan = TimeSpan.FromHours(12),
+        ModelAlertsPerDay = 50,
     };
     private static readonly Lazy<byte[][]> Network = new(() => [.. new HospitalSimulator(new SimulationOptions
     {

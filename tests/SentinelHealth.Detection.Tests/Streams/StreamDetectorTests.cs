@@ -137,7 +137,11 @@ public sealed class StreamDetectorTests
         {
             var later = new Features.Observation
             {
-                AtMs = i * 3_600_000L, Entity = 1, Peers = 1, Categories = observed.Categories, Numbers = observed.Numbers,
+                AtMs = i * 3_600_000L,
+                Entity = 1,
+                Peers = 1,
+                Categories = observed.Categories,
+                Numbers = observed.Numbers,
             };
             Assert.True(rows.Detector.ScoreThenLearn(later, 1) is null or (>= 0 and < double.MaxValue));
         }

@@ -5,41 +5,28 @@ namespace SentinelHealth.Detection.Baselines;
 /// </summary>
 /// <remarks>
 /// The logarithm turns the heavy right tail of human activity into something moments describe well; empty buckets are left out
-/// because being off duty is not a habit of doing little. Moments follow West's weighted update, so a large offset does not
-/// cancel. 16 bytes.
+/// because being off duty is not a habit of doing little. 12 bytes.
 /// </remarks>
 public struct LogCountHabit
 {
     /// <summary>Weight of the newest bucket never falls below this: about 64 buckets of memory.</summary>
     private const float WeightMin = 1f / 64;
 
-    private float _count;
-    private float _mean;
-    private float _variance;
+    private FadingMoments _moments;
 
     /// <summary>Buckets learned, in effective number (0..64).</summary>
-    public readonly float Weight => _count;
+    public readonly float Weight => _moments.Weight;
 
     /// <summary>Mean of log(1 + count).</summary>
-    public readonly float Mean => _mean;
+    public readonly float Mean => _moments.Mean;
 
     /// <summary>Variance of log(1 + count); 0 before the second bucket.</summary>
-    public readonly float Variance => _variance;
+    public readonly float Variance => _moments.Variance;
 
     /// <summary>Learns a closed bucket.</summary>
     /// <param name="count">Its count, 1 or more.</param>
     /// <param name="trust">Weight of this bucket, 0..1; flagged buckets are learned with little.</param>
-    public void Learn(double count, float trust)
-    {
-        var value = (float)LogOnePlus(count);
-        _count = Math.Min(_count + trust, 1 / WeightMin);
-        if (_count <= 0)
-            return;
-        var rate = Math.Max(trust / _count, WeightMin * trust);
-        var deviation = value - _mean;
-        _mean += rate * deviation;
-        _variance = Math.Max(0, (1 - rate) * (_variance + (rate * deviation * deviation)));
-    }
+    public void Learn(double count, float trust) => _moments.Learn((float)LogOnePlus(count), trust, WeightMin);
 
     /// <summary>
     /// How surprising a count is, in nats: the drop of a Student-t log density from its mode, for counts above the habit; 0 below it.
@@ -50,17 +37,17 @@ public struct LogCountHabit
     /// <param name="mean">The blended mean of log(1 + count); <see cref="QuantityHabit.FromScale"/> turns it into a count.</param>
     public readonly double Surprise(double count, in LogCountHabit peers, out double mean)
     {
-        var own = _count / (_count + ShrinkBuckets);
-        if (peers._count <= 0)
+        var own = Weight / (Weight + ShrinkBuckets);
+        if (peers.Weight <= 0)
             own = 1;
-        mean = (own * _mean) + ((1 - own) * peers._mean);
+        mean = (own * Mean) + ((1 - own) * peers.Mean);
         var excess = LogOnePlus(count) - mean;
         if (excess <= 0)
             return 0;
-        var between = own * (1 - own) * (_mean - peers._mean) * (_mean - peers._mean);
+        var between = own * (1 - own) * (Mean - peers.Mean) * (Mean - peers.Mean);
         // 1 / (1 + count) is the variance of log(1 + count) that counting alone causes (Poisson, delta method).
-        var variance = (own * _variance) + ((1 - own) * peers._variance) + between + (1 / (1 + Math.Exp(mean))) + VarianceFloor;
-        var freedom = Math.Clamp(_count + peers._count, 3, FreedomMax);
+        var variance = (own * Variance) + ((1 - own) * peers.Variance) + between + (1 / (1 + Math.Exp(mean))) + VarianceFloor;
+        var freedom = Math.Clamp(Weight + peers.Weight, 3, FreedomMax);
         return 0.5 * (freedom + 1) * Math.Log(1 + (excess * excess / (variance * freedom)));
     }
 

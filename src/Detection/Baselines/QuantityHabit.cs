@@ -15,18 +15,16 @@ public struct QuantityHabit
 
     private const float ClipDeviations = 4;
 
-    private float _count;
-    private float _mean;
-    private float _variance;
+    private FadingMoments _moments;
 
     /// <summary>Values learned, in effective number (0..512).</summary>
-    public readonly float Weight => _count;
+    public readonly float Weight => _moments.Weight;
 
     /// <summary>Mean on the symmetric log scale.</summary>
-    public readonly float Mean => _mean;
+    public readonly float Mean => _moments.Mean;
 
     /// <summary>Variance on that scale.</summary>
-    public readonly float Variance => _variance;
+    public readonly float Variance => _moments.Variance;
 
     /// <summary>A quantity on the symmetric log scale.</summary>
     public static double ToScale(double quantity) => quantity < 0 ? -Math.Log(1 - quantity) : Math.Log(1 + quantity);
@@ -40,15 +38,11 @@ public struct QuantityHabit
         if (trust <= 0)
             return;
         var value = (float)Math.Clamp(scaled, -80, 80);
-        if (_count >= 8)
+        if (Weight >= 8)
         {
-            var reach = ClipDeviations * MathF.Sqrt(_variance + 1e-6f);
-            value = Math.Clamp(value, _mean - reach, _mean + reach);
+            var reach = ClipDeviations * MathF.Sqrt(Variance + 1e-6f);
+            value = Math.Clamp(value, Mean - reach, Mean + reach);
         }
-        _count = Math.Min(_count + trust, 1 / WeightMin);
-        var rate = Math.Max(trust / _count, WeightMin * trust);
-        var deviation = value - _mean;
-        _mean += rate * deviation;
-        _variance = Math.Max(0, (1 - rate) * (_variance + (rate * deviation * deviation)));
+        _moments.Learn(value, trust, WeightMin);
     }
 }

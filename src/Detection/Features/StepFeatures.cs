@@ -5,7 +5,7 @@ using SentinelHealth.Ingest.Events;
 namespace SentinelHealth.Detection.Features;
 
 /// <summary>What an actor did just before, and how long ago the account's keys changed hands.</summary>
-/// <remarks>16 bytes an actor.</remarks>
+/// <remarks>12 bytes an actor besides its key and time.</remarks>
 internal sealed class StepFeatures(NameTable names, int actorsMax)
 {
     private const int SittingMinutes = 30, HourMinutes = 60, DayMinutes = 24 * 60;
@@ -68,6 +68,5 @@ internal sealed class StepFeatures(NameTable names, int actorsMax)
         public uint Activity;
         public int Minute;
         public int KeyChangedMinute;
-        public int Reserved;
     }
 }

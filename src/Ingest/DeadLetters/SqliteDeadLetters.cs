@@ -84,66 +84,19 @@ public sealed class SqliteDeadLetters : IDeadLetters, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<StoredDeadLetter>> NewestAsync(int lettersMax, CancellationToken cancel)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lettersMax);
-        cancel.ThrowIfCancellationRequested();
-        lock (_gate)
-        {
-            using var command = SqliteSchema.Run(_connection, SqliteDeadLetterTables.Newest);
-            command.Parameters.AddWithValue("$lettersMax", lettersMax);
-            using var reader = command.ExecuteReader();
-            var letters = new List<StoredDeadLetter>();
-            while (reader.Read())
-                letters.Add(Stored(reader));
-            return new ValueTask<IReadOnlyList<StoredDeadLetter>>(letters);
-        }
-    }
+    public ValueTask<IReadOnlyList<StoredDeadLetter>> NewestAsync(int lettersMax, CancellationToken cancel) =>
+        ReadAsync(SqliteDeadLetterTables.Newest, bound: null, lettersMax, Stored, cancel);
 
     /// <summary>Letters with a number above <paramref name="after"/>, oldest first.</summary>
-    public ValueTask<IReadOnlyList<StoredDeadLetter>> AfterAsync(long after, int lettersMax, CancellationToken cancel)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lettersMax);
-        cancel.ThrowIfCancellationRequested();
-        lock (_gate)
-        {
-            using var command = SqliteSchema.Run(_connection, SqliteDeadLetterTables.After);
-            command.Parameters.AddWithValue("$after", after);
-            command.Parameters.AddWithValue("$lettersMax", lettersMax);
-            using var reader = command.ExecuteReader();
-            var letters = new List<StoredDeadLetter>();
-            while (reader.Read())
-                letters.Add(Stored(reader));
-            return new ValueTask<IReadOnlyList<StoredDeadLetter>>(letters);
-        }
-    }
+    public ValueTask<IReadOnlyList<StoredDeadLetter>> AfterAsync(long after, int lettersMax, CancellationToken cancel) =>
+        ReadAsync(SqliteDeadLetterTables.After, ("$after", after), lettersMax, Stored, cancel);
 
     /// <summary>Letters older than a number, newest first, with what became of them since.</summary>
     /// <param name="before">The number to begin below; <see cref="long.MaxValue"/> for the newest.</param>
     /// <param name="lettersMax">Letters at most.</param>
     /// <param name="cancel">Checked before reading.</param>
-    public ValueTask<IReadOnlyList<StoredDeadLetter>> OlderAsync(long before, int lettersMax, CancellationToken cancel)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lettersMax);
-        cancel.ThrowIfCancellationRequested();
-        lock (_gate)
-        {
-            using var command = SqliteSchema.Run(_connection, SqliteDeadLetterTables.Older);
-            command.Parameters.AddWithValue("$before", before);
-            command.Parameters.AddWithValue("$lettersMax", lettersMax);
-            using var reader = command.ExecuteReader();
-            var letters = new List<StoredDeadLetter>();
-            while (reader.Read())
-            {
-                letters.Add(Stored(reader) with
-                {
-                    ReplayedAt = reader.IsDBNull(11) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(11)),
-                    IsResolved = !reader.IsDBNull(12) && reader.GetInt64(12) != 0,
-                });
-            }
-            return new ValueTask<IReadOnlyList<StoredDeadLetter>>(letters);
-        }
-    }
+    public ValueTask<IReadOnlyList<StoredDeadLetter>> OlderAsync(long before, int lettersMax, CancellationToken cancel) =>
+        ReadAsync(SqliteDeadLetterTables.Older, ("$before", before), lettersMax, StoredWithReplay, cancel);
 
     /// <summary>Notes that a letter went through the intake again, and whether it is an event now. The letter stays.</summary>
     public ValueTask NoteReplayAsync(long number, bool isResolved, CancellationToken cancel)
@@ -166,6 +119,32 @@ public sealed class SqliteDeadLetters : IDeadLetters, IDisposable
         lock (_gate)
             _connection.Dispose();
     }
+
+    private ValueTask<IReadOnlyList<StoredDeadLetter>> ReadAsync(
+        string query, (string Name, long Number)? bound, int lettersMax, Func<SqliteDataReader, StoredDeadLetter> stored,
+        CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lettersMax);
+        cancel.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            using var command = SqliteSchema.Run(_connection, query);
+            if (bound is { } from)
+                command.Parameters.AddWithValue(from.Name, from.Number);
+            command.Parameters.AddWithValue("$lettersMax", lettersMax);
+            using var reader = command.ExecuteReader();
+            var letters = new List<StoredDeadLetter>();
+            while (reader.Read())
+                letters.Add(stored(reader));
+            return new ValueTask<IReadOnlyList<StoredDeadLetter>>(letters);
+        }
+    }
+
+    private static StoredDeadLetter StoredWithReplay(SqliteDataReader reader) => Stored(reader) with
+    {
+        ReplayedAt = reader.IsDBNull(11) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(11)),
+        IsResolved = !reader.IsDBNull(12) && reader.GetInt64(12) != 0,
+    };
 
     private void Insert(SqliteTransaction transaction, IReadOnlyList<DeadLetter> batch)
     {

@@ -72,12 +72,7 @@ public sealed class KafkaEventLog : IEventLog, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask<AppendResult> AppendAsync(IReadOnlyList<EventEnvelope> batch, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        foreach (var envelope in batch)
-        {
-            ArgumentException.ThrowIfNullOrEmpty(envelope.Source, nameof(batch));
-            ArgumentException.ThrowIfNullOrEmpty(envelope.Id, nameof(batch));
-        }
+        EventEnvelope.ThrowIfUnnamed(batch);
         return batch.Count == 0 ? default : await _writer.AppendAsync(batch, cancel);
     }
 

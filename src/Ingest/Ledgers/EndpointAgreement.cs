@@ -46,6 +46,13 @@ internal sealed class EndpointAgreement(long lagBlocksMax)
         .Where(opinion => opinion.Look is { } look && look.Blocks[0]?.Hash == read.Hash)
         .OrderByDescending(opinion => opinion.Look!.Head).Select(opinion => opinion.Reader).FirstOrDefault();
 
+    /// <summary>
+    /// Whether enough endpoints answered to believe that the ledger itself moved: more than half. One that answers alone may have
+    /// been cut off from the others, or be somebody else's.
+    /// </summary>
+    public static bool IsMajority(IReadOnlyList<LedgerOpinion> opinions) =>
+        opinions.Count(opinion => opinion.Look is not null) * 2 > opinions.Count;
+
     /// <summary>Whether an endpoint is known to be behind or on a path of its own.</summary>
     public bool IsInTrouble(ILedgerReader reader) => _lagging.Contains(reader) || _forked.Contains(reader);
 

@@ -8,6 +8,17 @@ public readonly record struct EventEnvelope(string Source, string Id, ReadOnlyMe
 {
     /// <summary>Records with the same key keep their order in a log with partitions. 0 when the record names none: its identifier then decides.</summary>
     public ulong OrderKey { get; init; }
+
+    /// <summary>What every log asks of a batch before it writes anything of it.</summary>
+    internal static void ThrowIfUnnamed(IReadOnlyList<EventEnvelope> batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        foreach (var envelope in batch)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(envelope.Source, nameof(batch));
+            ArgumentException.ThrowIfNullOrEmpty(envelope.Id, nameof(batch));
+        }
+    }
 }
 
 /// <summary>A record read back from the log.</summary>

@@ -186,11 +186,17 @@ public sealed class LedgerSource : ISource, IDisposable
     /// <summary>Another endpoint may still be on the path that was read: then this one left it, not the ledger.</summary>
     private async Task FollowForkAsync(IIntake intake, LedgerCheckpoint checkpoint, LedgerFork fork, CancellationToken cancel)
     {
-        if (_endpoints.Count > 1
-            && EndpointAgreement.Better(fork.Expected, await CompareAsync(intake, fork.Expected, cancel)) is { } other)
+        if (_endpoints.Count > 1)
         {
-            _endpoints.Use(other);
-            return;
+            var opinions = await CompareAsync(intake, fork.Expected, cancel);
+            if (EndpointAgreement.Better(fork.Expected, opinions) is { } other)
+            {
+                _endpoints.Use(other);
+                return;
+            }
+            if (!EndpointAgreement.IsMajority(opinions))
+                throw new LedgerAnswerException(
+                    $"It has another block {fork.Expected.Number} than the one read, and too few others answer to say which is the ledger's.");
         }
         await intake.AcceptAsync(Name, [_findings.Reorganization(fork)], cancel);
         _logger.LedgerReorganized(Name, fork.Expected.Number, fork.Depth);

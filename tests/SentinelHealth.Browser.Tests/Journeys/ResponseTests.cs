@@ -53,6 +53,8 @@ public sealed class ResponseTests(BrowserFixture fixture)
         await journey.OpenAsync("/responses");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Turn on" }).ClickAsync();
+        // A dialog hears the keyboard once it has taken the focus; a key pressed before goes to the page behind it.
+        await Expect(page.GetByRole(AriaRole.Dialog).Locator(":focus")).ToHaveCountAsync(1);
         await page.Keyboard.PressAsync("Escape");
         await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
         Assert.False(journey.Host.Monitor.IsKillSwitchOn);

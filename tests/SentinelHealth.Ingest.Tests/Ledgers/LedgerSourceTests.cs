@@ -123,6 +123,26 @@ public sealed class LedgerSourceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_changed_history_is_not_believed_from_one_endpoint_while_the_others_do_not_answer()
+    {
+        var first = new ScriptedLedger("peer-1:7051").AddMany(5);
+        var second = new ScriptedLedger("peer-2:7051").AddMany(5);
+        Start(first, second);
+        await UntilAsync(() => _source!.LastBlock == 5);
+
+        first.Fault = new IOException("connection refused");
+        second.Drop(2).AddMany(4, "forged");
+        await UntilAsync(() => Fault().Contains("too few others answer", StringComparison.Ordinal));
+        Assert.Equal((5, 5), (_source!.LastBlock, _intake.Events.Count));
+
+        first.AddMany(2);
+        first.Fault = null;
+        await UntilAsync(() => _source.LastBlock == 7);
+        Assert.Equal("endpointFork", Assert.Single(Findings()).Method);
+        Assert.DoesNotContain(_intake.Events, json => json.GetProperty("id").GetString()!.Contains("forged", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_endpoint_that_lags_is_told_once_and_left()
     {
         var first = new ScriptedLedger("peer-1:7051").AddMany(5);

@@ -34,14 +34,31 @@ internal sealed partial class FuzzTarget
     /// <returns>The signature: two inputs with the same went the same way.</returns>
     public string Run(byte[] input) => _run(input);
 
+    /// <summary>Both passes of the native decoder, held against each other.</summary>
     private static Func<byte[], string> NativeRun()
     {
         var decoder = new NativeEventDecoder();
-        var decoded = new SentinelEvent();
-        return input => decoder.TryDecode(input, decoded, out var rejection)
-            ? $"event {decoded.Kind}"
-            : $"{rejection.Reason}: {Plain(rejection.Detail)}";
+        var (thorough, quick) = (new SentinelEvent(), new SentinelEvent());
+        return input =>
+        {
+            var isAccepted = decoder.TryDecodeThoroughly(input, thorough, out var rejection);
+            var isQuick = decoder.TryDecodeQuickly(input, quick);
+            if (isQuick && (!isAccepted || !AreEqual(thorough, quick)))
+                throw new InvalidOperationException("The quick pass contradicts the thorough one.");
+            if (isAccepted && !isQuick && !input.Contains((byte)'\\'))
+                throw new InvalidOperationException("The quick pass gives up on a record without an escape.");
+            return isAccepted ? $"event {thorough.Kind} {(isQuick ? "quickly" : "thoroughly")}" : $"{rejection.Reason}: {Plain(rejection.Detail)}";
+        };
     }
+
+    private static bool AreEqual(SentinelEvent one, SentinelEvent other) =>
+        one.Kind == other.Kind && one.OccurredAt == other.OccurredAt && one.IsDeviceAttested == other.IsDeviceAttested
+        && one.Args.Span.SequenceEqual(other.Args.Span) && one.Raw.Equals(other.Raw)
+        && Enum.GetValues<TextField>().All(field =>
+            one.Text(field).SequenceEqual(other.Text(field)) && one.Key(field) == other.Key(field)
+            && one.Has(field) == other.Has(field))
+        && Enum.GetValues<NumberField>().All(field =>
+            BitConverter.DoubleToInt64Bits(one.Number(field)) == BitConverter.DoubleToInt64Bits(other.Number(field)));
 
     private static Func<byte[], string> RecordRun()
     {

@@ -48,10 +48,17 @@ public sealed class SentinelEvent
     public string TextOf(TextField field) => Encoding.UTF8.GetString(Text(field));
 
     /// <summary>The 64-bit key of a text field (<see cref="StableHash"/>); 0 when absent or null.</summary>
-    public ulong Key(TextField field) => _keys[(int)field];
+    /// <remarks>Made when it is first asked for: most readers ask for a few of the fields.</remarks>
+    public ulong Key(TextField field)
+    {
+        ref var key = ref _keys[(int)field];
+        if (key == 0 && Has(field))
+            key = StableHash.Of(Text(field));
+        return key;
+    }
 
     /// <summary>Whether a text field is present and not empty.</summary>
-    public bool Has(TextField field) => _keys[(int)field] != 0;
+    public bool Has(TextField field) => _texts[(int)field].Length != 0;
 
     /// <summary>A numeric field; NaN when absent or null.</summary>
     public double Number(NumberField field) => _numbers[(int)field];
@@ -161,7 +168,6 @@ public sealed class SentinelEvent
     private void Keep(TextField field, int length)
     {
         _texts[(int)field] = (_bufferUsed, length);
-        _keys[(int)field] = StableHash.Of(_buffer.AsSpan(_bufferUsed, length));
         _bufferUsed += length;
     }
 

@@ -7,14 +7,18 @@ namespace SentinelHealth.Ingest.Formats;
 /// A perfect hash from field names to fields: one multiplication and one comparison a lookup, no allocation.
 /// </summary>
 /// <remarks>
-/// Names have at most 16 bytes, so a name is told apart from every other by its length, its first 8 and its last 8 bytes. The
-/// multiplier is the first of a fixed sequence that puts all names in different slots; it is found once, when the table is made.
+/// Names have at most 16 bytes, so a name is two numbers and its length, without which a name and the same name with a zero byte behind
+/// it would be one. The multiplier is the first of a fixed sequence that puts all names in different slots; it is found once, when the table is made.
 /// </remarks>
 internal sealed class FieldTable
 {
     private const int NameBytesMax = 16;
     private const int SlotBits = 8;
     private const int AttemptsMax = 10_000;
+
+    /// <summary>By length, what of 16 bytes is a name's: looked up, because lengths are too irregular for a branch to be foreseen.</summary>
+    private static readonly (ulong Head, ulong Tail)[] Masks =
+        [.. Enumerable.Range(0, NameBytesMax + 1).Select(length => (LowBytes(length), LowBytes(Math.Max(0, length - 8))))];
 
     private readonly Slot[] _slots = new Slot[1 << SlotBits];
     private readonly ulong _multiplier;
@@ -35,13 +39,18 @@ internal sealed class FieldTable
     }
 
     /// <summary>The field of an unescaped name; the default (unknown) when there is none.</summary>
-    public NativeField Find(ReadOnlySpan<byte> name)
+    public NativeField Find(ReadOnlySpan<byte> name) => Find(name, name.Length);
+
+    /// <summary>The field whose name is the first <paramref name="length"/> bytes of a text; the default when there is none.</summary>
+    /// <param name="text">Bytes behind the name make the look-up quicker.</param>
+    /// <param name="length">At most the text's.</param>
+    public NativeField Find(ReadOnlySpan<byte> text, int length)
     {
-        if (name.Length is 0 or > NameBytesMax)
+        if (length is 0 or > NameBytesMax)
             return default;
-        var (head, tail) = Ends(name);
-        ref readonly var slot = ref _slots[Index(head, tail, name.Length, _multiplier)];
-        return slot.Head == head && slot.Tail == tail && slot.Length == name.Length ? slot.Field : default;
+        var (head, tail) = Words(text, length);
+        ref readonly var slot = ref _slots[Index(head, tail, length, _multiplier)];
+        return slot.Head == head && slot.Tail == tail && slot.Length == length ? slot.Field : default;
     }
 
     private bool TryFill(IReadOnlyList<(string Name, NativeField Field)> fields, ulong multiplier)
@@ -52,7 +61,7 @@ internal sealed class FieldTable
             var bytes = Encoding.UTF8.GetBytes(name);
             if (bytes.Length is 0 or > NameBytesMax)
                 throw new ArgumentException($"Field name '{name}' does not have 1 to {NameBytesMax} bytes.", nameof(fields));
-            var (head, tail) = Ends(bytes);
+            var (head, tail) = Words(bytes, bytes.Length);
             ref var slot = ref _slots[Index(head, tail, bytes.Length, multiplier)];
             if (slot.Length != 0)
                 return false;
@@ -64,12 +73,22 @@ internal sealed class FieldTable
     private static int Index(ulong head, ulong tail, int length, ulong multiplier) =>
         (int)(((head ^ (tail << 5) ^ (tail >> 59) ^ (ulong)length) * multiplier) >> (64 - SlotBits));
 
-    private static (ulong Head, ulong Tail) Ends(ReadOnlySpan<byte> name) => name.Length switch
+    /// <summary>The first 16 bytes as two numbers, with zeros for what is not the name's.</summary>
+    private static (ulong Head, ulong Tail) Words(ReadOnlySpan<byte> text, int length)
     {
-        >= 8 => (BinaryPrimitives.ReadUInt64LittleEndian(name), BinaryPrimitives.ReadUInt64LittleEndian(name[^8..])),
-        >= 4 => (BinaryPrimitives.ReadUInt32LittleEndian(name), BinaryPrimitives.ReadUInt32LittleEndian(name[^4..])),
-        _ => (name[0] | ((ulong)name[name.Length / 2] << 8) | ((ulong)name[^1] << 16), 0),
-    };
+        if (text.Length < NameBytesMax)
+        {
+            Span<byte> padded = stackalloc byte[NameBytesMax];
+            padded.Clear();
+            text[..length].CopyTo(padded);
+            return (BinaryPrimitives.ReadUInt64LittleEndian(padded), BinaryPrimitives.ReadUInt64LittleEndian(padded[8..]));
+        }
+        var (head, tail) = Masks[length];
+        return (BinaryPrimitives.ReadUInt64LittleEndian(text) & head, BinaryPrimitives.ReadUInt64LittleEndian(text[8..]) & tail);
+    }
+
+    /// <summary>A mask of the first bytes, of 0 to 8.</summary>
+    private static ulong LowBytes(int count) => count >= 8 ? ulong.MaxValue : (1UL << (count * 8)) - 1;
 
     private readonly record struct Slot(ulong Head, ulong Tail, int Length, NativeField Field);
 }

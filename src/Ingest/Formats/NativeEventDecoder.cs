@@ -7,8 +7,9 @@ namespace SentinelHealth.Ingest.Formats;
 
 /// <summary>Decodes the two native formats, <c>sentinel.ledger-transaction.v1</c> and <c>sentinel.biometric-query.v1</c>.</summary>
 /// <remarks>
-/// Stateless and safe to share between threads. O(bytes): one pass over a record whose first field is <c>schema</c>, two
-/// otherwise. Unknown fields are checked for well-formedness and depth and otherwise left in <see cref="SentinelEvent.Raw"/>; a
+/// Stateless and safe to share between threads. O(bytes): one quick pass over a record that is as it should be and whose first field is
+/// <c>schema</c>. What the quick pass gives up on, every faulty record and those with escapes in names or known texts among them, is read
+/// again thoroughly; that pass alone says what is wrong (ADR 0018). Unknown fields are checked for well-formedness and depth and otherwise left in <see cref="SentinelEvent.Raw"/>; a
 /// field that belongs to the other format only counts as unknown.
 /// </remarks>
 public sealed class NativeEventDecoder : IEventDecoder
@@ -35,6 +36,18 @@ public sealed class NativeEventDecoder : IEventDecoder
     public bool TryDecode(ReadOnlyMemory<byte> record, SentinelEvent into, out Rejection rejection)
     {
         ArgumentNullException.ThrowIfNull(into);
+        rejection = default;
+        return TryDecodeQuickly(record, into) || TryDecodeThoroughly(record, into, out rejection);
+    }
+
+    /// <summary>Decodes a record that is as it should be; false for any other, and for a few that the thorough way accepts.</summary>
+    internal bool TryDecodeQuickly(ReadOnlyMemory<byte> record, SentinelEvent into) =>
+        record.Length <= _limits.RecordBytesMax && Utf8.IsValid(record.Span)
+        && new NativeQuickPass(record, into, _limits).TryRead();
+
+    /// <summary>Decodes any record, or says what is wrong with it.</summary>
+    internal bool TryDecodeThoroughly(ReadOnlyMemory<byte> record, SentinelEvent into, out Rejection rejection)
+    {
         if (!PassesScreen(record.Span, out rejection))
             return false;
         var pass = new NativeRecordPass(record, into, _limits, new Utf8JsonReader(record.Span, _readerOptions));

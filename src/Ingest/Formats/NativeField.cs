@@ -21,9 +21,10 @@ internal readonly record struct NativeField(FieldShape Shape, byte Index)
     private const int NumberBits = 32;
     private const int SpecialBits = 56;
 
-    /// <summary>The field's own bit in a 64-bit mask.</summary>
-    public ulong Bit => Shape switch
+    /// <summary>The field's own bit in a 64-bit mask; none for the default, an unknown field.</summary>
+    public ulong Bit { get; } = Shape switch
     {
+        FieldShape.Unknown => 0,
         FieldShape.Text => 1UL << Index,
         FieldShape.Number => 1UL << (NumberBits + Index),
         _ => 1UL << (SpecialBits + (int)Shape),

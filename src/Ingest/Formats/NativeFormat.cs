@@ -65,6 +65,9 @@ internal sealed class NativeFormat
 
     public NativeField Find(ReadOnlySpan<byte> name) => _fields.Find(name);
 
+    /// <summary>The field whose name is the beginning of a text.</summary>
+    public NativeField Find(ReadOnlySpan<byte> text, int length) => _fields.Find(text, length);
+
     /// <summary>The format of a schema name; null when it is not one of ours.</summary>
     public static NativeFormat? Of(ReadOnlySpan<byte> schema)
     {

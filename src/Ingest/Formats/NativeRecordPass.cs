@@ -3,7 +3,7 @@ using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Ingest.Formats;
 
-/// <summary>One decoding of one record. Lives on the stack.</summary>
+/// <summary>One thorough decoding of one record, which can say what is wrong with it. Lives on the stack.</summary>
 /// <remarks>Methods that return false have set <see cref="Rejection"/>. Malformed JSON surfaces as a <see cref="JsonException"/>.</remarks>
 internal ref struct NativeRecordPass
 {
@@ -41,8 +41,10 @@ internal ref struct NativeRecordPass
             return false;
         _reader = start;
         _event.Reset(format.Kind, _record);
-        return TryReadFields(format) && HasRequired(format)
-            && (format.Kind == EventKind.LedgerTransaction ? IsLedgerTransaction() : IsBiometricQuery());
+        if (!TryReadFields(format))
+            return false;
+        Rejection = NativeRules.Check(_event, format, _present);
+        return Rejection.Reason == RejectionReason.None;
     }
 
     /// <summary>Looks for the schema name; normally it is the first field and this reads one field.</summary>
@@ -178,46 +180,6 @@ internal ref struct NativeRecordPass
         return true;
     }
 
-    private bool HasRequired(NativeFormat format)
-    {
-        if ((_present & format.RequiredMask) != format.RequiredMask)
-        {
-            foreach (var field in format.Required)
-                if ((_present & field.Bit) == 0)
-                    return Refuse(RejectionReason.MissingField, $"The required field '{field.Name}' is missing or null.", -1);
-        }
-        foreach (var field in format.Required)
-            if (field.Shape == FieldShape.Text && !_event.Has((TextField)field.Index))
-                return Refuse(RejectionReason.InvalidValue, $"The required field '{field.Name}' is empty.", -1);
-        return true;
-    }
-
-    private bool IsLedgerTransaction() =>
-        _event.Is(TextField.Status, "success"u8) || _event.Is(TextField.Status, "reverted"u8)
-        || Refuse(RejectionReason.InvalidValue, "The field 'status' must be success or reverted.", -1);
-
-    private bool IsBiometricQuery()
-    {
-        if (!IsOperation(_event.Text(TextField.Operation)))
-            return Refuse(
-                RejectionReason.InvalidValue,
-                "The field 'operation' must be verify, identify, enroll, update, export, decrypt or delete.",
-                -1);
-        if (!IsDecision(_event.Text(TextField.Decision)))
-            return Refuse(RejectionReason.InvalidValue, "The field 'decision' must be match, no-match, error or denied.", -1);
-        return _event.Has(TextField.Subject) || _event.Number(NumberField.GallerySize) > 1
-            || Refuse(RejectionReason.MissingField, "Either 'subject' or a 'gallerySize' above 1 is required.", -1);
-    }
-
-    private static bool IsOperation(ReadOnlySpan<byte> text) =>
-        text.SequenceEqual("verify"u8) || text.SequenceEqual("identify"u8) || text.SequenceEqual("enroll"u8)
-        || text.SequenceEqual("update"u8) || text.SequenceEqual("export"u8) || text.SequenceEqual("decrypt"u8)
-        || text.SequenceEqual("delete"u8);
-
-    private static bool IsDecision(ReadOnlySpan<byte> text) =>
-        text.SequenceEqual("match"u8) || text.SequenceEqual("no-match"u8) || text.SequenceEqual("error"u8)
-        || text.SequenceEqual("denied"u8);
-
     /// <summary>Moves to the end of the value the reader stands on, however large, within the depth limit.</summary>
     private bool TrySkip()
     {
@@ -243,11 +205,9 @@ internal ref struct NativeRecordPass
         return _reader.ValueSpan.Length <= buffer.Length ? buffer[.._reader.CopyString(buffer)] : default;
     }
 
-    private bool Refuse(RejectionReason reason, string detail) => Refuse(reason, detail, _reader.TokenStartIndex);
-
-    private bool Refuse(RejectionReason reason, string detail, long bytePosition)
+    private bool Refuse(RejectionReason reason, string detail)
     {
-        Rejection = new Rejection(reason, detail, bytePosition);
+        Rejection = new Rejection(reason, detail, _reader.TokenStartIndex);
         return false;
     }
 }

@@ -21,7 +21,7 @@ public sealed class DecoderPropertyTests(ITestOutputHelper output)
 
         for (var i = 0; i < Mutations; i++)
         {
-            var record = Mutated(valid[i % valid.Length], random);
+            var record = RecordMutation.Of(valid[i % valid.Length], random);
             var accepted = decoder.TryDecode(record, decoded, out var rejection);
 
             Assert.Equal(accepted, rejection.Reason == RejectionReason.None);
@@ -54,38 +54,6 @@ public sealed class DecoderPropertyTests(ITestOutputHelper output)
             random.NextBytes(record);
             Assert.False(new NativeEventDecoder().TryDecode(record.AsMemory(0, random.Next(record.Length)), decoded, out _));
         }
-    }
-
-    private static byte[] Mutated(byte[] record, Random random)
-    {
-        var bytes = record.ToList();
-        for (var changes = random.Next(1, 4); changes > 0; changes--)
-        {
-            int at = random.Next(bytes.Count), length = random.Next(0, Math.Min(40, bytes.Count - at));
-            switch (random.Next(5))
-            {
-                case 0: bytes[at] = (byte)random.Next(256); break;
-                case 1: bytes[at] = (byte)"{}[]\",:\\0-e.ntf"[random.Next(15)]; break;
-                case 2: bytes.RemoveRange(at, Math.Min(length, bytes.Count - 1)); break;
-                case 3: bytes.InsertRange(at, bytes.GetRange(random.Next(bytes.Count - length), length)); break;
-                default: DropOrRepeatMember(bytes, random); break;
-            }
-        }
-        return [.. bytes];
-    }
-
-    /// <summary>Works on the commas, so that the result often stays well-formed.</summary>
-    private static void DropOrRepeatMember(List<byte> bytes, Random random)
-    {
-        var commas = Enumerable.Range(0, bytes.Count).Where(i => bytes[i] == ',').ToArray();
-        if (commas.Length < 3)
-            return;
-        var first = random.Next(commas.Length - 1);
-        var member = bytes.GetRange(commas[first], commas[first + 1] - commas[first]);
-        if (random.Next(2) == 0)
-            bytes.RemoveRange(commas[first], member.Count);
-        else
-            bytes.InsertRange(commas[random.Next(commas.Length)], member);
     }
 
     private static void TouchEverything(SentinelEvent decoded)

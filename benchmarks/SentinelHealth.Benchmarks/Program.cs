@@ -1,6 +1,8 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using SentinelHealth.Benchmarks;
+using SentinelHealth.Benchmarks.Bulk;
+using SentinelHealth.Benchmarks.Conservation;
 using SentinelHealth.Benchmarks.Fuzzing;
 using SentinelHealth.Benchmarks.Kafka;
 using SentinelHealth.Benchmarks.Streams;
@@ -16,5 +18,6 @@ RootCommand root = new("Measures SentinelHealth.")
     ThroughputCommand.Create(), QualityCommand.Create(), NabCommand.Create(), SeriesThroughputCommand.Create(),
     FuzzCommand.Create(), StreamCommand.Create(),
     KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), KafkaWorkerCommand.Create(),
+    ConservationCommand.Create(), ConservationWorkerCommand.Create(), HttpBulkCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

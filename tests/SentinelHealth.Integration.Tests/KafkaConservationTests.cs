@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace SentinelHealth.Integration.Tests;
 
 /// <summary>A small run of the program that judges from outside whether anything is lost, doubled or out of order.</summary>
@@ -8,21 +6,12 @@ public sealed class KafkaConservationTests(ITestOutputHelper output)
     [Fact]
     public async Task Nothing_is_lost_or_scored_twice_while_workers_are_killed_and_brokers_fail()
     {
-        var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var program = Path.Combine(
-            own.Parent!.Parent!.FullName, "SentinelHealth.Benchmarks", own.Name, "SentinelHealth.Benchmarks.dll");
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        string[] args = [program, "kafka-conservation", "--events", "20000", "--kills", "3", "--rebalances", "1", "--outages", "1", "--errors", "2"];
-        foreach (var argument in args)
-            start.ArgumentList.Add(argument);
-
-        using var run = Process.Start(start)!;
-        var said = await run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var (code, said) = await BenchmarkProgram.RunAsync(
+            "kafka-conservation", "--events", "20000", "--kills", "3", "--rebalances", "1", "--outages", "1", "--errors", "2");
 
         output.WriteLine(said);
         Assert.Contains("fed 20000, scored 20000, lost 0, scored twice 0, out of order 0, foreign 0", said, StringComparison.Ordinal);
         Assert.Contains("killed 3 times", said, StringComparison.Ordinal);
-        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(0, code);
     }
 }

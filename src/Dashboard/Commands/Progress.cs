@@ -22,8 +22,7 @@ internal static class Progress
             await work();
             return;
         }
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(surroundings.Error) });
-        await console.Progress().AutoClear(true).HideCompleted(true).StartAsync(async context =>
+        await ConsoleOf(surroundings).Progress().AutoClear(true).HideCompleted(true).StartAsync(async context =>
         {
             var bar = context.AddTask(what, maxValue: Math.Max(1, total));
             bar.IsIndeterminate = total <= 0;
@@ -36,4 +35,8 @@ internal static class Progress
             await running;
         });
     }
+
+    /// <summary>Where bars are drawn: never on standard output, which may be somebody's input.</summary>
+    public static IAnsiConsole ConsoleOf(CommandSurroundings surroundings) =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(surroundings.Error) });
 }

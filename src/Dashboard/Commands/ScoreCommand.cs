@@ -13,7 +13,7 @@ internal static class ScoreCommand
 
     public static Command Create(CommandSurroundings surroundings)
     {
-        var input = new Option<string>("--input") { Description = "Native events, NDJSON; - is standard input.", Required = true };
+        var input = new Option<string>("--input") { Description = "Records of any accepted format, one a line; - is standard input.", Required = true };
         var output = File("--output", "One line for each event of the input, in its order: id, score, pValue.");
         var alerts = File("--alerts", "One line for each alert, in its last version.");
         var incidents = File("--incidents", "One line for each incident, in its last version.");
@@ -50,8 +50,10 @@ internal static class ScoreCommand
             CaseLines.Write(incidents, run.Incidents);
         if (paths.StateOut is { } stateOut)
             CommandFiles.Replace(stateOut, engine.Save);
+        var repeats = run.RepeatCount > 0
+            ? string.Create(CultureInfo.InvariantCulture, $" {run.RepeatCount} reported again what was scored already.") : "";
         await surroundings.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"Scored {run.EventCount} events; {rejected} lines could not be read; {run.LateCount} came too late to be put in order."));
+            $"Scored {run.EventCount} events; {rejected} records could not be read; {run.LateCount} came too late to be put in order.{repeats}"));
         return rejected == 0 ? ExitCode.Done : ExitCode.Problems;
     }
 
@@ -64,12 +66,13 @@ internal static class ScoreCommand
         {
             while (await reader.ReadAsync(cancel) || reader.TryTakeRest())
             {
-                if (run.TryTake(reader.Current, out var problem))
-                    continue;
-                if (++rejected <= ComplaintsMax)
-                    await surroundings.Error.WriteLineAsync($"{name}:{reader.Current.Number}: {problem}");
-                else if (rejected == ComplaintsMax + 1)
-                    await surroundings.Error.WriteLineAsync($"{name}: Further lines that cannot be read are only counted.");
+                foreach (var problem in run.Take(reader.Current))
+                {
+                    if (++rejected <= ComplaintsMax)
+                        await surroundings.Error.WriteLineAsync($"{name}:{reader.Current.Number}: {problem}");
+                    else if (rejected == ComplaintsMax + 1)
+                        await surroundings.Error.WriteLineAsync($"{name}: Further records that cannot be read are only counted.");
+                }
             }
         });
         return rejected;

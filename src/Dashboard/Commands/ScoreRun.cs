@@ -4,6 +4,7 @@ using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Detection.Ordering;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Formats;
+using SentinelHealth.Ingest.Formats.Records;
 using SentinelHealth.Ingest.Sources;
 
 namespace SentinelHealth.Dashboard.Commands;
@@ -20,6 +21,10 @@ internal sealed class ScoreRun(IDetectionEngine engine, ScoreLines? lines, bool 
     public static readonly TimeSpan Lateness = TimeSpan.FromMinutes(10);
 
     private readonly NativeEventDecoder _decoder = new();
+    private readonly RecordReader _reader = new(new NativeEventDecoder());
+    private readonly List<RecordPart> _parts = [];
+    private readonly List<string> _problems = [];
+    private readonly RepeatedEvents _repeated = new();
     private readonly SentinelEvent _event = new();
     private readonly ReorderBuffer<ScoreSlot> _held = new(Lateness, HeldEventsMax);
     private readonly Queue<ScoreSlot> _waiting = new();
@@ -32,29 +37,50 @@ internal sealed class ScoreRun(IDetectionEngine engine, ScoreLines? lines, bool 
     /// <summary>Events that came after later ones had been scored.</summary>
     public long LateCount => _held.LateCount;
 
+    /// <summary>Events that another report of the same act had told already; only formats that report one act several times have them.</summary>
+    public long RepeatCount { get; private set; }
+
     /// <summary>Alerts in their newest versions, in order of their first.</summary>
     public IReadOnlyCollection<Alert> Alerts => _alerts.Newest;
 
     /// <summary>Incidents in their newest versions, in order of their first.</summary>
     public IReadOnlyCollection<Incident> Incidents => _incidents.Newest;
 
-    /// <summary>Takes one line of the input. False with a sentence when it is not an event.</summary>
-    public bool TryTake(NdjsonLine line, out string problem)
+    /// <summary>Takes one line of the input, a record of any format the intake knows.</summary>
+    /// <returns>A sentence for each part of it that is no event; empty when all is well. Valid until the next line.</returns>
+    public IReadOnlyList<string> Take(NdjsonLine line)
     {
+        _problems.Clear();
         if (line.Oversized is { } oversized)
         {
-            problem = $"{RejectionReason.TooLarge}: The line has {oversized.Bytes} bytes.";
-            return false;
+            _problems.Add($"{RejectionReason.TooLarge}: The line has {oversized.Bytes} bytes.");
+            return _problems;
         }
-        if (!_decoder.TryDecode(line.Payload, _event, out var rejection))
-        {
-            problem = $"{rejection.Reason}: {rejection.Detail}";
-            return false;
-        }
-        problem = "";
-        EventCount++;
+        _parts.Clear();
         // The reader's memory is used again for the next line.
-        var slot = new ScoreSlot(line.Payload.ToArray());
+        ReadOnlyMemory<byte> record = line.Payload.ToArray();
+        _reader.Read(record, _event, _parts);
+        foreach (var part in _parts)
+        {
+            if (!part.IsEvent)
+                _problems.Add($"{(part.Within.Length > 0 ? part.Within + ": " : "")}{part.Rejection.Reason}: {part.Rejection.Detail}");
+            // Of several events the reader holds the last one only.
+            else if (_parts.Count == 1 || _decoder.TryDecode(part.Payload, _event, out _))
+                Take(part.Payload, isNative: part.Payload.Equals(record));
+        }
+        Flush();
+        return _problems;
+    }
+
+    private void Take(ReadOnlyMemory<byte> payload, bool isNative)
+    {
+        if (!isNative && !_repeated.TryAdd(_event.Key(TextField.Id)))
+        {
+            RepeatCount++;
+            return;
+        }
+        EventCount++;
+        var slot = new ScoreSlot(payload);
         if (lines is not null)
             _waiting.Enqueue(slot);
         _held.Add(slot, _event.OccurredAt, _event.Key(TextField.Id));
@@ -62,8 +88,6 @@ internal sealed class ScoreRun(IDetectionEngine engine, ScoreLines? lines, bool 
             Score(due);
         if (_waiting.Count > WaitingScoresMax)
             Drain();
-        Flush();
-        return true;
     }
 
     /// <summary>Scores what is still held.</summary>
@@ -121,10 +145,30 @@ internal sealed class ScoreRun(IDetectionEngine engine, ScoreLines? lines, bool 
     }
 }
 
-/// <summary>One event between its line and its score.</summary>
-internal sealed class ScoreSlot(byte[] payload)
+/// <summary>Which of the newest events have been seen. The log does this for the monitor; a file has no log.</summary>
+internal sealed class RepeatedEvents
 {
-    public byte[] Payload { get; private set; } = payload;
+    private const int EventsMax = 1_000_000;
+
+    private readonly HashSet<ulong> _seen = [];
+    private readonly Queue<ulong> _byAge = new();
+
+    /// <summary>Remembers an event by the key of its identifier, and forgets the oldest when there are too many.</summary>
+    public bool TryAdd(ulong key)
+    {
+        if (!_seen.Add(key))
+            return false;
+        _byAge.Enqueue(key);
+        if (_byAge.Count > EventsMax)
+            _seen.Remove(_byAge.Dequeue());
+        return true;
+    }
+}
+
+/// <summary>One event between its line and its score.</summary>
+internal sealed class ScoreSlot(ReadOnlyMemory<byte> payload)
+{
+    public ReadOnlyMemory<byte> Payload { get; private set; } = payload;
 
     public string Id { get; private set; } = "";
 
@@ -136,5 +180,5 @@ internal sealed class ScoreSlot(byte[] payload)
 
     /// <summary>Keeps the score and lets go of the record.</summary>
     public void Conclude(string id, double score, double pValue) =>
-        (Payload, Id, Score, PValue, IsScored) = ([], id, score, pValue, true);
+        (Payload, Id, Score, PValue, IsScored) = (default, id, score, pValue, true);
 }

@@ -45,7 +45,9 @@ internal static class ServeCommand
         await using var app = builder.Build().UseWeb(web);
         await WebRun.StartAsync(app, web);
         await GreetAsync(surroundings, app, settings.Web);
+        var filling = BackFillProgress.ShowAsync(surroundings, served.Sources, app.Lifetime.ApplicationStopping);
         await WebRun.UntilStoppedAsync(app, cancel);
+        await filling;
         return ExitCode.Done;
     }
 

@@ -33,7 +33,7 @@ internal sealed class SourceBatch(KafkaSourceOptions options)
         var value = result.Message.Value;
         var record = value is null
             ? new SourceRecord(default, text) { Refused = new RefusedRecord(NoValue, 0, DigestOfNothing) }
-            : new SourceRecord(WirePrefix.Strip(value), text);
+            : CloudEventMessage.RecordOf(result.Message.Headers, WirePrefix.Strip(value), text);
         _records.Add((record, place));
         _bytes += record.Payload.Length;
     }

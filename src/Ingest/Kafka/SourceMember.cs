@@ -26,7 +26,7 @@ internal sealed class SourceMember : IDisposable
         _filling = new SourceBatch(options);
         var config = KafkaClients.Member(connection, options.Group, options.InstanceId);
         config.EnablePartitionEof = false;
-        config.ConsumeResultFields = "topic";
+        config.ConsumeResultFields = "headers,topic";
         _consumer = new ConsumerBuilder<byte[], byte[]>(config)
             .SetLogHandler((_, message) => KafkaClients.Tell(logger, message))
             .SetErrorHandler((_, error) => { if (!error.IsFatal) logger.ReadFailed(options.Name, error.Reason); })

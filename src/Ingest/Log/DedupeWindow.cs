@@ -18,14 +18,18 @@ internal sealed class DedupeWindow(int idsMax)
 
     public bool Contains(UInt128 key) => _seen.Contains(key);
 
-    /// <summary>Remembers a key, and forgets the oldest one when there are too many.</summary>
-    public void Add(UInt128 key)
+    /// <summary>Remembers a key.</summary>
+    public void Add(UInt128 key) => TryAdd(key);
+
+    /// <summary>Remembers a key, and forgets the oldest one when there are too many. False when it was remembered already.</summary>
+    public bool TryAdd(UInt128 key)
     {
         if (!_seen.Add(key))
-            return;
+            return false;
         _byAge.Enqueue(key);
         if (_byAge.Count > idsMax)
             _seen.Remove(_byAge.Dequeue());
+        return true;
     }
 
     public void Clear()

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
 namespace SentinelHealth.Ingest.Log;
@@ -8,9 +7,16 @@ namespace SentinelHealth.Ingest.Log;
 /// <summary>The writing connection of the event log and its statements. Owned by the writer; not thread-safe.</summary>
 internal sealed class SqliteLogStore : IDisposable
 {
-    private const int SchemaVersion = 1;
+    /// <summary>Version 1 had a row of its own for each key, which is a group of one: it is read as it is.</summary>
+    private const int SchemaVersion = 2;
 
-    // Keys live in a table of their own: rebuilding the window then reads 25 bytes a record instead of the records.
+    private const int KeyBytes = 16;
+
+    /// <summary>Pages of the write-ahead log after which it is moved into the database: 16 MB, so that few commits pay for it.</summary>
+    private const string Checkpoint = "PRAGMA wal_autocheckpoint=4096";
+
+    // Keys live in a table of their own, all of a commit in one row under its last offset: rebuilding the window then reads 16 bytes
+    // a record instead of the records, and a record costs one insert.
     private const string Tables =
         """
         CREATE TABLE sources(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -20,27 +26,24 @@ internal sealed class SqliteLogStore : IDisposable
         """;
 
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _insertEntry;
-    private readonly SqliteCommand _insertKey;
+    private readonly SqliteEntryInsert _insertEntry;
+    private readonly SqliteCommand _insertKeys;
     private readonly SqliteCommand _trimKeys;
     private readonly SqliteCommand _oldest;
     private readonly SqliteCommand _trimEntries;
-    private readonly byte[] _keyBytes = new byte[16];
     private readonly Dictionary<string, long> _sources = new(StringComparer.Ordinal);
 
     public SqliteLogStore(SqliteFile file)
     {
         _connection = file.Open();
         SqliteSchema.Ensure(_connection, SchemaVersion, Tables);
-        _insertEntry = SqliteSchema.Prepare(
+        Execute(Checkpoint);
+        Execute("PRAGMA user_version=" + SchemaVersion.ToString(CultureInfo.InvariantCulture));
+        _insertEntry = new SqliteEntryInsert(_connection);
+        _insertKeys = SqliteSchema.Prepare(
             _connection,
-            "INSERT INTO entries(offset, source, received_at, payload) VALUES ($offset, $source, $at, $payload)",
-            ("$offset", SqliteType.Integer), ("$source", SqliteType.Integer), ("$at", SqliteType.Integer),
-            ("$payload", SqliteType.Blob));
-        _insertKey = SqliteSchema.Prepare(
-            _connection,
-            "INSERT INTO keys(offset, key) VALUES ($offset, $key)",
-            ("$offset", SqliteType.Integer), ("$key", SqliteType.Blob));
+            "INSERT INTO keys(offset, key) VALUES ($offset, $keys)",
+            ("$offset", SqliteType.Integer), ("$keys", SqliteType.Blob));
         _trimKeys = SqliteSchema.Prepare(_connection, "DELETE FROM keys WHERE offset <= $upTo", ("$upTo", SqliteType.Integer));
         _oldest = SqliteSchema.Run(_connection, "SELECT offset, received_at FROM entries ORDER BY offset LIMIT 1");
         _trimEntries = SqliteSchema.Prepare(
@@ -64,24 +67,28 @@ internal sealed class SqliteLogStore : IDisposable
     {
         using var reader = SqliteSchema.Run(_connection, "SELECT key FROM keys ORDER BY offset").ExecuteReader();
         while (reader.Read())
-            window.Add(BinaryPrimitives.ReadUInt128BigEndian(reader.GetFieldValue<byte[]>(0)));
+        {
+            var keys = reader.GetFieldValue<byte[]>(0).AsSpan();
+            for (; keys.Length >= KeyBytes; keys = keys[KeyBytes..])
+                window.TryAdd(BinaryPrimitives.ReadUInt128BigEndian(keys));
+        }
     }
 
     public SqliteTransaction Begin() => _connection.BeginTransaction();
 
-    public void Insert(SqliteTransaction transaction, long offset, UInt128 key, long receivedAtMs, EventEnvelope envelope)
+    public void Insert(SqliteTransaction transaction, long offset, long receivedAtMs, in EventEnvelope envelope) =>
+        _insertEntry.Run(offset, SourceNumber(transaction, envelope.Source), receivedAtMs, envelope.Payload.Span);
+
+    /// <summary>Keeps the keys of all entries of a commit, in their order.</summary>
+    public void InsertKeys(SqliteTransaction transaction, long lastOffset, ReadOnlySpan<UInt128> keys)
     {
-        _insertEntry.Transaction = transaction;
-        _insertEntry.Parameters[0].Value = offset;
-        _insertEntry.Parameters[1].Value = SourceNumber(transaction, envelope.Source);
-        _insertEntry.Parameters[2].Value = receivedAtMs;
-        _insertEntry.Parameters[3].Value = WholeArray(envelope.Payload);
-        _insertEntry.ExecuteNonQuery();
-        BinaryPrimitives.WriteUInt128BigEndian(_keyBytes, key);
-        _insertKey.Transaction = transaction;
-        _insertKey.Parameters[0].Value = offset;
-        _insertKey.Parameters[1].Value = _keyBytes;
-        _insertKey.ExecuteNonQuery();
+        var bytes = new byte[keys.Length * KeyBytes];
+        for (var i = 0; i < keys.Length; i++)
+            BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(i * KeyBytes), keys[i]);
+        _insertKeys.Transaction = transaction;
+        _insertKeys.Parameters[0].Value = lastOffset;
+        _insertKeys.Parameters[1].Value = bytes;
+        _insertKeys.ExecuteNonQuery();
     }
 
     public void TrimKeys(SqliteTransaction transaction, long upTo)
@@ -110,7 +117,7 @@ internal sealed class SqliteLogStore : IDisposable
     public void Dispose()
     {
         _insertEntry.Dispose();
-        _insertKey.Dispose();
+        _insertKeys.Dispose();
         _trimKeys.Dispose();
         _oldest.Dispose();
         _trimEntries.Dispose();
@@ -140,9 +147,9 @@ internal sealed class SqliteLogStore : IDisposable
         return _sources[name] = Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The driver binds whole arrays only.</summary>
-    private static byte[] WholeArray(ReadOnlyMemory<byte> payload) =>
-        MemoryMarshal.TryGetArray(payload, out var segment) && segment.Array is { } array && array.Length == payload.Length
-            ? array
-            : payload.ToArray();
+    private void Execute(string statement)
+    {
+        using var command = SqliteSchema.Run(_connection, statement);
+        command.ExecuteNonQuery();
+    }
 }

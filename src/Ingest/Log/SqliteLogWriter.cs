@@ -1,14 +1,17 @@
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
 namespace SentinelHealth.Ingest.Log;
 
-/// <summary>An append waiting for the writer.</summary>
+/// <summary>An append waiting for the writer. Its keys are worked out by whoever appends: the writer is one, they are many.</summary>
 internal sealed class PendingAppend(IReadOnlyList<EventEnvelope> batch, CancellationToken cancel)
 {
     private readonly TaskCompletionSource<AppendResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IReadOnlyList<EventEnvelope> Batch => batch;
+
+    public UInt128[] Keys { get; } = [.. batch.Select(envelope => DedupeWindow.KeyOf(envelope.Source, envelope.Id))];
 
     public Task<AppendResult> Done => _done.Task;
 
@@ -34,6 +37,7 @@ internal sealed class SqliteLogWriter : IAsyncDisposable
     private readonly Channel<PendingAppend> _waiting;
     private readonly DedupeWindow _window;
     private readonly Action<long> _committed;
+    private readonly List<UInt128> _newKeys = [];
     private readonly Task _running;
     private long _endOffset;
     private long _releasedOffset = -1;
@@ -117,30 +121,30 @@ internal sealed class SqliteLogWriter : IAsyncDisposable
 
     private void Commit(List<PendingAppend> group)
     {
-        var added = new HashSet<UInt128>();
-        var order = new List<UInt128>();
         var receivedAtMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         var offset = _endOffset;
+        _newKeys.Clear();
         using (var transaction = _store.Begin())
         {
             foreach (var pending in group)
             {
-                var appended = 0;
-                foreach (var envelope in pending.Batch)
+                var before = offset;
+                for (var i = 0; i < pending.Keys.Length; i++)
                 {
-                    var key = DedupeWindow.KeyOf(envelope.Source, envelope.Id);
-                    if (_window.Contains(key) || !added.Add(key))
+                    // Whatever fails from here on makes the state doubtful, and then the window is read again.
+                    if (!_window.TryAdd(pending.Keys[i]))
                         continue;
-                    _store.Insert(transaction, ++offset, key, receivedAtMs, envelope);
-                    order.Add(key);
-                    appended++;
+                    _store.Insert(transaction, ++offset, receivedAtMs, pending.Batch[i]);
+                    _newKeys.Add(pending.Keys[i]);
                 }
-                pending.Outcome = new AppendResult(appended, pending.Batch.Count - appended);
+                var appended = (int)(offset - before);
+                pending.Outcome = new AppendResult(appended, pending.Keys.Length - appended);
             }
+            if (_newKeys.Count > 0)
+                _store.InsertKeys(transaction, offset, CollectionsMarshal.AsSpan(_newKeys));
             Trim(transaction, offset, receivedAtMs);
             transaction.Commit();
         }
-        order.ForEach(_window.Add);
         _endOffset = offset;
     }
 

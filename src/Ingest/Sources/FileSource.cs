@@ -7,15 +7,14 @@ namespace SentinelHealth.Ingest.Sources;
 /// <remarks>
 /// The position is stored after the intake has made a batch durable: a crash in between repeats that batch, and deduplication
 /// removes it. An unfinished last line waits. When the file is renamed and replaced, the old one is read to its end first, also if
-/// that happened while nobody was reading, as long as it stands beside the new one as <c>name.*</c> uncompressed. When it is cut,
-/// reading starts again at its beginning. Faults of the disk or the intake end <see cref="RunAsync"/>; it may be run again.
+/// that happened several times while nobody was reading, as long as the old ones stand beside the new one as <c>name.*</c>
+/// uncompressed and each was last written later than the one before. When it is cut, reading starts again at its beginning; what was
+/// cut off unread is gone. Faults of the disk or the intake end <see cref="RunAsync"/>; it may be run again.
 /// </remarks>
 public sealed class FileSource : ISource
 {
-    /// <summary>Rotated files looked at, newest first.</summary>
-    private const int RotatedFilesMax = 100;
-
     private readonly FileSourceOptions _options;
+    private readonly RotatedFiles _rotated;
     private readonly ILogger<FileSource> _logger;
     private readonly Func<CancellationToken, Task> _waitForGrowth;
 
@@ -34,6 +33,7 @@ public sealed class FileSource : ISource
         ArgumentNullException.ThrowIfNull(options);
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         _options = options;
+        _rotated = new RotatedFiles(options.Path);
         _logger = logger;
         _waitForGrowth = waitForGrowth;
     }
@@ -47,32 +47,54 @@ public sealed class FileSource : ISource
         ArgumentNullException.ThrowIfNull(intake);
         var position = FilePosition.Load(_options.PositionPath);
         await WaitForFileAsync(cancel);
-        if (FindRotated(position) is { } rotated)
-        {
-            _logger.RotatedFileFound(Name, rotated);
-            using var old = Open(rotated);
-            await ReadFileAsync(intake, old, position, FileState.Renamed, cancel);
-            position = FilePosition.Start;
-        }
         while (true)
         {
-            using var file = Open(_options.Path);
+            position = await ReadRotatedAsync(intake, position, cancel);
+            using var file = RotatedFiles.Open(_options.Path);
             if (!position.IsIn(file.SafeFileHandle))
             {
-                _logger.FileReplaced(Name, _options.Path, position.Byte);
+                var isKnown = _rotated.TryFind(position, MayGrow(file), out var missed);
+                // Renamed or written to between the last look and the opening: the older one comes first.
+                if (missed is not null)
+                    continue;
+                if (!isKnown)
+                    _logger.FileReplaced(Name, _options.Path, position.Byte);
                 position = FilePosition.Start;
             }
             _logger.FileOpened(Name, _options.Path, position.Byte, position.Line);
-            await ReadFileAsync(intake, file, position, FileState.Current, cancel);
+            position = await ReadFileAsync(intake, file, position, FileState.Current, cancel);
             if (_options.AtEnd == FileEnd.Stop)
                 return;
-            position = FilePosition.Start;
             await WaitForFileAsync(cancel);
         }
     }
 
+    /// <summary>Reads what was renamed since, oldest first; gives back the position at the end of the last of them.</summary>
+    private async Task<FilePosition> ReadRotatedAsync(IIntake intake, FilePosition position, CancellationToken cancel)
+    {
+        while (true)
+        {
+            bool mayGrow;
+            using (var current = RotatedFiles.Open(_options.Path))
+            {
+                if (position.IsIn(current.SafeFileHandle))
+                    return position;
+                mayGrow = MayGrow(current);
+            }
+            if (!_rotated.TryFind(position, mayGrow, out var next) || next is not { } rotated)
+                return position;
+            _logger.RotatedFileFound(Name, rotated.Path);
+            using var old = RotatedFiles.Open(rotated.Path);
+            position = await ReadFileAsync(intake, old, rotated.From, FileState.Current, cancel);
+        }
+    }
+
+    /// <summary>Whoever rotates may make the new file before the writer has left the old one.</summary>
+    private bool MayGrow(FileStream current) =>
+        _options.AtEnd == FileEnd.Follow && RandomAccess.GetLength(current.SafeFileHandle) == 0;
+
     /// <summary>Reads one file to its end: for the last one, which may still grow, until it has been replaced or cut.</summary>
-    private async Task ReadFileAsync(
+    private async Task<FilePosition> ReadFileAsync(
         IIntake intake, FileStream file, FilePosition position, FileState state, CancellationToken cancel)
     {
         file.Position = position.Byte;
@@ -97,7 +119,7 @@ public sealed class FileSource : ISource
         if (reader.TryTakeRest())
             batch.Add(reader.Current, PlaceOf(reader.Current));
         var end = state == FileState.Cut ? FilePosition.Start : FilePosition.Of(file.SafeFileHandle, reader.Position);
-        await HandOverAsync(intake, batch, end, cancel);
+        return await HandOverAsync(intake, batch, end, cancel);
     }
 
     private string PlaceOf(NdjsonLine line) => $"{Path.GetFileName(_options.Path)}:{line.Number}";
@@ -122,8 +144,10 @@ public sealed class FileSource : ISource
             return FileState.Current;
         // The file may grow between the looks, so the same file has a length from the first to the last of them.
         var lengthBefore = RandomAccess.GetLength(file.SafeFileHandle);
-        using var found = Open(_options.Path);
+        using var found = RotatedFiles.Open(_options.Path);
         var length = RandomAccess.GetLength(found.SafeFileHandle);
+        if (MayGrow(found))
+            return FileState.Current;
         var isSameLength = length >= lengthBefore && length <= RandomAccess.GetLength(file.SafeFileHandle);
         return isSameLength && position.IsIn(found.SafeFileHandle) ? FileState.Current : FileState.Renamed;
     }
@@ -135,30 +159,9 @@ public sealed class FileSource : ISource
         Cut,
     }
 
-    private string? FindRotated(FilePosition position)
-    {
-        using (var current = Open(_options.Path))
-            if (position.Byte == 0 || position.IsIn(current.SafeFileHandle))
-                return null;
-        var folder = Path.GetDirectoryName(Path.GetFullPath(_options.Path))!;
-        var candidates = new DirectoryInfo(folder).EnumerateFiles(Path.GetFileName(_options.Path) + ".*")
-            .OrderByDescending(file => file.LastWriteTimeUtc).Take(RotatedFilesMax);
-        foreach (var candidate in candidates)
-        {
-            using var file = Open(candidate.FullName);
-            if (position.IsIn(file.SafeFileHandle))
-                return candidate.FullName;
-        }
-        return null;
-    }
-
     private async Task WaitForFileAsync(CancellationToken cancel)
     {
         while (!File.Exists(_options.Path) && _options.AtEnd == FileEnd.Follow)
             await _waitForGrowth(cancel);
     }
-
-    /// <summary>Others may go on writing, renaming and deleting it. Buffered by the line reader, not here.</summary>
-    private static FileStream Open(string path) =>
-        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 }

@@ -100,6 +100,30 @@ public sealed class ScoreCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_format_the_intake_knows_is_scored_and_an_act_reported_twice_once()
+    {
+        const string audit =
+            """{"resourceType":"AuditEvent","id":"ae-1","type":{"code":"rest"},"subtype":[{"code":"read"}],"action":"R","recorded":"2026-11-21T07:00:00.000Z","outcome":"0","agent":[{"who":{"reference":"Practitioner/17"},"requestor":true}],"source":{"observer":{"reference":"Device/ehr"}},"entity":[{"what":{"reference":"Patient/9f3c"}}]}""";
+        const string ecs =
+            """{"@timestamp":"2026-11-21T07:01:00Z","event":{"id":"e-1","category":["iam"],"type":["access"],"outcome":"success"},"user":{"id":"17"},"service":{"name":"portal"}}""";
+        await SimulateAsync(days: 0.1);
+        var native = (await File.ReadAllLinesAsync(_folder.File("events")))[..3];
+        await File.WriteAllLinesAsync(_folder.File("events"),
+            [.. native, audit, $$$"""{"resourceType":"Bundle","type":"batch","entry":[{"resource":{{{audit}}}},{"resource":{"resourceType":"AuditEvent"}}]}""",
+             ecs, """{"some":"thing"}"""]);
+
+        var run = await ScoreAsync("1");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(5, Lines("scores1").Count());
+        Assert.Contains("ecs:e-1", Lines("scores1").Select(line => line.GetProperty("id").GetString()));
+        Assert.Contains($"{_folder.File("events")}:5: Bundle.entry[1]: MissingField", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"{_folder.File("events")}:7: UnknownSchema", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Scored 5 events; 2 records could not be read", run.Error, StringComparison.Ordinal);
+        Assert.Contains("1 reported again", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_in_two_parts_ends_in_the_state_of_a_run_in_one()
     {
         await SimulateAsync();

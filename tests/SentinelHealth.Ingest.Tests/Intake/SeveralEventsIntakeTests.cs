@@ -109,6 +109,57 @@ public sealed class SeveralEventsIntakeTests : IAsyncLifetime
         Assert.Equal((1, 1), (result.Received, result.Accepted));
     }
 
+    [Fact]
+    public async Task Each_event_of_a_record_has_the_order_key_of_its_own_actor()
+    {
+        var log = new KeyLog();
+        var intake = new EventIntake(log, _letters, new NativeEventDecoder(), _clock);
+        var actors = new[] { "actor:a", "actor:b", "actor:c", "actor:a" };
+        var events = actors.Select((actor, i) => $$"""
+            {"specversion":"1.0","id":"{{i}}","source":"s","type":"t","data":{{Encoding.UTF8.GetString(
+                Some.LedgerTransactionJson(("id", $"e-{i}"), ("actor", actor)))}}}
+            """);
+        // The last one is no event: what it leaves behind must not become anybody's key.
+        var batch = $"[{string.Join(',', events)},{{\"specversion\":\"1.0\"}}]";
+
+        var result = await intake.AcceptAsync("s", [new(Encoding.UTF8.GetBytes(batch), "f:1")], Cancel);
+
+        var expected = actors.Select(actor => KeyOf(actor)).ToList();
+        Assert.Equal((5, 4, 1), (result.Received, result.Accepted, result.DeadLettered.Count));
+        Assert.Equal(expected, log.Keys);
+        Assert.Equal(3, expected.Distinct().Count());
+    }
+
+    private static ulong KeyOf(string actor)
+    {
+        var decoded = new SentinelEvent();
+        Assert.True(new NativeEventDecoder().TryDecode(Some.LedgerTransactionJson(("actor", actor)), decoded, out _));
+        return decoded.Key(TextField.Actor);
+    }
+
+    /// <summary>A log that only keeps what decides where a record goes.</summary>
+    private sealed class KeyLog : IEventLog
+    {
+        public List<ulong> Keys { get; } = [];
+
+        public IReadOnlyList<int> Partitions => [];
+
+        public ValueTask<AppendResult> AppendAsync(IReadOnlyList<EventEnvelope> batch, CancellationToken cancel)
+        {
+            Keys.AddRange(batch.Select(envelope => envelope.OrderKey));
+            return ValueTask.FromResult(new AppendResult(batch.Count, 0));
+        }
+
+        public ValueTask<IReadOnlyList<LogEntry>> ReadAsync(
+            int partition, long afterOffset, int entriesMax, CancellationToken cancel) =>
+            throw new NotSupportedException();
+
+        public ValueTask WaitForEntriesAsync(int partition, long afterOffset, CancellationToken cancel) =>
+            throw new NotSupportedException();
+
+        public ValueTask<long> EndOffsetAsync(int partition, CancellationToken cancel) => throw new NotSupportedException();
+    }
+
     private static string Compact(string name) =>
         System.Text.Json.Nodes.JsonNode.Parse(GoldenRecords.Bytes(name))!.ToJsonString();
 }

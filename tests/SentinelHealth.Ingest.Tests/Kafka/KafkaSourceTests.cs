@@ -51,6 +51,57 @@ public sealed class KafkaSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cloud_event_in_binary_mode_is_put_together_from_its_headers()
+    {
+        var audit = """{"resourceType":"AuditEvent","id":"ae-1"}""";
+        await ProduceAsync(Encoding.UTF8.GetBytes(audit), new Headers
+        {
+            { "ce_specversion", "1.0"u8.ToArray() },
+            { "ce_id", "7"u8.ToArray() },
+            { "ce_source", "/klinik/ä%20b"u8.ToArray() },
+            { "ce_type", "t"u8.ToArray() },
+            { "ce_empty", null },
+            { "content-type", "application/fhir+json"u8.ToArray() },
+            { "traceparent", "00-1-2-01"u8.ToArray() },
+        });
+        var intake = new KeepingIntake();
+
+        await RunUntilAsync(intake, () => intake.Records.Count == 1);
+
+        using var joined = System.Text.Json.JsonDocument.Parse(Assert.Single(intake.Records).Payload);
+        Assert.Equal(
+            ["datacontenttype", "id", "source", "specversion", "type", "data"],
+            joined.RootElement.EnumerateObject().Select(member => member.Name));
+        Assert.Equal("/klinik/ä%20b", joined.RootElement.GetProperty("source").GetString());
+        Assert.Equal(audit, joined.RootElement.GetProperty("data").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_message_with_other_headers_is_its_value_alone()
+    {
+        await ProduceAsync(Text(7), new Headers { { "ce_id", "7"u8.ToArray() }, { "traceparent", "x"u8.ToArray() } });
+        var intake = new KeepingIntake();
+
+        await RunUntilAsync(intake, () => intake.Records.Count == 1);
+
+        Assert.Equal([7], intake.Numbers);
+    }
+
+    [Fact]
+    public async Task A_cloud_event_with_headers_beyond_the_bounds_is_refused_with_its_value()
+    {
+        var headers = new Headers { { "ce_specversion", "1.0"u8.ToArray() }, { "ce_id", new byte[5_000] } };
+        await ProduceAsync(Text(7), headers);
+        var intake = new KeepingIntake();
+
+        await RunUntilAsync(intake, () => intake.Records.Count == 1);
+
+        var record = Assert.Single(intake.Records);
+        Assert.Equal(RejectionReason.TooLarge, record.Refused!.Rejection.Reason);
+        Assert.Equal([7], intake.Numbers);
+    }
+
+    [Fact]
     public async Task A_message_without_a_value_is_refused_and_not_forgotten()
     {
         await ProduceAsync([null!]);
@@ -163,6 +214,14 @@ public sealed class KafkaSourceTests : IDisposable
         }).Build();
         await Task.WhenAll(values.Select((value, i) =>
             producer.ProduceAsync(new TopicPartition(Topic, i % 2), new Message<Null, byte[]> { Value = value }, Cancel)));
+    }
+
+    private async Task ProduceAsync(byte[] value, Headers headers)
+    {
+        var config = new ProducerConfig { BootstrapServers = _cluster.Bootstrap };
+        using var producer = new ProducerBuilder<Null, byte[]>(config).Build();
+        await producer.ProduceAsync(
+            new TopicPartition(Topic, 0), new Message<Null, byte[]> { Value = value, Headers = headers }, Cancel);
     }
 
     private static byte[] Text(int number) => Encoding.UTF8.GetBytes($"{{\"n\":{number}}}");

@@ -156,12 +156,62 @@ public sealed class FileSourceTests : IDisposable
         await RunToEndAsync();
         File.AppendAllText(FilePath, "b\n");
         File.Move(FilePath, FilePath + ".1");
-        File.WriteAllText(FilePath + ".2", "older\n");
+        File.WriteAllText(FilePath + ".2", "{older}\n");
+        File.SetLastWriteTimeUtc(FilePath + ".2", File.GetLastWriteTimeUtc(FilePath + ".1").AddHours(-1));
         File.WriteAllText(FilePath, "c, a file longer than the old one\n");
 
         await RunToEndAsync();
 
         Assert.Equal(["a", "b", "c, a file longer than the old one"], Payloads);
+    }
+
+    [Fact]
+    public async Task Every_rotation_while_nobody_read_is_made_up_for_oldest_first()
+    {
+        File.WriteAllText(FilePath, "{a}\n");
+        await RunToEndAsync();
+        Rotate(".3", "{b}\n", minutesAgo: 30);
+        Rotate(".2", "{c}\n", minutesAgo: 20);
+        Rotate(".1", "{d}\n", minutesAgo: 10);
+        File.WriteAllText(FilePath + ".md", "Notes about this log.\n");
+        File.WriteAllText(FilePath + ".2.gz", "{never}\n");
+        File.WriteAllText(FilePath, "{e}\n");
+
+        await RunToEndAsync();
+        await RunToEndAsync();
+
+        Assert.Equal(["{a}", "{b}", "{c}", "{d}", "{e}"], Payloads);
+    }
+
+    [Fact]
+    public async Task Two_rotations_between_two_looks_lose_nothing()
+    {
+        await FollowAsync(
+            () => File.WriteAllText(FilePath, "{a}\n"),
+            () =>
+            {
+                Rotate(".2", "{b}\n", minutesAgo: 20);
+                Rotate(".1", "{c}\n", minutesAgo: 10);
+                File.WriteAllText(FilePath, "{d}\n");
+            },
+            () => { },
+            () => Assert.Equal(["{a}", "{b}", "{c}", "{d}"], Payloads));
+    }
+
+    [Fact]
+    public async Task A_renamed_file_is_kept_open_until_the_new_one_has_something_in_it()
+    {
+        await FollowAsync(
+            () => File.WriteAllText(FilePath, "a\n"),
+            () =>
+            {
+                File.Move(FilePath, FilePath + ".1");
+                File.WriteAllText(FilePath, "");
+            },
+            () => File.AppendAllText(FilePath + ".1", "b\n"),
+            () => File.WriteAllText(FilePath, "c\n"),
+            () => { },
+            () => Assert.Equal(["a", "b", "c"], Payloads));
     }
 
     [Fact]
@@ -205,6 +255,14 @@ public sealed class FileSourceTests : IDisposable
     [Fact]
     public void An_option_out_of_range_is_refused() =>
         Assert.Throws<ValidationException>(() => Source(Options() with { BatchRecordsMax = 0 }));
+
+    /// <summary>The writer ends its file, which is renamed; the next one begins when somebody writes again.</summary>
+    private void Rotate(string suffix, string lastLines, int minutesAgo)
+    {
+        File.AppendAllText(FilePath, lastLines);
+        File.Move(FilePath, FilePath + suffix);
+        File.SetLastWriteTimeUtc(FilePath + suffix, File.GetLastWriteTimeUtc(FilePath + suffix).AddMinutes(-minutesAgo));
+    }
 
     private Task RunToEndAsync() => Source(Options() with { AtEnd = FileEnd.Stop }).RunAsync(_intake, Cancel);
 

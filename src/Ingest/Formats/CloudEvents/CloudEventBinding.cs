@@ -28,9 +28,11 @@ public static class CloudEventBinding
         ArgumentNullException.ThrowIfNull(headers);
         ArgumentException.ThrowIfNullOrEmpty(prefix);
         var attributes = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        // HTTP headers are ASCII and escape the rest; Kafka's are UTF-8 as they stand.
+        var unescapes = prefix == HttpPrefix;
         foreach (var (name, value) in headers)
             if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-                attributes[name[prefix.Length..].ToLowerInvariant()] = Uri.UnescapeDataString(value);
+                attributes[name[prefix.Length..].ToLowerInvariant()] = unescapes ? Uri.UnescapeDataString(value) : value;
         var isBounded = attributes.Count <= AttributesMax
             && attributes.All(attribute => attribute.Key.Length + attribute.Value.Length <= AttributeCharactersMax);
         if (!attributes.ContainsKey("specversion") || !isBounded)

@@ -1,0 +1,99 @@
+using SentinelHealth.Benchmarks.Kafka;
+using SentinelHealth.Ingest.DeadLetters;
+using SentinelHealth.Ingest.Formats;
+using SentinelHealth.Ingest.Intake;
+using SentinelHealth.Ingest.Log;
+using SentinelHealth.Ingest.Sources;
+using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Policy;
+using SentinelHealth.Response.Storage;
+
+namespace SentinelHealth.Benchmarks.Conservation;
+
+/// <summary>
+/// The product's own embedded log, intake, pump and store in a folder of their own; only the detectors are replaced, by a witness that
+/// leaves one durable alert for each event it scores.
+/// </summary>
+internal sealed class WitnessMonitor : IAsyncDisposable
+{
+    public const string StoreFile = "cases.db", LogFile = "events.db", LettersFile = "letters.db";
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(100);
+
+    private readonly SqliteEventLog _log;
+    private readonly SqliteDeadLetters _letters;
+    private readonly SqliteCaseStore _store;
+    private readonly EmbeddedLedger _ledger;
+    private readonly ResponseMetrics _metrics = new();
+    private readonly ActionExecutor _executor;
+    private readonly MonitorStatus _status;
+    private readonly MonitorPump _pump;
+
+    public WitnessMonitor(string data)
+    {
+        var clock = TimeProvider.System;
+        _log = SqliteEventLog.Open(new SqliteFile(Path.Combine(data, LogFile)), new SqliteEventLogOptions(), clock);
+        _letters = SqliteDeadLetters.Open(new SqliteFile(Path.Combine(data, LettersFile)), new(), clock);
+        _store = SqliteCaseStore.Open(Path.Combine(data, StoreFile));
+        _ledger = EmbeddedLedger.Open(data, new EmbeddedLedgerRules(), clock);
+        _executor = new ActionExecutor(
+            new ActionServices(_store, _ledger, clock, _metrics), new ResponseOptions(),
+            new StandardErrorLogger<ActionExecutor>());
+        _status = new MonitorStatus(_log, _store, _ledger, clock);
+        var services = new MonitorServices
+        {
+            Log = _log,
+            Decoder = new NativeEventDecoder(),
+            DeadLetters = _letters,
+            EngineFactory = _ => new WitnessEngine(),
+            Store = _store,
+            Ledger = _ledger,
+            Executor = _executor,
+            Status = _status,
+            Clock = clock,
+            Metrics = _metrics,
+            Release = (_, offset) => _log.Release(offset),
+        };
+        _pump = new MonitorPump(
+            services, PlaybookSet.Empty, new ResponseOptions(), ConservationPlan.Monitor, new StandardErrorLogger<MonitorPump>());
+        Intake = new EventIntake(_log, _letters, new NativeEventDecoder(), clock);
+    }
+
+    public EventIntake Intake { get; }
+
+    /// <summary>Scores until stopped.</summary>
+    public Task PumpAsync(CancellationToken stop) => _pump.RunAsync(stop);
+
+    /// <summary>Runs a source until stopped; one that fails is run again, as the product does.</summary>
+    public async Task FeedAsync(ISource source, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await source.RunAsync(Intake, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (IOException fault)
+            {
+                await Console.Error.WriteLineAsync(fault.Message);
+                await Task.Delay(RetryAfter, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _log.DisposeAsync();
+        _status.Dispose();
+        _executor.Dispose();
+        _metrics.Dispose();
+        _ledger.Dispose();
+        _store.Dispose();
+        _letters.Dispose();
+    }
+}

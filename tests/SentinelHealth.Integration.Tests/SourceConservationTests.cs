@@ -1,0 +1,19 @@
+namespace SentinelHealth.Integration.Tests;
+
+/// <summary>Small runs of the program that judges from outside what a source loses, doubles or reorders under kill -9.</summary>
+public sealed class SourceConservationTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData("http")]
+    [InlineData("file")]
+    public async Task Nothing_is_lost_or_scored_twice_while_the_process_is_killed(string source)
+    {
+        var (code, said) = await BenchmarkProgram.RunAsync("conservation", "--source", source, "--kills", "3");
+
+        output.WriteLine(said);
+        Assert.Contains("killed 3 times", said, StringComparison.Ordinal);
+        Assert.Contains("lost 0, scored twice 0, out of order 0, foreign 0, refused 0", said, StringComparison.Ordinal);
+        Assert.EndsWith("KEPT", said.TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal(0, code);
+    }
+}

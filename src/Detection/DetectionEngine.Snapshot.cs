@@ -10,7 +10,7 @@ public sealed partial class DetectionEngine
     private const uint Magic = 0x53_48_44_45;
 
     /// <summary>Grows when the layout of any state or the meaning of any feature changes.</summary>
-    private const int FormatVersion = 5;
+    private const int FormatVersion = 6;
 
     /// <inheritdoc/>
     public void Save(Stream destination)

@@ -40,7 +40,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _features = new HealthFeatures(_names, options);
-        _slots = DetectorSlot.All(options);
+        _slots = DetectorCatalog.All(options);
         _budget = new AlertBudget(options.ModelAlertsPerDay);
         _explainer = new Explainer(_slots, _features, _names);
         _evidence = new EvidenceItem[_slots.Length];
@@ -113,7 +113,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
             if (observation.Entity == 0 || _slots[slot].Detector.Score(observation) is not { } raw)
                 continue;
             var pValue = raw > 0 ? _slots[slot].Calibrators.PValue(observation.Peers, raw) : 1;
-            _evidence[count++] = new EvidenceItem(slot, raw, pValue, EvidenceCombiner.EvidenceOf(pValue));
+            _evidence[count++] = new EvidenceItem(slot, raw, pValue, EvidenceCombiner.EvidenceOf(pValue, raw));
         }
         EvidenceCombiner.KeepStrongest(_evidence.AsSpan(0, count), _slots);
         return count;
@@ -165,10 +165,10 @@ public sealed partial class DetectionEngine : IDetectionEngine
 
     private Alert ModelAlert(SentinelEvent observed, in Assessment seen, double score)
     {
-        var view = Strongest(seen).View;
+        var strongest = Strongest(seen);
         var source = SourceOf(seen);
         var explained = _explainer.Explain(observed, _evidence.AsSpan(0, seen.EvidenceCount), score, seen.EarlierShare);
-        var entity = view == EntityView.Node ? EventEntities.Node(observed) : EventEntities.Actor(observed);
+        var entity = EventEntities.Of(observed, strongest.View);
         var excess = _budget.PValueThreshold / seen.PValue;
         return new Alert
         {
@@ -186,7 +186,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
             Contributions = explained.Contributions,
             NotUnusual = explained.NotUnusual,
             WouldBeNormalIf = explained.WouldBeNormalIf,
-            Tags = ["attack.t1078", "sentinel.model." + source],
+            Tags = [.. strongest.Tags, "sentinel.model." + source],
             IsBreakGlass = observed.Is(TextField.Purpose, "BTG"u8),
         };
     }

@@ -17,8 +17,11 @@ internal sealed class EvidenceCombiner(int actorsMax)
     private const double ScoreDecades = 8;
     private readonly IntervalMaxima _maxima = new(TimeSpan.FromHours(1), actorsMax);
 
-    /// <summary>The evidence of one p-value, in nats.</summary>
-    public static double EvidenceOf(double pValue) => Math.Max(0, Math.Log(TruncateAt / pValue));
+    /// <summary>
+    /// The evidence of one p-value, in nats; never more than the detector's own surprise, so that a detector that is nearly always
+    /// silent does not shout when it first has a word to say.
+    /// </summary>
+    public static double EvidenceOf(double pValue, double raw) => Math.Min(raw, Math.Max(0, Math.Log(TruncateAt / pValue)));
 
     /// <summary>
     /// Counts a thing once: of the detectors that count an entity's doings in different ways, only the most alarmed keeps its evidence.

@@ -11,7 +11,15 @@ internal enum EntityView : byte
     Patient,
     Node,
     Device,
+
+    /// <summary>Who receives something by the event.</summary>
     Recipient,
+
+    /// <summary>The actor, by what it gives to whom.</summary>
+    Giving,
+
+    /// <summary>The actor, by what adds up over shifts.</summary>
+    Doing,
 
     /// <summary>The actor, by how its dealings with patients are explained.</summary>
     Dealing,
@@ -21,15 +29,41 @@ internal enum EntityView : byte
 
     /// <summary>The kind of thing that has a size.</summary>
     Quantity,
+
+    /// <summary>One account, or one device, against one patient's template.</summary>
+    ProbeByActor,
+    ProbeByDevice,
+
+    /// <summary>One biometric capture.</summary>
+    Capture,
+
+    /// <summary>The capture device.</summary>
+    Sensor,
+
+    /// <summary>The patient's template.</summary>
+    Template,
+
+    /// <summary>Accounts that do the same in the same hour.</summary>
+    Crowd,
+
+    /// <summary>Who proposes nodes and who votes; who updates a model; who claims and releases money.</summary>
+    Membership,
+    Update,
+    Settlement,
 }
 
 /// <summary>A detector, whose habit it watches, and the calibrators of its scores.</summary>
-internal sealed class DetectorSlot(EntityView view, IDetector detector)
+internal sealed class DetectorSlot(EntityView view, IDetector detector, params string[] tags)
 {
+    /// <summary>Detectors of the same kin count the same doings; 0 for those without.</summary>
+    private readonly int _kin = detector switch
+    {
+        Volume or Spread or Drip => 1 + (int)(view == EntityView.Doing ? EntityView.Actor : view),
+        Biometric.ProbeClimb => 1 + (int)EntityView.ProbeByActor,
+        _ => 0,
+    };
+
     private static readonly ulong[] ViewPeers = [.. Enum.GetValues<EntityView>().Select(v => StableHash.Of($"view:{v}"))];
-    private static readonly ulong ConsentRegistry = StableHash.Of("ConsentRegistry"u8);
-    private static readonly ulong DataToken = StableHash.Of("DataToken"u8);
-    private static readonly ulong Escrow = StableHash.Of("Escrow"u8);
 
     public EntityView View { get; } = view;
 
@@ -37,14 +71,17 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector)
 
     public CalibratorBank Calibrators { get; } = new();
 
+    /// <summary>ATT&amp;CK techniques that its finding points to.</summary>
+    public IReadOnlyList<string> Tags { get; } = tags;
+
     /// <summary>Whether both count the doings of the same entity, and so say nearly the same twice.</summary>
-    public bool CountsLike(DetectorSlot other) =>
-        View == other.View && Detector is Volume or Spread && other.Detector is Volume or Spread;
+    public bool CountsLike(DetectorSlot other) => _kin != 0 && _kin == other._kin;
 
     /// <summary>How contributions name the habit: the actor's own goes without saying.</summary>
-    public string Label { get; } = view is EntityView.Actor or EntityView.Dealing or EntityView.Step or EntityView.Quantity
-        ? ""
-        : view.ToString().ToLowerInvariant() + "'s ";
+    public string Label { get; } =
+        view is EntityView.Patient or EntityView.Node or EntityView.Device or EntityView.Recipient
+            ? view.ToString().ToLowerInvariant() + "'s "
+            : "";
 
     /// <summary>The current event from this view. Entity 0 when the event has no such entity.</summary>
     public Observation Observe(HealthFeatures features, SentinelEvent observed)
@@ -68,8 +105,17 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector)
                 Numbers = features.Quantities.Numbers,
             },
             EntityView.Recipient => Of(
-                atMs, RecipientKey(features.EventClass, observed), ViewPeers[(int)View], features.Categories,
-                RecipientChannel(features.EventClass)),
+                atMs, features.Receipts.Recipient, features.Receipts.Peers, features.Categories, features.Receipts.Channels),
+            EntityView.Giving => Of(
+                atMs, features.Receipts.Recipient == 0 ? 0 : features.Categories[HealthFeatures.Actor], features.ActorPeers,
+                features.Receipts.Categories, 0),
+            EntityView.Doing => Of(
+                atMs, features.Categories[HealthFeatures.Actor], features.ActorPeers, features.Categories, features.Doings),
+            EntityView.Crowd => Of(atMs, features.Crowd.Account, ViewPeers[(int)View], features.Crowd.Categories, 0),
+            EntityView.Membership => Ledger(atMs, features.Ledger, features.Ledger.IsMembership),
+            EntityView.Update => Ledger(atMs, features.Ledger, features.Ledger.IsUpdate),
+            EntityView.Settlement => Ledger(atMs, features.Ledger, features.Ledger.IsSettlement),
+            >= EntityView.ProbeByActor and <= EntityView.Template => Probe(atMs, features.Probes),
             _ => Of(atMs, EntityKey(features), ViewPeers[(int)View], features.Categories, features.Channels),
         };
     }
@@ -83,6 +129,43 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector)
         Channels = channels,
     };
 
+    private static Observation Ledger(long atMs, LedgerFeatures ledger, bool isOfIt) => new()
+    {
+        AtMs = atMs,
+        Entity = isOfIt ? ledger.Entity : 0,
+        Peers = ledger.Peers,
+        Categories = ledger.Categories,
+        Numbers = ledger.Numbers,
+        Channels = ledger.Channels,
+    };
+
+    private Observation Probe(long atMs, ProbeFeatures probe) => new()
+    {
+        AtMs = atMs,
+        Entity = ProbeEntity(probe),
+        Peers = probe.Peers,
+        Categories = probe.Categories,
+        Numbers = probe.Numbers,
+        Channels = probe.Channels,
+    };
+
+    /// <summary>Whose the query is in this view; 0 when the view has nothing to do with it, so that it costs nothing.</summary>
+    private ulong ProbeEntity(ProbeFeatures probe)
+    {
+        if (probe.Peers == 0)
+            return 0;
+        var (subject, device) = (probe.Categories[ProbeFeatures.Subject], probe.Categories[ProbeFeatures.Device]);
+        var isCompared = probe.IsVerification && subject != 0;
+        return View switch
+        {
+            EntityView.ProbeByActor => isCompared ? StableHash.Combine(subject, probe.Categories[ProbeFeatures.Actor]) : 0,
+            EntityView.ProbeByDevice => isCompared && device != 0 ? StableHash.Combine(subject, device) : 0,
+            EntityView.Capture => probe.Categories[ProbeFeatures.Capture],
+            EntityView.Sensor => device,
+            _ => probe.IsOfTemplate ? subject : 0,
+        };
+    }
+
     private ulong EntityKey(HealthFeatures features) => View switch
     {
         EntityView.Patient => features.Categories[HealthFeatures.Patient],
@@ -90,39 +173,4 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector)
         EntityView.Device => features.Categories[HealthFeatures.Device],
         _ => throw new System.Diagnostics.UnreachableException(),
     };
-
-    /// <summary>Who receives something by the event: a consent, tokens, money. 0 for other events.</summary>
-    private static ulong RecipientKey(ulong contract, SentinelEvent observed) =>
-        contract == ConsentRegistry ? observed.ArgKey("grantee"u8)
-        : contract == DataToken ? observed.ArgKey("to"u8)
-        : contract == Escrow ? observed.ArgKey("payee"u8)
-        : 0;
-
-    private static uint RecipientChannel(ulong contract) =>
-        contract == ConsentRegistry ? 1u : contract == DataToken ? 2u : contract == Escrow ? 4u : 0;
-
-    /// <summary>The detectors of the product, in the order of its snapshots.</summary>
-    public static DetectorSlot[] All(DetectionOptions options)
-    {
-        var (actors, objects, groups) = (options.ActorsMax, options.ObjectsMax, options.PeerGroupsMax);
-        var received = new FeatureSchema([], ["consents received", "tokens received", "payments received"]);
-        SpreadDimension patients = new("patients", HealthFeatures.Patient, SpreadKeys.All);
-        return
-        [
-            new(EntityView.Actor, new Rarity("rarity", HealthFeatures.Schema, actors, groups)),
-            new(EntityView.Actor, new Volume("volume", HealthFeatures.Schema, actors, groups)),
-            new(EntityView.Actor, new Spread("spread",
-                [patients, new("new patients", HealthFeatures.Patient, SpreadKeys.Unfamiliar), new("devices", HealthFeatures.Device, SpreadKeys.All),
-                    new("nodes", HealthFeatures.Node, SpreadKeys.All)], actors, groups)),
-            new(EntityView.Patient, new Volume("volume", HealthFeatures.Schema, objects, 64)),
-            new(EntityView.Patient, new Spread("spread", [new("readers", HealthFeatures.Actor, SpreadKeys.All)], objects, 64)),
-            new(EntityView.Node, new Volume("volume", HealthFeatures.Schema, 65_536, 64)),
-            new(EntityView.Device, new Spread("spread", [patients, new("users", HealthFeatures.Actor, SpreadKeys.All)], objects, 64)),
-            new(EntityView.Recipient, new Volume("volume", received, objects, 64)),
-            new(EntityView.Recipient, new Spread("spread", [new("givers", HealthFeatures.Actor, SpreadKeys.All), patients], objects, 64)),
-            new(EntityView.Dealing, new Rarity("relation", TieFeatures.Schema, actors, groups)),
-            new(EntityView.Step, new Rarity("sequence", StepFeatures.Schema, 65_536, 4_096)),
-            new(EntityView.Quantity, new Magnitude("magnitude", QuantityFeatures.Schema, 65_536, 4_096)),
-        ];
-    }
 }

@@ -22,7 +22,9 @@ public sealed class HealthFeatures
     public const int Device = 3;
 
     private const uint UnexplainedChannel = 128;
-    private const int Activity = 0, Hour = 1, Country = 4, Network = 5, Purpose = 6, Magnitude = 7;
+    internal const int Activity = 0;
+    internal const int Country = 4, Network = 5, Purpose = 6;
+    private const int Hour = 1, Magnitude = 7;
 
     private static readonly ulong ModelRegistry = StableHash.Of("ModelRegistry"u8);
     private static readonly ulong BiometricMarker = StableHash.Of("biometric"u8);
@@ -37,6 +39,7 @@ public sealed class HealthFeatures
         _names = names;
         Ties = new TieFeatures(names, options);
         Steps = new StepFeatures(names, options.ActorsMax);
+        Receipts = new ReceiptFeatures(names);
     }
 
     /// <summary>How the current event's dealing with a patient is explained.</summary>
@@ -44,6 +47,21 @@ public sealed class HealthFeatures
 
     /// <summary>What the actor did before the current event.</summary>
     internal StepFeatures Steps { get; }
+
+    /// <summary>The current event as a biometric query.</summary>
+    internal ProbeFeatures Probes { get; } = new();
+
+    /// <summary>The current event as a matter of membership, learning or settlement.</summary>
+    internal LedgerFeatures Ledger { get; } = new();
+
+    /// <summary>What the actor does, as others may do it too in the same hour.</summary>
+    internal CrowdFeatures Crowd { get; } = new();
+
+    /// <summary>Who receives what by the current event.</summary>
+    internal ReceiptFeatures Receipts { get; }
+
+    /// <summary>What the current event adds to, in the channels of <see cref="DoingFeatures"/>.</summary>
+    internal uint Doings { get; private set; }
 
     /// <summary>Sizes in the current event.</summary>
     internal QuantityFeatures Quantities { get; } = new();
@@ -88,6 +106,11 @@ public sealed class HealthFeatures
         Steps.Fill(observed, _categories[Activity]);
         Quantities.Fill(observed, _categories[Activity]);
         Channels = ChannelsOf(observed) | (Ties.IsUnexplained ? UnexplainedChannel : 0);
+        Doings = DoingFeatures.Of(observed, Ties, Steps);
+        Receipts.Fill(observed, this);
+        Probes.Fill(observed, Ties);
+        Ledger.Fill(observed, this);
+        Crowd.Fill(observed, this);
     }
 
     /// <summary>Takes the current event into what later events are compared with.</summary>

@@ -5,7 +5,7 @@ using SentinelHealth.Ingest.Events;
 namespace SentinelHealth.Detection.Features;
 
 /// <summary>What an actor did just before, and how long ago the account's keys changed hands.</summary>
-/// <remarks>12 bytes an actor besides its key and time.</remarks>
+/// <remarks>20 bytes an actor besides its key and time.</remarks>
 internal sealed class StepFeatures(NameTable names, int actorsMax)
 {
     private const int SittingMinutes = 30, HourMinutes = 60, DayMinutes = 24 * 60;
@@ -24,7 +24,17 @@ internal sealed class StepFeatures(NameTable names, int actorsMax)
     /// <summary>The activity before this one in the same half hour, or the beginning of a sitting.</summary>
     public ulong Before { get; private set; }
 
+    /// <summary>Whether the actor was dealing with the same patient within the half hour.</summary>
+    public bool IsSamePatient { get; private set; }
+
     public long SizeBytes => _trails.SizeBytes;
+
+    /// <summary>Low half of the role's key of an account that has acted; 0 for others.</summary>
+    public uint RoleOf(ulong account)
+    {
+        ref var trail = ref _trails.Find(account);
+        return Unsafe.IsNullRef(ref trail) ? 0 : trail.Role;
+    }
 
     public void Fill(SentinelEvent observed, ulong activity)
     {
@@ -32,6 +42,8 @@ internal sealed class StepFeatures(NameTable names, int actorsMax)
         ref var trail = ref _trails.Find(observed.Key(TextField.Actor));
         var isKnown = !Unsafe.IsNullRef(ref trail);
         Before = isKnown && minute - trail.Minute <= SittingMinutes ? StableHash.Combine(trail.Activity, 1) : Beginning;
+        var patient = (uint)observed.Key(TextField.Subject);
+        IsSamePatient = patient != 0 && isKnown && trail.Patient == patient && minute - trail.Minute <= SittingMinutes;
         var sinceChange = isKnown && trail.KeyChangedMinute > 0 ? minute - trail.KeyChangedMinute : int.MaxValue;
         _categories[0] = activity;
         _categories[1] = sinceChange <= HourMinutes ? Now : sinceChange <= DayMinutes ? Today : LongAgo;
@@ -47,6 +59,8 @@ internal sealed class StepFeatures(NameTable names, int actorsMax)
         {
             ref var trail = ref _trails.Touch(observed.Key(TextField.Actor), atMs, out _);
             (trail.Activity, trail.Minute) = ((uint)activity, Minute(observed));
+            trail.Patient = (uint)observed.Key(TextField.Subject);
+            trail.Role = (uint)observed.Key(TextField.ActorRole);
         }
         if (observed.Is(TextField.Method, "rotateKey"u8) || observed.Is(TextField.Method, "addDelegate"u8))
         {
@@ -68,5 +82,7 @@ internal sealed class StepFeatures(NameTable names, int actorsMax)
         public uint Activity;
         public int Minute;
         public int KeyChangedMinute;
+        public uint Patient;
+        public uint Role;
     }
 }

@@ -20,18 +20,25 @@ internal sealed class TieFeatures(NameTable names, DetectionOptions options)
     /// <summary>Whether the event deals with a patient to whom nothing ties the actor.</summary>
     public bool IsUnexplained { get; private set; }
 
+    /// <summary>Whether the event deals with a patient whom the actor has not dealt with before.</summary>
+    public bool IsFirstMeeting { get; private set; }
+
+    /// <summary>Whether a claim is made for a patient whom the organization has not seen for long.</summary>
+    public bool IsUnseen { get; private set; }
+
     public long SizeBytes => _network.SizeBytes;
 
     public void Fill(SentinelEvent observed, ulong peers)
     {
         _dealing = Dealing.Of(observed, peers);
         _categories[0] = 0;
-        IsUnexplained = false;
+        (IsUnexplained, IsFirstMeeting, IsUnseen) = (false, false, false);
         var isClaim = observed.Is(TextField.Method, "submitClaim"u8);
         if (_dealing.Patient == 0 || !(_dealing.IsCare || isClaim))
             return;
         var tie = _network.TieOf(_dealing);
-        IsUnexplained = tie.IsUnexplained;
+        (IsUnexplained, IsFirstMeeting) = (tie.IsUnexplained, !tie.IsMet && _dealing.IsCare);
+        IsUnseen = isClaim && _network.IsUnseen(_dealing);
         var purpose = isClaim ? ClaimPurpose : observed.Key(TextField.Purpose);
         _categories[0] = StableHash.Combine(purpose, 1 + (ulong)tie.Code);
         if (names.Wants(_categories[0]))

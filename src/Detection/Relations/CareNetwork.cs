@@ -21,6 +21,7 @@ internal sealed class CareNetwork(int patientsMax, int pairsMax)
     private const int HourMinutes = 60, DayMinutes = 24 * HourMinutes;
     private const int EarlierMinutes = 6 * HourMinutes, OwnCareMinutes = 30 * DayMinutes;
     private const int EncounterMinutes = 3 * DayMinutes, TeamMinutes = 7 * DayMinutes;
+    private const int ClaimableMinutes = 12 * DayMinutes;
     private const double MemoryMinutes = 45 * DayMinutes;
 
     private readonly BoundedMap<PatientTouches> _patients = new(patientsMax);
@@ -36,18 +37,26 @@ internal sealed class CareNetwork(int patientsMax, int pairsMax)
         if (Unsafe.IsNullRef(ref patient))
             return default;
         var (actor, minute) = ((uint)dealing.Actor, dealing.Minute);
-        var isPersonal = false;
+        var (isPersonal, isMet) = (false, false);
         var (others, shared) = (0, 0.0);
         foreach (ref readonly var touch in patient.Touches)
         {
             if (touch.Actor == actor)
-                isPersonal = IsPersonal(touch, minute);
+                (isPersonal, isMet) = (IsPersonal(touch, minute), touch.FirstMinute > 0);
             else if (IsPeerNow(touch, (uint)dealing.Peers, minute))
                 (others, shared) = (others + 1, shared + Likeness(actor, touch.Actor, minute));
         }
         return new CareTie(
             isPersonal, minute - patient.SeenMinute((uint)dealing.Organization) <= EncounterMinutes,
-            others == 0 ? Closeness.Nobody : ClosenessOf(shared / others));
+            others == 0 ? Closeness.Nobody : ClosenessOf(shared / others), isMet);
+    }
+
+    /// <summary>Whether the patient was not seen at the organization for so long that a claim for a service there has no ground.</summary>
+    public bool IsUnseen(in Dealing dealing)
+    {
+        ref var patient = ref _patients.Find(dealing.Patient);
+        return Unsafe.IsNullRef(ref patient)
+            || dealing.Minute - patient.SeenMinute((uint)dealing.Organization) > ClaimableMinutes;
     }
 
     /// <summary>Takes a dealing in. What was flagged teaches nothing: an intruder must not become an acquaintance by intruding.</summary>

@@ -23,7 +23,8 @@ internal enum Closeness : byte
 /// <param name="IsPersonal">The actor cared for the patient earlier, or holds a permission in person.</param>
 /// <param name="IsEncounter">The patient was lately present at, or admitted by, the actor's organization.</param>
 /// <param name="Peers">Who else of the actor's peers deals with the patient now.</param>
-internal readonly record struct CareTie(bool IsPersonal, bool IsEncounter, Closeness Peers)
+/// <param name="IsMet">The actor has dealt with the patient before, be it a moment ago.</param>
+internal readonly record struct CareTie(bool IsPersonal, bool IsEncounter, Closeness Peers, bool IsMet)
 {
     /// <summary>Whether neither the actor's own past nor the actor's team leads to the patient.</summary>
     public bool IsUnexplained => !IsPersonal && Peers < Closeness.Near;

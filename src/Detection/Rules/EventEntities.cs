@@ -1,5 +1,6 @@
 using System.Text;
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Detectors;
 using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Detection.Rules;
@@ -10,6 +11,14 @@ internal static class EventEntities
     public static EntityRef Actor(SentinelEvent observed) => new(EntityType.Actor, observed.TextOf(TextField.Actor));
 
     public static EntityRef Node(SentinelEvent observed) => new(EntityType.Node, observed.TextOf(TextField.Node));
+
+    /// <summary>Whom a finding is about, by whose habit was broken.</summary>
+    public static EntityRef Of(SentinelEvent observed, EntityView view) => view switch
+    {
+        EntityView.Node => Node(observed),
+        EntityView.Recipient => Recipient(observed) is { } recipient ? recipient : Actor(observed),
+        _ => Actor(observed),
+    };
 
     /// <summary>Everything the event touches, actor and node first.</summary>
     public static List<EntityRef> All(SentinelEvent observed)
@@ -47,6 +56,18 @@ internal static class EventEntities
         Span<byte> text = stackalloc byte[256];
         var found = observed.ArgText(name, text);
         return found.IsEmpty ? "?" : Encoding.UTF8.GetString(found);
+    }
+
+    /// <summary>The account that receives something by the event; null when it is an organization or nobody.</summary>
+    private static EntityRef? Recipient(SentinelEvent observed)
+    {
+        foreach (var name in (string[])["grantee", "to", "payee"])
+        {
+            var found = Arg(observed, Encoding.UTF8.GetBytes(name));
+            if (found != "?" && !found.StartsWith("org:", StringComparison.Ordinal))
+                return new EntityRef(EntityType.Actor, found);
+        }
+        return null;
     }
 
     private static void Add(List<EntityRef> all, EntityType type, SentinelEvent observed, TextField field)

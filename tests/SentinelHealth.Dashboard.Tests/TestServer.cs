@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Security;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Dashboard.Tests.Fakes;
 using SentinelHealth.Ingest.Intake;
 using SentinelHealth.Ingest.Log;
@@ -37,6 +38,9 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Services.AddSingleton<ILedger>(Ledger);
         builder.Services.AddSingleton<IEventLog>(Log);
         builder.Services.AddSingleton<IIntake>(Intake);
+        Audits = new AuditIndex(_folder.File(AuditIndex.FileName), new(1_000, TimeSpan.FromDays(3650)), Clock);
+        builder.Services.AddSingleton(Audits);
+        builder.Services.AddSingleton(Reads = new ReadTrail(_folder.File(ReadTrail.FileName)));
         builder.Services.AddSingleton(new HttpIntakeOptions { BodyBytesMax = BodyBytesMax });
         _app = builder.Build().UseWeb(settings);
     }
@@ -54,6 +58,10 @@ internal sealed class TestServer : IAsyncDisposable
     public FakeIntake Intake { get; } = new();
 
     public FakeLog Log { get; } = new();
+
+    public AuditIndex Audits { get; }
+
+    public ReadTrail Reads { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -83,6 +91,8 @@ internal sealed class TestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
+        Audits.Dispose();
+        Reads.Dispose();
         _folder.Dispose();
     }
 }

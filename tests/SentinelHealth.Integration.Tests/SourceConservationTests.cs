@@ -16,4 +16,17 @@ public sealed class SourceConservationTests(ITestOutputHelper output)
         Assert.EndsWith("KEPT", said.TrimEnd(), StringComparison.Ordinal);
         Assert.Equal(0, code);
     }
+
+    [Fact]
+    public async Task Every_transaction_the_ledger_ends_with_is_scored_once_whatever_became_of_its_history()
+    {
+        var (code, said) = await BenchmarkProgram.RunAsync("conservation", "--source", "ledger", "--kills", "3");
+
+        output.WriteLine(said);
+        Assert.Contains("lost 0,", said, StringComparison.Ordinal);
+        Assert.Contains("scored twice 0,", said, StringComparison.Ordinal);
+        Assert.Contains("foreign 0,", said, StringComparison.Ordinal);
+        Assert.EndsWith("KEPT", said.TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal(0, code);
+    }
 }

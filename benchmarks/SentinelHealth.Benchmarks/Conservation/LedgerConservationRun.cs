@@ -97,11 +97,11 @@ internal sealed class LedgerConservationRun : IAsyncDisposable
             await rewrite(_ => Task.CompletedTask);
             return;
         }
+        // A ledger below an earlier height gives the monitor nothing to read.
+        await _player.RiseAsync();
         var told = 0L;
         await rewrite(async newest =>
         {
-            // A ledger below an earlier height gives the monitor nothing to read.
-            await _player.RiseAsync();
             await UntilAsync(() => _oracle.IsScored(newest), "the newest transaction is scored");
             told = _oracle.Told();
         });

@@ -57,6 +57,8 @@ internal sealed class LedgerPlayer(AnvilNetwork network, Random random)
         await seen(await ActAsync());
         await NoteHeightAsync();
         await Rpc.CallAsync("evm_revert", CancellationToken.None, snapshot);
+        // A later time makes other blocks of the same transactions; otherwise nothing would have changed.
+        await Rpc.CallAsync("evm_increaseTime", CancellationToken.None, 7L);
         // The same sender, number and content are the same transaction, in another block.
         for (var number = first; number < _next && random.Next(3) > 0; number++)
             await SendAsync(number);

@@ -30,7 +30,7 @@ internal static class FhirApi
         fhir.MapPost("", BatchAsync).RequireAuthorization(Policies.Ingest)
             .WithMetadata(new RequestSizeLimitAttribute(BodyBytesMax + 1))
             .WithName("BatchAuditEvents").WithSummary("ITI-20: takes a batch Bundle of FHIR audit events in");
-        fhir.MapGet("/AuditEvent", FhirSearch.SearchAsync).RequireAuthorization(Policies.View)
+        fhir.MapGet("/AuditEvent", FhirSearch.Search).RequireAuthorization(Policies.View)
             .WithName("SearchAuditEvents").WithSummary("ITI-81: audit events by date, patient, agent, entity, type and outcome");
     }
 

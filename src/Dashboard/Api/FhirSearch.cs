@@ -1,23 +1,26 @@
 using System.Globalization;
+using System.Security.Claims;
 using System.Text.Json.Nodes;
+using SentinelHealth.Dashboard.Security;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Ingest.Formats.Fhir;
-using SentinelHealth.Ingest.Log;
 
 namespace SentinelHealth.Dashboard.Api;
 
-/// <summary>ITI-81: reads the event log from the place a page stopped at, for a bounded number of entries.</summary>
+/// <summary>ITI-81: answers from the audit index, in order of the times of recording, and writes down who was answered.</summary>
 internal static class FhirSearch
 {
     private const int CountDefault = 100, CountMax = 500, TextLengthMax = 512;
 
-    /// <summary>Entries of the log looked at for one page. A page may be empty and still have a next one.</summary>
-    private const int EntriesPerPageMax = 50_000, EntriesPerRead = 1_000;
+    /// <summary>What the trail of readings keeps of one.</summary>
+    private const int PatientsMax = 50, QueryLengthMax = 4_096;
 
     private static readonly string[] Known =
         ["date", "patient", "patient.identifier", "agent", "agent.identifier", "entity", "entity.identifier", "type", "outcome", "action",
          "_count", "_after", "_format"];
 
-    public static async Task<IResult> SearchAsync(HttpRequest request, IEventLog log, CancellationToken cancel)
+    public static IResult Search(
+        HttpRequest request, AuditIndex index, ReadTrail trail, ClaimsPrincipal reader, TimeProvider clock)
     {
         if (request.Query.Keys.FirstOrDefault(key => !Known.Contains(key)) is { } unknown)
             return Invalid($"The parameter '{unknown[..Math.Min(unknown.Length, 64)]}' is not known. Known are {string.Join(", ", Known)}.");
@@ -25,7 +28,7 @@ internal static class FhirSearch
             return Invalid("A parameter is too long, or given more than once.");
         if (!FhirDates.TryRange(request.Query["date"], out var from, out var to))
             return Invalid("The parameter 'date' is required, once or twice, as 2026-11-21 or an instant, with eq, ge, gt, le or lt before it.");
-        if (!TryNumber(request, "_count", CountDefault, CountMax, out var count) || !TryNumber(request, "_after", -1, long.MaxValue, out var after))
+        if (!TryNumber(request, "_count", CountDefault, CountMax, out var count) || !TryCursor(request, out var after))
             return Invalid($"'_count' lies between 1 and {CountMax}; '_after' comes from a next link.");
         var search = new AuditEventSearch
         {
@@ -38,40 +41,38 @@ internal static class FhirSearch
             Outcome = Token(request, "outcome"),
             Action = Token(request, "action"),
         };
-        var page = await PageAsync(log, search, after, (int)count, cancel);
+        var page = index.Find(search, after, (int)count);
+        WriteDown(trail, clock.GetUtcNow(), Identities.NameOf(reader), request, page);
         return FhirOutcomes.Json(StatusCodes.Status200OK, BundleOf(request, page));
     }
 
-    private static async Task<SearchPage> PageAsync(
-        IEventLog log, AuditEventSearch search, long after, int count, CancellationToken cancel)
+    /// <summary>Written down before it is given out: who is answered is on the trail, whatever becomes of the answer.</summary>
+    private static void WriteDown(ReadTrail trail, DateTimeOffset at, string reader, HttpRequest request, AuditPage page)
     {
-        var found = new List<ReadOnlyMemory<byte>>();
-        // Partitions of a shared log belong to processes: this one answers for the first of its own.
-        var partition = log.Partitions.Count > 0 ? log.Partitions[0] : 0;
-        for (var looked = 0; looked < EntriesPerPageMax;)
-        {
-            var entries = await log.ReadAsync(partition, after, EntriesPerRead, cancel);
-            if (entries.Count == 0)
-                return new(found, null);
-            foreach (var entry in entries)
-            {
-                after = entry.Offset;
-                looked++;
-                // An event received before the period cannot have been recorded in it, give or take a clock; one received later can.
-                if (search.Find(entry.Payload) is { IsEmpty: false } audit)
-                    found.Add(audit);
-                if (found.Count >= count)
-                    return new(found, after);
-            }
-        }
-        return new(found, after);
+        var patients = page.Found.SelectMany(AuditEventKeys.PatientsOf)
+            .Distinct(StringComparer.Ordinal).Take(PatientsMax).ToList();
+        var query = request.QueryString.ToString();
+        trail.Add(new AuditRead(0, at, reader, query[..Math.Min(query.Length, QueryLengthMax)], page.Found.Count, patients));
     }
 
-    private static JsonObject BundleOf(HttpRequest request, SearchPage page)
+    private static bool TryCursor(HttpRequest request, out AuditCursor? cursor)
+    {
+        cursor = null;
+        if (Text(request, "_after") is not { } text)
+            return true;
+        if (text.Split('.') is not [var time, var place]
+            || !long.TryParse(time, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var recorded)
+            || !long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return false;
+        cursor = new AuditCursor(recorded, number);
+        return true;
+    }
+
+    private static JsonObject BundleOf(HttpRequest request, AuditPage page)
     {
         var links = new JsonArray(Link("self", request, Text(request, "_after")));
         if (page.Next is { } next)
-            links.Add(Link("next", request, next.ToString(CultureInfo.InvariantCulture)));
+            links.Add(Link("next", request, string.Create(CultureInfo.InvariantCulture, $"{next.RecordedMs}.{next.Number}")));
         var entries = new JsonArray();
         foreach (var audit in page.Found)
             entries.Add(new JsonObject
@@ -111,6 +112,4 @@ internal static class FhirSearch
     }
 
     private static IResult Invalid(string detail) => FhirOutcomes.Refuse(StatusCodes.Status400BadRequest, "invalid", detail);
-
-    private sealed record SearchPage(IReadOnlyList<ReadOnlyMemory<byte>> Found, long? Next);
 }

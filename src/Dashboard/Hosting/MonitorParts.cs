@@ -1,3 +1,4 @@
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Formats;
@@ -30,6 +31,9 @@ internal sealed class MonitorParts : IAsyncDisposable
         DeadLetters = Opened(
             SqliteDeadLetters.Open(new SqliteFile(PathOf(DeadLettersFile)), new SqliteDeadLettersOptions(), plan.Clock));
         Store = Opened(SqliteCaseStore.Open(PathOf(CasesFile)));
+        var retention = AuditRetention.OfLog(new SqliteEventLogOptions());
+        Audits = Opened(new AuditIndex(PathOf(AuditIndex.FileName), retention, plan.Clock));
+        Reads = Opened(new ReadTrail(PathOf(ReadTrail.FileName)));
         Intake = new EventIntake(Log, DeadLetters, new NativeEventDecoder(), plan.Clock) { OrderBy = plan.OrderBy };
         Metrics = Opened(new ResponseMetrics());
         Executor = Opened(new ActionExecutor(Services, plan.Response, plan.Logs.CreateLogger<ActionExecutor>()));
@@ -42,6 +46,10 @@ internal sealed class MonitorParts : IAsyncDisposable
     public SqliteDeadLetters DeadLetters { get; }
 
     public SqliteCaseStore Store { get; }
+
+    public AuditIndex Audits { get; }
+
+    public ReadTrail Reads { get; }
 
     public EventIntake Intake { get; }
 
@@ -82,6 +90,8 @@ internal sealed class MonitorParts : IAsyncDisposable
         services.AddSingleton<IDeadLetters>(DeadLetters);
         services.AddSingleton<IIntake>(Intake);
         services.AddSingleton<ICaseReader>(Store);
+        services.AddSingleton(Audits);
+        services.AddSingleton(Reads);
         services.AddSingleton<IResponder>(Responder);
         services.AddSingleton<IMonitorStatus>(Status);
         services.AddSingleton<ILedger>(Plan.Ledger);
@@ -101,6 +111,10 @@ internal sealed class MonitorParts : IAsyncDisposable
 
     private async Task WireAsync(CancellationToken cancel)
     {
+        // A log of several processes is read by the pumps alone; what they scored before there was an index is not in it.
+        if (!Audits.IsComplete)
+            await Audits.CompleteAsync(
+                Log, 0, Log is SqliteEventLog ? await Store.ScoredOffsetAsync(0, cancel) : -1, cancel);
         var account = await ReceiptAccount.OpenAsync(Log, DeadLetters, Store, Intake, cancel);
         Status = Opened(new MonitorStatus(Log, Store, Plan.Ledger, Plan.Clock, account.ReadAsync));
         Responder = await Responder.CreateAsync(Services, Plan.Response, Executor, Plan.Logs.CreateLogger<Responder>(), cancel);
@@ -118,6 +132,11 @@ internal sealed class MonitorParts : IAsyncDisposable
             Clock = Plan.Clock,
             Metrics = Metrics,
             SourceWatch = SourceWatch,
+            BeforeCommit = (entries, _) =>
+            {
+                Audits.Add(entries);
+                return ValueTask.CompletedTask;
+            },
             Release = Release,
         };
         Pump = new MonitorPump(services, Plan.Playbooks, Plan.Response, Plan.Pump, Plan.Logs.CreateLogger<MonitorPump>());

@@ -65,6 +65,7 @@ internal static class WebHostSetup
         api.MapCases();
         api.MapOrders();
         api.MapChanges();
+        api.MapReads();
         app.MapFhir();
         app.MapDashboardPages();
         return app;

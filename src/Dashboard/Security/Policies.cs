@@ -10,6 +10,7 @@ internal static class Policies
     public const string Ingest = "Ingest";
     public const string Respond = DashboardPolicies.Respond;
     public const string Administer = DashboardPolicies.Administer;
+    public const string Oversee = "Oversee";
 
     private static readonly string[] Readers =
         [Roles.Viewer, Roles.Analyst, Roles.Responder, Roles.Compliance, Roles.DetectionEngineer, Roles.Administrator];
@@ -22,6 +23,7 @@ internal static class Policies
             [Ingest] = [Roles.Ingest, Roles.Administrator],
             [Respond] = [Roles.Responder, Roles.Administrator],
             [Administer] = [Roles.Administrator],
+            [Oversee] = [Roles.Compliance, Roles.Administrator],
         };
 
     /// <summary>Registers the policies and refuses whatever names none.</summary>

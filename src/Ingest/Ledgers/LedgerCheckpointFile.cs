@@ -12,7 +12,7 @@ internal sealed class LedgerCheckpointFile(string path)
         try
         {
             var checkpoint = JsonSerializer.Deserialize<LedgerCheckpoint>(File.ReadAllBytes(path));
-            return checkpoint is { GenesisHash: not null, Kept: not null }
+            return checkpoint is { GenesisHash: not null, Kept: not null, UnderWay: not null }
                 ? checkpoint
                 : throw new InvalidDataException($"The checkpoint file {path} is empty.");
         }

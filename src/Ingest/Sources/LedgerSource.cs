@@ -118,12 +118,14 @@ public sealed class LedgerSource : ISource, IDisposable
     private async ValueTask<bool> StepAsync(IIntake intake, CancellationToken cancel)
     {
         var checkpoint = _checkpoint ?? await LoadAsync(cancel);
-        long[] asked = checkpoint.Last is { } last ? [last.Number] : [];
+        // What was being handed over when a process died may have been: if the ledger has left it since, that is to be told as well.
+        var shown = checkpoint.AsShown();
+        long[] asked = shown.Last is { } last ? [last.Number] : [];
         var (head, standing) = await _endpoints.Current.LookAsync(asked, cancel);
-        if (checkpoint.Last is { } expected)
+        if (shown.Last is { } expected)
         {
             if (standing[0]?.Hash != expected.Hash
-                && await LedgerFork.FindAsync(_endpoints.Current, checkpoint, head, cancel) is { } fork)
+                && await LedgerFork.FindAsync(_endpoints.Current, shown, head, cancel) is { } fork)
             {
                 await FollowForkAsync(intake, checkpoint, fork, cancel);
                 return true;
@@ -147,6 +149,8 @@ public sealed class LedgerSource : ISource, IDisposable
         if (checkpoint.Last is { } last && range[0].Header.ParentHash != last.Hash)
             throw new LedgerAnswerException("The chain changed while a range was read; the next look finds where.");
         var transactions = range.SelectMany(block => block.Transactions).ToList();
+        if (transactions.Exists(transaction => transaction.Records.Count > 0))
+            Move(checkpoint = checkpoint.HandingOver([.. range.Select(block => block.Header)]));
         foreach (var batch in transactions.SelectMany(transaction => transaction.Records).Chunk(RecordsPerBatchMax))
             await intake.AcceptAsync(Name, batch, cancel);
         Move(checkpoint.After([.. range.Select(block => block.Header)]));

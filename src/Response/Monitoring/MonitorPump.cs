@@ -159,6 +159,8 @@ public sealed class MonitorPump
         foreach (var said in _scoring.Settle())
             await KeepAsync(said, batch, cancel);
         _pace.Done(startedAt, isCorrection);
+        if (_services.BeforeCommit is { } first)
+            await first(entries, cancel);
         await CommitAsync(partition, batch, cancel);
         return entries.Count;
     }

@@ -44,6 +44,12 @@ public sealed record MonitorServices
     /// <summary>Told when sources deliver; kept across restarts with the detectors.</summary>
     public SourceWatch SourceWatch { get; init; } = new();
 
+    /// <summary>
+    /// Given every entry of a batch before the position behind it is committed: what it makes durable lacks nothing that was scored. After
+    /// a crash the same entries come again. What it throws is a fault of the batch. Optional.
+    /// </summary>
+    public Func<IReadOnlyList<LogEntry>, CancellationToken, ValueTask>? BeforeCommit { get; init; }
+
     /// <summary>Told, after a snapshot is durable, that entries up to an offset of a partition are not needed again. Optional.</summary>
     public Action<int, long>? Release { get; init; }
 }

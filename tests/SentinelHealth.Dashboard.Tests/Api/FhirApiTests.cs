@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using SentinelHealth.Dashboard.Security;
-using SentinelHealth.Dashboard.Tests.Fakes;
+using SentinelHealth.Ingest.Log;
 
 namespace SentinelHealth.Dashboard.Tests.Api;
 
@@ -154,6 +154,8 @@ public sealed class FhirApiTests : IAsyncLifetime
     [InlineData("date=xx2026")]
     [InlineData("date=2026&_count=0")]
     [InlineData("date=2026&_count=501")]
+    [InlineData("date=2026&_after=7")]
+    [InlineData("date=2026&_after=7.x")]
     [InlineData("date=2026&unknown=1")]
     [InlineData("date=2026&patient=a&patient=b")]
     [InlineData("date=2026&date=2026&date=2026")]
@@ -183,11 +185,28 @@ public sealed class FhirApiTests : IAsyncLifetime
         Assert.Contains("\"source\":\"/gateway/a\"", Assert.Single(_server.Intake.Accepted).Record, StringComparison.Ordinal);
     }
 
-    private void Store()
+    [Fact]
+    public async Task Every_search_is_on_the_trail_with_who_asked_what_and_whose_events_were_given_out()
     {
-        foreach (var (source, record) in _server.Intake.Accepted)
-            _server.Log.Add(source, record);
+        await PostAsync("AuditEvent", Audit);
+        Store();
+        await _reader.GetFromJsonAsync<JsonElement>("/fhir/AuditEvent?date=2026&patient=9f3c", Cancel);
+        await _reader.GetFromJsonAsync<JsonElement>("/fhir/AuditEvent?date=2026&patient=other", Cancel);
+        using var refused = await _reader.GetAsync("/fhir/AuditEvent?patient=9f3c", Cancel);
+
+        var trail = await _reader.GetFromJsonAsync<JsonElement>("/api/v1/audit-reads", Cancel);
+        var page = await _reader.GetFromJsonAsync<JsonElement>("/api/v1/audit-reads?limit=1&after=2", Cancel);
+
+        var reads = trail.GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal(["?date=2026&patient=other", "?date=2026&patient=9f3c"], reads.Select(read => read.GetProperty("query").GetString()));
+        Assert.All(reads, read => Assert.Equal("token test", read.GetProperty("reader").GetString()));
+        Assert.Equal([0, 1], reads.Select(read => read.GetProperty("found").GetInt32()));
+        Assert.Equal("9f3c", Assert.Single(reads[1].GetProperty("patients").EnumerateArray()).GetString());
+        Assert.Equal(1, Assert.Single(page.GetProperty("items").EnumerateArray()).GetProperty("number").GetInt32());
     }
+
+    private void Store() => _server.Audits.Add([.. _server.Intake.Accepted.Select((accepted, i) => new LogEntry(
+        0, i, accepted.Source, DateTimeOffset.UnixEpoch.AddYears(56), Encoding.UTF8.GetBytes(accepted.Record)))]);
 
     private async Task<(HttpStatusCode, JsonElement)> PostAsync(string path, string body, string type = "application/fhir+json")
     {

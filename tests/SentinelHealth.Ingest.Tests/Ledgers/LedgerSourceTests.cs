@@ -11,7 +11,7 @@ public sealed class LedgerSourceTests : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly CollectingIntake _intake = new();
-    private readonly CancellationTokenSource _stop = new();
+    private CancellationTokenSource _stop = new();
     private LedgerSource? _source;
     private Task _running = Task.CompletedTask;
 
@@ -174,6 +174,47 @@ public sealed class LedgerSourceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Blocks_that_vanish_after_a_crash_in_the_middle_of_handing_over_are_told_as_well()
+    {
+        var ledger = new ScriptedLedger().AddMany(6);
+        Start(ledger);
+        await UntilAsync(() => _source!.LastBlock == 6);
+        await StopAsync();
+        // As a process leaves it that dies after its events are durable and before its position is.
+        var file = new LedgerCheckpointFile(_folder.File("checkpoint.json"));
+        var read = file.Load()!;
+        file.Save(read.BackTo(read.Kept[3]) with { UnderWay = [.. read.Kept.Skip(4)] });
+
+        ledger.Drop(3).AddMany(5, "b");
+        Restart(ledger);
+        await UntilAsync(() => _source!.LastBlock == ledger.Head);
+
+        Assert.Equal("reorganization", Assert.Single(Findings()).Method);
+        Assert.Equal(6 + 5, _intake.Events.Count(json => json.TryGetProperty("code", out _)));
+    }
+
+    [Fact]
+    public async Task Blocks_that_still_stand_after_a_crash_in_the_middle_of_handing_over_are_read_again_without_a_word()
+    {
+        var ledger = new ScriptedLedger().AddMany(6);
+        Start(ledger);
+        await UntilAsync(() => _source!.LastBlock == 6);
+        await StopAsync();
+        var file = new LedgerCheckpointFile(_folder.File("checkpoint.json"));
+        var read = file.Load()!;
+        Assert.Empty(read.UnderWay);
+        file.Save(read.BackTo(read.Kept[3]) with { UnderWay = [.. read.Kept.Skip(4)] });
+        var before = _intake.HandedIn;
+
+        ledger.AddMany(2);
+        Restart(ledger);
+        await UntilAsync(() => _source!.LastBlock == 8);
+
+        Assert.Empty(Findings());
+        Assert.Equal((8, before + 5), (_intake.Events.Count, _intake.HandedIn));
+    }
+
+    [Fact]
     public async Task A_block_that_one_endpoint_lost_is_read_from_another_without_a_word()
     {
         var first = new ScriptedLedger("peer-1:7051").AddMany(10);
@@ -189,14 +230,26 @@ public sealed class LedgerSourceTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await StopAsync();
         _source?.Dispose();
         _stop.Dispose();
         _folder.Dispose();
     }
 
     private void Start(params ILedgerReader[] endpoints) => Start(options => options, endpoints);
+
+    private async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void Restart(params ILedgerReader[] endpoints)
+    {
+        _stop.Dispose();
+        _stop = new CancellationTokenSource();
+        Start(endpoints);
+    }
 
     private void Start(Func<LedgerSourceOptions, LedgerSourceOptions> change, params ILedgerReader[] endpoints)
     {

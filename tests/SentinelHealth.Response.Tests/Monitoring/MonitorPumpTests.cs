@@ -66,6 +66,31 @@ public sealed class MonitorPumpTests
     }
 
     [Fact]
+    public async Task What_is_kept_beside_the_commit_gets_every_entry_before_its_position_and_again_after_a_fault()
+    {
+        using var bench = Filled(8, nodes: 1);
+        var kept = new List<long>();
+        var faults = 1;
+        bench.BeforeCommit = async (entries, cancel) =>
+        {
+            Assert.True(await bench.Store.ScoredOffsetAsync(0, cancel) < entries[0].Offset);
+            kept.AddRange(entries.Select(entry => entry.Offset));
+            if (kept.Contains(4) && faults-- > 0)
+                throw new IOException("The disk is full.");
+        };
+        bench.Restart();
+
+        await Assert.ThrowsAsync<IOException>(bench.RunAsync);
+        Assert.Equal(2, await bench.Store.ScoredOffsetAsync(0, Cancel));
+        bench.Restart();
+        await bench.RunAsync();
+
+        Assert.Equal([0, 1, 2, 3, 4, 5, 3, 4, 5, 6, 7], kept);
+        Assert.Equal(7, await bench.Store.ScoredOffsetAsync(0, Cancel));
+        Assert.Equal(8, (await bench.Store.PositionAsync(Cancel)).Tally.Scored);
+    }
+
+    [Fact]
     public async Task Many_restarts_change_nothing_either()
     {
         using var undisturbed = Filled(43, nodes: 2);

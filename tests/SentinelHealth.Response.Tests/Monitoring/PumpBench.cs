@@ -59,6 +59,9 @@ internal sealed class PumpBench : IDisposable
 
     public ResponseOptions Response { get; set; } = new() { NodesPerWindowMax = 100, TotalPerWindowMax = 100, NodeShareMax = 1 };
 
+    /// <summary>Counts from the next start on.</summary>
+    public Func<IReadOnlyList<LogEntry>, CancellationToken, ValueTask>? BeforeCommit { get; set; }
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose()
@@ -111,6 +114,7 @@ internal sealed class PumpBench : IDisposable
             Status = Status,
             Clock = Clock,
             Metrics = _metrics,
+            BeforeCommit = BeforeCommit,
         };
         Pump = new MonitorPump(services, Playbooks, Response, Options, NullLogger<MonitorPump>.Instance);
     }

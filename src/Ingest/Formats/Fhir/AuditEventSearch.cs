@@ -4,7 +4,7 @@ using SentinelHealth.Ingest.Formats.Records;
 namespace SentinelHealth.Ingest.Formats.Fhir;
 
 /// <summary>Which stored audit events are asked for (ITI-81). What is null is not asked about; what is given must all hold.</summary>
-/// <remarks>Pure. Matching is O(bytes of the record); records that are no audit events cost one search for a marker.</remarks>
+/// <remarks>Pure. Matching is O(bytes of the audit event); <see cref="AuditEventKeys"/> leads to those worth asking.</remarks>
 public sealed record AuditEventSearch
 {
     private static readonly string[] TypeMembers = ["type", "subtype", "category", "code"];
@@ -33,26 +33,23 @@ public sealed record AuditEventSearch
     /// <summary>C, R, U, D or E.</summary>
     public string? Action { get; init; }
 
-    /// <summary>The audit event in a native record of the log, when it has one and that is asked for; empty otherwise.</summary>
-    /// <param name="record">A record as the log holds it.</param>
-    public ReadOnlyMemory<byte> Find(ReadOnlyMemory<byte> record)
+    /// <summary>Whether an audit event is asked for.</summary>
+    /// <param name="audit">An audit event as it was received.</param>
+    public bool Matches(ReadOnlyMemory<byte> audit)
     {
-        if (record.Span.IndexOf("\"format\":\"fhir."u8) < 0)
-            return default;
         try
         {
-            using var document = JsonDocument.Parse(record, new() { MaxDepth = 64 });
-            var audit = document.RootElement.Member("original");
-            return audit.Text("resourceType") == "AuditEvent" && Matches(audit) ? JsonReading.Raw(audit) : default;
+            using var document = JsonDocument.Parse(audit, new() { MaxDepth = 64 });
+            return IsAskedFor(document.RootElement);
         }
         catch (JsonException)
         {
-            // The log holds what was decoded before; whatever else is in it is no audit event.
-            return default;
+            // What is no JSON is nobody's audit event.
+            return false;
         }
     }
 
-    private bool Matches(JsonElement audit)
+    private bool IsAskedFor(JsonElement audit)
     {
         if (!Rfc3339.TryParse(System.Text.Encoding.UTF8.GetBytes(audit.Text("recorded") ?? string.Empty), out var recorded)
             || recorded < From || recorded >= To)

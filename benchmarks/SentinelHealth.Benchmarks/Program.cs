@@ -2,7 +2,9 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using SentinelHealth.Benchmarks;
 using SentinelHealth.Benchmarks.Bulk;
+using SentinelHealth.Benchmarks.Calibration;
 using SentinelHealth.Benchmarks.Conservation;
+using SentinelHealth.Benchmarks.Decoding;
 using SentinelHealth.Benchmarks.Fuzzing;
 using SentinelHealth.Benchmarks.Kafka;
 using SentinelHealth.Benchmarks.Streams;
@@ -16,7 +18,8 @@ if (args.Length == 0)
 RootCommand root = new("Measures SentinelHealth.")
 {
     ThroughputCommand.Create(), QualityCommand.Create(), NabCommand.Create(), SeriesThroughputCommand.Create(),
-    FuzzCommand.Create(), StreamCommand.Create(),
+    FuzzCommand.Create(), StreamCommand.Create(), GuaranteeCommand.Create(), NewcomersCommand.Create(),
+    DecodeThroughputCommand.Create(),
     KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), KafkaWorkerCommand.Create(),
     ConservationCommand.Create(), ConservationWorkerCommand.Create(), HttpBulkCommand.Create(),
 };

@@ -10,7 +10,7 @@ public sealed partial class DetectionEngine
     private const uint Magic = 0x53_48_44_45;
 
     /// <summary>Grows when the layout of any state or the meaning of any feature changes.</summary>
-    private const int FormatVersion = 6;
+    private const int FormatVersion = 7;
 
     /// <inheritdoc/>
     public void Save(Stream destination)
@@ -21,6 +21,7 @@ public sealed partial class DetectionEngine
         writer.Write(OptionsHash(_options));
         writer.Write(_eventCount);
         writer.Write(_firstAtMs);
+        writer.Write(_newestMs);
         _names.Save(writer);
         _features.Save(writer);
         foreach (var slot in _slots)
@@ -31,6 +32,11 @@ public sealed partial class DetectionEngine
         _combiner.Save(writer);
         _persistence.Save(writer);
         _budget.Save(writer);
+        _guarantee.Save(writer);
+        Scored();
+        _scorecards.Save(writer);
+        foreach (var scored in _scoredCounts)
+            writer.Write(scored);
         foreach (var rules in _ruleSets)
             rules.Save(writer);
         _desk.Save(writer);
@@ -68,6 +74,7 @@ public sealed partial class DetectionEngine
             throw new InvalidDataException("The snapshot was saved under other detection options; start afresh or restore the options.");
         _eventCount = reader.ReadInt64();
         _firstAtMs = reader.ReadInt64();
+        _newestMs = reader.ReadInt64();
     }
 
     private void LoadBody(BinaryReader reader)
@@ -82,6 +89,11 @@ public sealed partial class DetectionEngine
         _combiner.Load(reader);
         _persistence.Load(reader);
         _budget.Load(reader);
+        _guarantee.Load(reader);
+        _scorecards.Load(reader);
+        ApplyStages();
+        for (var slot = 0; slot < _slots.Length; slot++)
+            _scoredCounts[slot] = reader.ReadInt64();
         foreach (var rules in _ruleSets)
             rules.Load(reader);
         _desk.Load(reader);

@@ -4,6 +4,7 @@ using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Detection.Detectors;
 using SentinelHealth.Detection.Explanation;
 using SentinelHealth.Detection.Features;
+using SentinelHealth.Detection.Lifecycle;
 using SentinelHealth.Detection.Rules;
 using SentinelHealth.Ingest.Events;
 
@@ -18,6 +19,9 @@ public sealed partial class DetectionEngine : IDetectionEngine
 
     private const double CriticalExcess = 10_000;
 
+    /// <summary>The part of the budget that goes to the event itself; the rest goes to the run it belongs to.</summary>
+    private const double EventShare = 0.75;
+
     private readonly DetectionOptions _options;
     private readonly NameTable _names = new();
     private readonly HealthFeatures _features;
@@ -28,9 +32,18 @@ public sealed partial class DetectionEngine : IDetectionEngine
         new GovernanceRules(), new LookAlikeRules(), new OffLedgerRules(), new SilenceRules(), new ObserverRules()];
     private readonly Explainer _explainer;
     private readonly EvidenceItem[] _evidence;
+    private readonly EvidenceItem[] _evidenceAgain;
+    private readonly WhatIf _whatIf = new();
+    private readonly Counterfactual _counterfactual;
     private readonly List<RuleMatch> _matches = [];
     private readonly AlertDesk _desk = new();
     private readonly Persistence _persistence;
+    private readonly Guarantee _guarantee;
+    private readonly Scorecards _scorecards = new();
+    private readonly DetectorStage[] _stages;
+    private readonly long[] _scoredCounts;
+    private double _shadowSum;
+    private long _newestMs;
     private long _eventCount;
     private long _firstAtMs;
 
@@ -43,9 +56,13 @@ public sealed partial class DetectionEngine : IDetectionEngine
         _slots = DetectorCatalog.All(options);
         _budget = new AlertBudget(options.ModelAlertsPerDay);
         _explainer = new Explainer(_slots, _features, _names);
-        _evidence = new EvidenceItem[_slots.Length];
+        _counterfactual = new Counterfactual(_names);
+        (_evidence, _evidenceAgain) = (new EvidenceItem[_slots.Length], new EvidenceItem[_slots.Length]);
         _combiner = new EvidenceCombiner(options.ActorsMax);
         _persistence = new Persistence(options.ActorsMax);
+        _guarantee = new Guarantee(options);
+        (_stages, _scoredCounts) = (new DetectorStage[_slots.Length], new long[_slots.Length]);
+        ApplyStages();
     }
 
     /// <summary>Running alerts in their newest versions: what a finished file has to say last.</summary>
@@ -56,6 +73,16 @@ public sealed partial class DetectionEngine : IDetectionEngine
         _slots.Sum(slot => slot.Detector.SizeBytes + slot.Calibrators.SizeBytes) + _combiner.SizeBytes
         + _persistence.SizeBytes + _features.SizeBytes;
 
+    /// <summary>Told of each actor-hour that calibration learns once models may alert; for measuring the guarantee.</summary>
+    internal Action<FinishedInterval>? HourFinished { get; set; }
+
+    /// <inheritdoc/>
+    public DetectionStatus Status => new(IsWarm(_newestMs), _guarantee.Status(_budget.PValueThreshold))
+    {
+        Scorecards = Scored(),
+        ThresholdAdvice = _scorecards.Advice(),
+    };
+
     /// <inheritdoc/>
     public EventVerdict Process(SentinelEvent observed)
     {
@@ -63,76 +90,103 @@ public sealed partial class DetectionEngine : IDetectionEngine
         var atMs = observed.OccurredAt.ToUnixTimeMilliseconds();
         _firstAtMs = _eventCount == 0 ? atMs : _firstAtMs;
         _eventCount++;
+        _newestMs = Math.Max(_newestMs, atMs);
         _budget.Count(atMs);
         _features.Fill(observed);
         _matches.Clear();
         foreach (var rules in _ruleSets)
             rules.Observe(observed, _matches);
 
-        var seen = Assess(observed, atMs);
+        var seen = Assess(observed, atMs, _evidence);
         var (score, pValue) = (EvidenceCombiner.ScoreOf(seen.PValue), seen.PValue);
-        var isFlagged = pValue < _budget.PValueThreshold;
+        var isFlagged = pValue < _budget.PValueThreshold
+            && pValue < _budget.PValueThreshold * _scorecards.Tuning.StrictnessOf(SourceOf(seen));
         _desk.Begin();
+        _desk.Advance(observed.OccurredAt);
         if (isFlagged)
-            _desk.Raise(ModelAlert(observed, seen, score), IncidentTitle.Of(SourceOf(seen)));
+            RaiseModel(observed, seen, score);
+        else
+            CountShadows(seen);
         foreach (var match in _matches)
         {
-            _desk.Raise(RuleAlert(observed, match), match.Rule.Title);
-            if (match.EventId == observed.TextOf(TextField.Id))
-                (score, pValue) = (Math.Max(score, match.Rule.Score),
-                    Math.Min(pValue, EvidenceCombiner.PValueOf(match.Rule.Score)));
+            if (!RaiseRule(observed, match) || match.EventId != observed.TextOf(TextField.Id))
+                continue;
+            (score, pValue) = (Math.Max(score, match.Rule.Score), Math.Min(pValue, EvidenceCombiner.PValueOf(match.Rule.Score)));
         }
-        Learn(observed, seen, _options.LearnPolicy.Trust(isFlagged || IsIncriminating(_matches)));
+        Learn(observed, seen, _options.LearnPolicy.Trust(isFlagged || IsIncriminating()));
         return new EventVerdict(score, pValue, _desk.Alerts, _desk.Incidents);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<EntityRisk> TopRisks(int entitiesMax) => _desk.TopRisks(entitiesMax);
 
+    /// <summary>The risk of one entity with what it is made of; null when it has none.</summary>
+    public EntityRisk? RiskOf(EntityRef entity) => _desk.RiskOf(entity);
+
     /// <summary>Weighs the event by every detector, combines, and adds what the actor did before.</summary>
-    private Assessment Assess(SentinelEvent observed, long atMs)
+    private Assessment Assess(SentinelEvent observed, long atMs, EvidenceItem[] evidence)
     {
-        var count = Weigh(observed);
-        var sum = EvidenceCombiner.Sum(_evidence.AsSpan(0, count));
+        var count = Weigh(observed, evidence);
+        var sum = EvidenceCombiner.Sum(evidence.AsSpan(0, count));
         var alone = IsWarm(atMs) ? _combiner.PValue(_features.ActorPeers, sum) : 1;
         var (earlier, kept) = _persistence.Sums(_features.Categories[HealthFeatures.Actor], atMs, Persistence.Adds(alone));
-        var lasting = kept > earlier ? _persistence.PValue(_features.ActorPeers, kept) : 1;
+        var isRunJudged = kept > earlier && _scorecards.Tuning.StageOf(Persistence.Name) == DetectorStage.Enforced;
+        var lasting = isRunJudged ? _persistence.PValue(_features.ActorPeers, kept) : 1;
         // Two looks at one event share the budget, three quarters to the event itself (weighted Bonferroni).
-        var (ofEvent, ofRun) = (alone / 0.75, lasting / 0.25);
+        var (ofEvent, ofRun) = (alone / EventShare, lasting / (1 - EventShare));
         var isLasting = ofRun < ofEvent;
         return new Assessment(
-            atMs, count, sum, alone, isLasting, isLasting ? earlier / kept : 0, Math.Min(1, Math.Min(ofEvent, ofRun)));
+            atMs, count, sum, alone, isLasting, isLasting ? earlier / kept : 0, Math.Min(1, Math.Min(ofEvent, ofRun)),
+            kept > earlier ? kept : 0);
     }
 
-    private int Weigh(SentinelEvent observed)
+    /// <summary>The p-value of the actor's hour, by the same two looks at it.</summary>
+    private double HourPValue(in Assessment seen) => Math.Min(1, Math.Min(
+        _combiner.HourPValue(_features.ActorPeers, seen.Sum) / EventShare,
+        _persistence.DayPValue(_features.ActorPeers, seen.Kept) / (1 - EventShare)));
+
+    private int Weigh(SentinelEvent observed, EvidenceItem[] evidence)
     {
         var count = 0;
         for (var slot = 0; slot < _slots.Length; slot++)
         {
-            var observation = _slots[slot].Observe(_features, observed);
+            if (_stages[slot] is DetectorStage.Draft or DetectorStage.Retired)
+                continue;
+            var observation = _slots[slot].Observe(_features, observed, _whatIf);
             if (observation.Entity == 0 || _slots[slot].Detector.Score(observation) is not { } raw)
                 continue;
             var pValue = raw > 0 ? _slots[slot].Calibrators.PValue(observation.Peers, raw) : 1;
-            _evidence[count++] = new EvidenceItem(slot, raw, pValue, EvidenceCombiner.EvidenceOf(pValue, raw));
+            if (_whatIf.IsEmpty)
+                _scoredCounts[slot]++;
+            evidence[count++] = new EvidenceItem(slot, raw, pValue, EvidenceCombiner.EvidenceOf(pValue, raw));
         }
-        EvidenceCombiner.KeepStrongest(_evidence.AsSpan(0, count), _slots);
+        SilenceShadows(evidence.AsSpan(0, count));
+        EvidenceCombiner.KeepStrongest(evidence.AsSpan(0, count), _slots);
         return count;
     }
 
     private void Learn(SentinelEvent observed, in Assessment seen, float trust)
     {
+        _features.BeginLearning();
         foreach (var item in _evidence.AsSpan(0, seen.EvidenceCount))
             _slots[item.Slot].Calibrators.Learn(_slots[item.Slot].Observe(_features, observed).Peers, item.Raw, trust);
         if (seen.EvidenceCount > 0)
-            _combiner.Learn(_features.Categories[HealthFeatures.Actor], _features.ActorPeers, seen.AtMs, seen.Sum, trust);
+        {
+            var turn = _combiner.Learn(
+                _features.Categories[HealthFeatures.Actor], _features.ActorPeers, seen.AtMs, seen.Sum, trust, out var finished);
+            if (turn != IntervalTurn.Same && IsWarm(seen.AtMs))
+                _guarantee.Learn(turn, finished, seen.AtMs);
+            if (turn == IntervalTurn.Next && IsWarm(seen.AtMs))
+                HourFinished?.Invoke(finished);
+        }
         if (IsWarm(seen.AtMs))
             _persistence.Learn(_features.Categories[HealthFeatures.Actor], _features.ActorPeers, seen.AtMs,
                 Persistence.Adds(seen.Alone), trust);
-        foreach (var slot in _slots)
+        for (var slot = 0; slot < _slots.Length; slot++)
         {
-            var observation = slot.Observe(_features, observed);
-            if (observation.Entity != 0)
-                slot.Detector.Learn(observation, trust);
+            var observation = _slots[slot].Observe(_features, observed);
+            if (observation.Entity != 0 && _stages[slot] != DetectorStage.Retired)
+                _slots[slot].Detector.Learn(observation, trust);
         }
         _features.Learn(observed, trust);
     }
@@ -140,74 +194,15 @@ public sealed partial class DetectionEngine : IDetectionEngine
     private bool IsWarm(long atMs) =>
         _eventCount > _options.WarmUpEvents && atMs - _firstAtMs > _options.WarmUpSpan.TotalMilliseconds;
 
-    private static bool IsIncriminating(List<RuleMatch> matches)
+    private bool IsIncriminating()
     {
-        foreach (var match in matches)
+        foreach (var match in _matches)
         {
-            if (match.Rule.Severity >= Severity.Medium)
+            if (match.Rule.Severity >= Severity.Medium && _scorecards.Tuning.StageOf(match.Rule.Name) == DetectorStage.Enforced)
                 return true;
         }
         return false;
     }
-
-    private DetectorSlot Strongest(in Assessment seen)
-    {
-        var strongest = _evidence[0];
-        foreach (var item in _evidence.AsSpan(0, seen.EvidenceCount))
-        {
-            if (item.Evidence > strongest.Evidence)
-                strongest = item;
-        }
-        return _slots[strongest.Slot];
-    }
-
-    private string SourceOf(in Assessment seen) => seen.IsLasting ? Persistence.Name : Strongest(seen).Detector.Name;
-
-    private Alert ModelAlert(SentinelEvent observed, in Assessment seen, double score)
-    {
-        var strongest = Strongest(seen);
-        var source = SourceOf(seen);
-        var explained = _explainer.Explain(observed, _evidence.AsSpan(0, seen.EvidenceCount), score, seen.EarlierShare);
-        var entity = EventEntities.Of(observed, strongest.View);
-        var excess = _budget.PValueThreshold / seen.PValue;
-        return new Alert
-        {
-            Id = "",
-            IncidentId = "",
-            At = observed.OccurredAt,
-            Kind = AlertKind.Model,
-            Source = source,
-            Severity = excess >= CriticalExcess ? Severity.Critical : excess >= HighExcess ? Severity.High : Severity.Medium,
-            Score = score,
-            Entity = entity,
-            RelatedEntities = EventEntities.AllBut(observed, entity),
-            EventIds = [observed.TextOf(TextField.Id)],
-            Reason = explained.Reason,
-            Contributions = explained.Contributions,
-            NotUnusual = explained.NotUnusual,
-            WouldBeNormalIf = explained.WouldBeNormalIf,
-            Tags = [.. strongest.Tags, "sentinel.model." + source],
-            IsBreakGlass = observed.Is(TextField.Purpose, "BTG"u8),
-        };
-    }
-
-    private static Alert RuleAlert(SentinelEvent observed, RuleMatch match) => new()
-    {
-        Id = "",
-        IncidentId = "",
-        At = observed.OccurredAt,
-        Kind = AlertKind.Rule,
-        Source = match.Rule.Name,
-        Severity = match.Rule.Severity,
-        Score = match.Rule.Score,
-        Entity = match.Entity,
-        RelatedEntities = match.Related,
-        EventIds = [match.EventId],
-        Reason = match.Reason,
-        Contributions = [new Contribution(match.Rule.Title.ToLowerInvariant(), match.Observed, match.Expected, match.Rule.Score)],
-        Tags = match.Rule.Tags,
-        IsBreakGlass = match.Rule == BuiltInRules.BreakGlass || observed.Is(TextField.Purpose, "BTG"u8),
-    };
 
     /// <summary>What the engine thinks of one event, before alerting and learning.</summary>
     /// <param name="AtMs">Event time.</param>
@@ -217,6 +212,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
     /// <param name="IsLasting">Whether the run of events is stranger than the event alone.</param>
     /// <param name="EarlierShare">The part of the score that earlier events carry, 0..1.</param>
     /// <param name="PValue">The final p-value.</param>
+    /// <param name="Kept">The actor's sum over recent events with this one; 0 when it adds nothing.</param>
     private readonly record struct Assessment(
-        long AtMs, int EvidenceCount, double Sum, double Alone, bool IsLasting, double EarlierShare, double PValue);
+        long AtMs, int EvidenceCount, double Sum, double Alone, bool IsLasting, double EarlierShare, double PValue, double Kept);
 }

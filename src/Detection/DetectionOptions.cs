@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SentinelHealth.Detection.Calibration;
 using SentinelHealth.Detection.Detectors;
 
 namespace SentinelHealth.Detection;
@@ -9,6 +10,15 @@ public sealed record DetectionOptions
     /// <summary>Model alerts to raise a day while nothing is wrong, at most about. Higher finds more and costs more of the analyst's time. Default 5.</summary>
     [Range(0.01, 100_000)]
     public double ModelAlertsPerDay { get; init; } = 5;
+
+    /// <summary>
+    /// Of the actor-hours discovered in a day, the share that is innocent in expectation, at most. Higher discovers more. Default 0.1.
+    /// </summary>
+    [Range(0.001, 0.5)]
+    public double FalseDiscoveryRate { get; init; } = 0.1;
+
+    /// <summary>Which model alerts are raised. Default: all within the daily budget, discoveries among them marked.</summary>
+    public AlertGate AlertGate { get; init; } = AlertGate.Budget;
 
     /// <summary>Actors remembered. About 2.2 KB each once seen. Default 262,144.</summary>
     [Range(1_024, 16_777_216)]

@@ -1,3 +1,4 @@
+using SentinelHealth.Detection.Lifecycle;
 using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Detection;
@@ -15,13 +16,39 @@ public interface IDetectionEngine
     /// <summary>The riskiest entities now, riskiest first.</summary>
     IReadOnlyList<EntityRisk> TopRisks(int entitiesMax);
 
+    /// <summary>How detection is doing; null for an engine that keeps no account of it.</summary>
+    DetectionStatus? Status => null;
+
+    /// <summary>Puts into force what people decided about single detectors and rules. Engines without them ignore it.</summary>
+    /// <exception cref="ArgumentException">A value is out of range.</exception>
+    void Tune(DetectionTuning tuning)
+    {
+    }
+
+    /// <summary>
+    /// Notes what people found an alert to be. A benign one takes its risk back at once and leaves its incident, which may split.
+    /// Engines without alerts of their own ignore it.
+    /// </summary>
+    /// <returns>New versions of incidents.</returns>
+    IReadOnlyList<Correlation.Incident> Close(string alertId, Disposition disposition) => [];
+
     /// <summary>Writes the whole state: header with schema, feature, configuration and code versions, then the body.</summary>
     void Save(Stream destination);
 }
 
 /// <summary>The decayed risk of one entity.</summary>
 /// <param name="Entity">The entity.</param>
-/// <param name="Risk">Sum of its alerts' decayed contributions; 0 or more.</param>
+/// <param name="Risk">The sum of its contributions, in their order; 0..100.</param>
 /// <param name="AlertCount">Alerts that still contribute.</param>
 /// <param name="LastAlertAt">When the latest of them happened.</param>
-public sealed record EntityRisk(Alerts.EntityRef Entity, double Risk, int AlertCount, DateTimeOffset LastAlertAt);
+public sealed record EntityRisk(Alerts.EntityRef Entity, double Risk, int AlertCount, DateTimeOffset LastAlertAt)
+{
+    /// <summary>What the risk is made of: alerts, then what several sources and stages add, then what the cap takes away.</summary>
+    public IReadOnlyList<RiskContribution> Contributions { get; init; } = [];
+}
+
+/// <summary>One part of a risk.</summary>
+/// <param name="What">The alert's source, or <c>further sources</c>, <c>further stages</c>, <c>cap</c>.</param>
+/// <param name="AlertId">The alert; empty for what is not one.</param>
+/// <param name="Points">Its part of the risk; below 0 only for the cap.</param>
+public sealed record RiskContribution(string What, string AlertId, double Points);

@@ -13,6 +13,7 @@ internal sealed class LedgerPlayer(AnvilNetwork network, Random random)
     private readonly HashSet<string> _sent = [];
     private int _next;
     private long _heightMax;
+    private long _startedAt;
 
     /// <summary>Hashes of all transactions ever sent, of whichever history.</summary>
     public IReadOnlyCollection<string> Sent => _sent;
@@ -37,6 +38,7 @@ internal sealed class LedgerPlayer(AnvilNetwork network, Random random)
         await network.Node.StopAsync();
         await Task.Delay(random.Next(400), CancellationToken.None);
         await network.Node.RestartAsync();
+        _startedAt = await HeightAsync();
     }
 
     /// <summary>Killed, it comes back as it was when it last wrote its state down: the blocks since are gone, and others take their place.</summary>
@@ -46,6 +48,7 @@ internal sealed class LedgerPlayer(AnvilNetwork network, Random random)
         await network.Node.KillAsync();
         await Task.Delay(random.Next(400), CancellationToken.None);
         await network.Node.RestartAsync();
+        _startedAt = await HeightAsync();
     }
 
     /// <summary>History since a moment ago is replaced: some of its transactions come again, others do not.</summary>
@@ -71,7 +74,9 @@ internal sealed class LedgerPlayer(AnvilNetwork network, Random random)
     {
         await seen(await ActAsync());
         await NoteHeightAsync();
-        await Rpc.CallAsync("anvil_reorg", CancellationToken.None, random.Next(1, RewritesMax), Array.Empty<object>());
+        // The node can take back only what it mined since it was started.
+        var depth = Math.Min(random.Next(1, RewritesMax), await HeightAsync() - _startedAt);
+        await Rpc.CallAsync("anvil_reorg", CancellationToken.None, depth, Array.Empty<object>());
         await ActAsync();
     }
 

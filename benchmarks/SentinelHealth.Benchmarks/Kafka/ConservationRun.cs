@@ -72,7 +72,10 @@ internal sealed class ConservationRun : IDisposable
             if (now > scored)
                 progress.Restart();
             if (progress.Elapsed > StallMax)
+            {
+                TellEnds();
                 break;
+            }
             if (now / ProgressEvery > scored / ProgressEvery)
                 Console.Error.WriteLine($"{now} scored, killed {Kills} times");
             scored = now;
@@ -162,6 +165,20 @@ internal sealed class ConservationRun : IDisposable
             for (var until = Stopwatch.StartNew(); until.Elapsed < TimeSpan.FromSeconds(4) && intruder.Assignment.Count == 0;)
                 intruder.Consume(Look);
             intruder.Close();
+        }
+    }
+
+    /// <summary>Where both topics end: whether a stall is before the event log or behind it.</summary>
+    private void TellEnds()
+    {
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(
+            new ConsumerConfig { BootstrapServers = _cluster.Bootstrap, GroupId = "ends" }).Build();
+        foreach (var topic in new[] { ConservationPlan.InTopic, "sentinel.events" })
+        {
+            var ends = Enumerable.Range(0, ConservationPlan.Partitions)
+                .Select(at => consumer.QueryWatermarkOffsets(new TopicPartition(topic, at), TimeSpan.FromSeconds(30)))
+                .Select(ends => $"{ends.Low}-{ends.High}");
+            Console.Error.WriteLine($"Nothing was scored for {StallMax}; {topic}: {string.Join(' ', ends)}");
         }
     }
 

@@ -29,9 +29,10 @@ internal static class KafkaThroughputCommand
         return command;
     }
 
-    /// <summary>What the command prints, per reader.</summary>
+    /// <summary>What the command prints, per reader. Everything but the joining counts from the first message on.</summary>
     internal sealed record Figures(
-        string Reader, long Events, double Seconds, double EventsPerSecond, double AllocatedBytesPerEvent);
+        string Reader, long Events, double JoinSeconds, double EventsPerSecond, double ProcessorMicrosecondsPerEvent,
+        double AllocatedBytesPerEvent);
 
     private static async Task RunAsync(int events, int rounds)
     {
@@ -41,32 +42,22 @@ internal static class KafkaThroughputCommand
         var best = new Dictionary<string, Figures>();
         for (var round = 0; round < rounds; round++)
         {
-            foreach (var figures in new[]
-            {
-                Measure("plain consumer, counting", events, () => Count(cluster, $"plain-{round}", events)),
-                await MeasureAsync("source to decoded events", events, () => ReadAsync(cluster, $"source-{round}", events)),
-            })
-                if (!best.TryGetValue(figures.Reader, out var known) || figures.EventsPerSecond > known.EventsPerSecond)
-                    best[figures.Reader] = figures;
+            var group = round.ToString(CultureInfo.InvariantCulture);
+            Keep(best, Count<byte[]>("plain consumer, counting", cluster, $"plain-{group}", events, null));
+            Keep(best, Count("managed client, values ignored", cluster, $"ignore-{group}", events, Deserializers.Ignore));
+            Keep(best, await ReadAsync(cluster, $"source-{group}", events));
         }
+        var plain = best["plain consumer, counting"];
         foreach (var figures in best.Values)
-            Console.WriteLine(JsonSerializer.Serialize(figures, JsonSerializerOptions.Web));
-        var ratio = best["source to decoded events"].EventsPerSecond / best["plain consumer, counting"].EventsPerSecond;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ratio {ratio:F2}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{JsonSerializer.Serialize(figures, JsonSerializerOptions.Web)} ratio {figures.EventsPerSecond / plain.EventsPerSecond:F2}"));
     }
 
-    private static Figures Measure(string reader, int events, Action read) =>
-        MeasureAsync(reader, events, () => { read(); return Task.CompletedTask; }).GetAwaiter().GetResult();
-
-    private static async Task<Figures> MeasureAsync(string reader, int events, Func<Task> read)
+    private static void Keep(Dictionary<string, Figures> best, Figures figures)
     {
-        GC.Collect();
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        var clock = Stopwatch.StartNew();
-        await read();
-        var seconds = clock.Elapsed.TotalSeconds;
-        var allocated = (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / events;
-        return new Figures(reader, events, seconds, events / seconds, allocated);
+        if (!best.TryGetValue(figures.Reader, out var known) || figures.EventsPerSecond > known.EventsPerSecond)
+            best[figures.Reader] = figures;
     }
 
     private static void Fill(string brokers, int events)
@@ -92,38 +83,81 @@ internal static class KafkaThroughputCommand
         return Encoding.UTF8.GetBytes(start.TrimEnd() + new string('x', Math.Max(0, EventBytes - start.TrimEnd().Length - 2)) + "\"}");
     }
 
-    private static void Count(KafkaTestCluster cluster, string group, int events)
+    private static Figures Count<TValue>(
+        string reader, KafkaTestCluster cluster, string group, int events, IDeserializer<TValue>? deserializer)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+        var builder = new ConsumerBuilder<Ignore, TValue>(new ConsumerConfig
         {
             BootstrapServers = cluster.Bootstrap,
             GroupId = group,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnableAutoCommit = false,
-        }).Build();
+        });
+        if (deserializer is not null)
+            builder.SetValueDeserializer(deserializer);
+        using var consumer = builder.Build();
+        var clock = new SteadyClock();
         consumer.Subscribe(Topic);
         for (var counted = 0; counted < events;)
-            if (consumer.Consume(TimeSpan.FromSeconds(1)) is not null)
-                counted++;
+        {
+            if (consumer.Consume(TimeSpan.FromSeconds(1)) is null)
+                continue;
+            if (counted++ == 0)
+                clock.Start();
+        }
+        var figures = clock.Stop(reader, events - 1);
         consumer.Close();
+        return figures;
     }
 
-    private static async Task ReadAsync(KafkaTestCluster cluster, string group, int events)
+    private static async Task<Figures> ReadAsync(KafkaTestCluster cluster, string group, int events)
     {
-        var intake = new DecodingIntake(events);
+        var clock = new SteadyClock();
+        var intake = new DecodingIntake(events, clock);
         var source = new KafkaSource(
             cluster.Connection, new KafkaSourceOptions { Name = "network", Topics = [Topic], Group = group },
             TimeProvider.System, NullLogger<KafkaSource>.Instance);
         using var stop = new CancellationTokenSource();
         var running = source.RunAsync(intake, stop.Token);
         await Task.WhenAny(intake.AllCame, running);
+        var figures = clock.Stop("source to decoded events", events - intake.First);
         await stop.CancelAsync();
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await intake.AllCame;
+        return figures;
+    }
+
+    /// <summary>Counts from the first message on; what came before is joining the group.</summary>
+    private sealed class SteadyClock
+    {
+        private readonly Stopwatch _joining = Stopwatch.StartNew();
+        private readonly Stopwatch _steady = new();
+        private readonly Process _process = Process.GetCurrentProcess();
+        private TimeSpan _processorBefore;
+        private long _allocatedBefore;
+
+        public void Start()
+        {
+            _joining.Stop();
+            _processorBefore = _process.TotalProcessorTime;
+            _allocatedBefore = GC.GetTotalAllocatedBytes(precise: true);
+            _steady.Start();
+        }
+
+        public Figures Stop(string reader, int events)
+        {
+            _steady.Stop();
+            var allocated = GC.GetTotalAllocatedBytes(precise: true) - _allocatedBefore;
+            _process.Refresh();
+            var processor = _process.TotalProcessorTime - _processorBefore;
+            return new Figures(
+                reader, events, _joining.Elapsed.TotalSeconds, events / _steady.Elapsed.TotalSeconds,
+                processor.TotalMicroseconds / events, (double)allocated / events);
+        }
     }
 
     /// <summary>Decodes every record as the intake does, on a thread of its own, and counts.</summary>
-    private sealed class DecodingIntake(int events) : IIntake
+    private sealed class DecodingIntake(int events, SteadyClock clock) : IIntake
     {
         private readonly NativeEventDecoder _decoder = new();
         private readonly SentinelEvent _event = new();
@@ -132,9 +166,17 @@ internal static class KafkaThroughputCommand
 
         public Task AllCame => _allCame.Task;
 
+        /// <summary>Events of the first batch, which were there when the clock was started.</summary>
+        public int First { get; private set; }
+
         public async ValueTask<IntakeResult> AcceptAsync(
             string source, IReadOnlyList<SourceRecord> batch, CancellationToken cancel)
         {
+            if (First == 0)
+            {
+                First = batch.Count;
+                clock.Start();
+            }
             await Task.Run(() => Decode(batch), CancellationToken.None);
             return new IntakeResult(batch.Count, batch.Count, 0, []);
         }

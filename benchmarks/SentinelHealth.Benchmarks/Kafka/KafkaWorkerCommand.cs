@@ -39,7 +39,7 @@ internal static class KafkaWorkerCommand
         var clock = TimeProvider.System;
         var connection = ConservationPlan.Connection(brokers);
         await using var log = await KafkaEventLog.OpenAsync(
-            connection, new KafkaEventLogOptions(), clock, NullLogger<KafkaEventLog>.Instance, stop.Token);
+            connection, new KafkaEventLogOptions(), clock, new StandardErrorLogger<KafkaEventLog>(), stop.Token);
         using var letters = SqliteDeadLetters.Open(new SqliteFile(Path.Combine(data, "letters.db")), new(), clock);
         using var store = SqliteCaseStore.Open(storePath);
         using var ledger = EmbeddedLedger.Open(data, new EmbeddedLedgerRules(), clock);
@@ -63,7 +63,7 @@ internal static class KafkaWorkerCommand
         };
         var pump = new MonitorPump(
             services, PlaybookSet.Empty, new ResponseOptions(), ConservationPlan.Monitor, new StandardErrorLogger<MonitorPump>());
-        var source = new KafkaSource(connection, ConservationPlan.Source, clock, NullLogger<KafkaSource>.Instance);
+        var source = new KafkaSource(connection, ConservationPlan.Source, clock, new StandardErrorLogger<KafkaSource>());
         var intake = new EventIntake(log, letters, new NativeEventDecoder(), clock);
         var running = Task.WhenAll(pump.RunAsync(stop.Token), FeedAsync(source, intake, stop.Token));
         // The oracle holds the other end: when it is gone, so are its workers.

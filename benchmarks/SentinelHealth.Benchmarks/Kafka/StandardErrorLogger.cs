@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SentinelHealth.Benchmarks.Kafka;
 
-/// <summary>Says warnings and worse on standard error, one line each.</summary>
+/// <summary>Says warnings and worse on standard error, one line each, with the time and the process.</summary>
 internal sealed class StandardErrorLogger<T> : ILogger<T>
 {
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
@@ -13,6 +13,7 @@ internal sealed class StandardErrorLogger<T> : ILogger<T>
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel))
-            Console.Error.WriteLine($"{formatter(state, exception)} {exception?.Message}".ReplaceLineEndings(" "));
+            Console.Error.WriteLine(
+                $"{DateTime.UtcNow:HH:mm:ss} {Environment.ProcessId} {formatter(state, exception)} {exception?.Message}".ReplaceLineEndings(" "));
     }
 }

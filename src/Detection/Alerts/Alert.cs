@@ -83,7 +83,10 @@ public sealed record Alert
     /// <summary>What was looked at and was usual, as short phrases.</summary>
     public IReadOnlyList<string> NotUnusual { get; init; } = [];
 
-    /// <summary>What would have made it normal; empty when nothing single would.</summary>
+    /// <summary>
+    /// "It would be normal if …": the smallest change of one or two things that, scored again against the same baselines, stays
+    /// below the alert level. Empty when there is none.
+    /// </summary>
     public string WouldBeNormalIf { get; init; } = "";
 
     /// <summary>ATT&amp;CK techniques and our own tags, such as <c>attack.t1078</c>.</summary>

@@ -69,9 +69,13 @@ internal struct FamiliarKeys
 {
     private const int Bits = 2048;
     private const int YoungMax = 700;
+    private const int EstablishedMin = 8;
     private Filter _young;
     private Filter _old;
     private int _youngCount;
+
+    /// <summary>Whether enough keys were met for an unfamiliar one to mean anything: to a newcomer everything is new.</summary>
+    public readonly bool IsEstablished => _youngCount >= EstablishedMin || HasAny(_old);
 
     /// <summary>Whether the key was met, as far as remembered.</summary>
     public readonly bool Contains(ulong key) => Has(_young, key) || Has(_old, key);
@@ -86,6 +90,8 @@ internal struct FamiliarKeys
         Set(ref _young, (int)(key >> 8) & (Bits - 1));
         Set(ref _young, (int)(key >> 40) & (Bits - 1));
     }
+
+    private static bool HasAny(in Filter filter) => ((ReadOnlySpan<ulong>)filter).ContainsAnyExcept(0ul);
 
     private static bool Has(in Filter filter, ulong key) =>
         IsSet(filter, (int)(key >> 8) & (Bits - 1)) && IsSet(filter, (int)(key >> 40) & (Bits - 1));

@@ -31,4 +31,7 @@ internal struct FadingMoments
         _mean += rate * deviation;
         _variance = Math.Max(0, (1 - rate) * (_variance + (rate * deviation * deviation)));
     }
+
+    /// <summary>Moves the mean, and nothing else.</summary>
+    public void Shift(float by) => _mean += by;
 }

@@ -4,10 +4,10 @@ namespace SentinelHealth.Detection.Calibration;
 /// Calibrators of one statistic: one for each group that has history enough, and one for everybody as the fallback.
 /// </summary>
 /// <remarks>Bounded to 512 groups; later groups use everybody's.</remarks>
-public sealed class CalibratorBank
+/// <param name="groupWeightMin">Scores a group needs before it is ranked by its own; default 500.</param>
+public sealed class CalibratorBank(double groupWeightMin = 500)
 {
     private const int GroupsMax = 512;
-    private const double GroupWeightMin = 500;
 
     private readonly ConformalCalibrator _everybody = new();
     private readonly Dictionary<ulong, ConformalCalibrator> _groups = [];
@@ -18,9 +18,9 @@ public sealed class CalibratorBank
     /// <summary>Bytes of state.</summary>
     public long SizeBytes => (_groups.Count + 1) * 1_100L;
 
-    /// <summary>The p-value of a score within its group, or within everybody while the group has under 500 scores.</summary>
+    /// <summary>The p-value of a score within its group, or within everybody while the group has too few.</summary>
     public double PValue(ulong group, double score) =>
-        _groups.TryGetValue(group, out var own) && own.Weight >= GroupWeightMin ? own.PValue(score) : _everybody.PValue(score);
+        _groups.TryGetValue(group, out var own) && own.Weight >= groupWeightMin ? own.PValue(score) : _everybody.PValue(score);
 
     /// <summary>Learns a score.</summary>
     public void Learn(ulong group, double score, float trust)

@@ -86,7 +86,7 @@ public sealed class ConformalCalibrator
     }
 
     /// <summary>Buckets are equal on the scale of log(1 + score): about 6 % wide, up to a score of 1,200.</summary>
-    private static int BucketOf(double score) =>
+    internal static int BucketOf(double score) =>
         score <= 0 ? 0 : Math.Clamp((int)(Math.Log(1 + score) * BucketsPerLogUnit), 0, Buckets - 1);
 
     private static double EdgeOf(int bucket) => Edges[bucket];

@@ -54,8 +54,11 @@ internal sealed class EvidenceCombiner(int actorsMax)
     /// <summary>The combined p-value of a sum of evidence among the actor's peers.</summary>
     public double PValue(ulong peers, double sum) => _maxima.PValue(peers, sum);
 
-    public void Learn(ulong actor, ulong peers, long atMs, double sum, float trust) =>
-        _maxima.Learn(actor, peers, atMs, sum, trust);
+    /// <summary>The p-value of an actor's hour that reaches the sum.</summary>
+    public double HourPValue(ulong peers, double sum) => _maxima.IntervalPValue(peers, sum);
+
+    public IntervalTurn Learn(ulong actor, ulong peers, long atMs, double sum, float trust, out FinishedInterval finished) =>
+        _maxima.Learn(actor, peers, atMs, sum, trust, out finished);
 
     public void Save(BinaryWriter writer) => _maxima.Save(writer);
 

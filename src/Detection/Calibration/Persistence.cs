@@ -44,6 +44,9 @@ internal sealed class Persistence(int actorsMax)
     /// <summary>The p-value of a sum: the chance that an ordinary event of the actor's peers would reach it.</summary>
     public double PValue(ulong peers, double sum) => _maxima.PValue(peers, sum);
 
+    /// <summary>The p-value of an actor's day that reaches the sum.</summary>
+    public double DayPValue(ulong peers, double sum) => _maxima.IntervalPValue(peers, sum);
+
     /// <summary>Keeps an event's addition.</summary>
     public void Learn(ulong actor, ulong peers, long atMs, double adds, float trust)
     {
@@ -56,7 +59,7 @@ internal sealed class Persistence(int actorsMax)
             (run.Bucket, run.BucketNats, run.AtMs) = (atMs / BucketMs, 0, atMs);
         }
         run.BucketNats = Math.Max(run.BucketNats, adds);
-        _maxima.Learn(actor, peers, atMs, run.Nats + run.BucketNats, trust);
+        _maxima.Learn(actor, peers, atMs, run.Nats + run.BucketNats, trust, out _);
     }
 
     public void Save(BinaryWriter writer)

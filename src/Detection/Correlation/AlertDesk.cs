@@ -21,6 +21,9 @@ internal sealed class AlertDesk
     /// <summary>Running alerts in their newest versions.</summary>
     public IReadOnlyCollection<Alert> RunningAlerts => _episodes.All;
 
+    /// <summary>The alert the last finding went into; null when it was not issued again.</summary>
+    public string? LastId { get; private set; }
+
     /// <summary>Forgets what the previous event issued.</summary>
     public void Begin()
     {
@@ -33,15 +36,37 @@ internal sealed class AlertDesk
     {
         CloseQuietNowAndThen(finding.At);
         var running = _episodes.Running(finding.Source, finding.Entity, finding.At);
-        var alert = running is null ? New(finding) : _episodes.Grow(running, finding);
+        var alert = running is null ? New(finding) : Grown(running, finding);
+        LastId = alert?.Id;
         if (alert is null)
             return;
         _risks.Add(alert);
+        var changed = _correlator.Add(alert, $"{title}: {alert.Entity}");
+        // The alert may have tied its incident to an older one.
+        alert = alert with { IncidentId = changed[^1].Id };
+        _episodes.Keep(alert);
         _alerts.Add(alert);
-        var incident = _correlator.Add(alert, $"{title}: {alert.Entity}");
-        _incidents.RemoveAll(earlier => earlier.Id == incident.Id);
-        _incidents.Add(incident);
+        foreach (var incident in changed)
+        {
+            _incidents.RemoveAll(earlier => earlier.Id == incident.Id);
+            _incidents.Add(incident);
+        }
     }
+
+    /// <summary>Takes an alert out as benign: its risk is gone at once, its incident is without it, and what follows is news again.</summary>
+    /// <returns>New versions of incidents.</returns>
+    public IReadOnlyList<Incident> CloseBenign(string alertId)
+    {
+        _risks.Remove(alertId);
+        _episodes.End(alertId);
+        return _correlator.Remove(alertId);
+    }
+
+    /// <summary>The risk of an entity; null when it has none.</summary>
+    public EntityRisk? RiskOf(EntityRef entity) => _risks.Of(entity);
+
+    /// <summary>Moves the time at which risk is stated.</summary>
+    public void Advance(DateTimeOffset at) => _risks.Advance(at);
 
     public IReadOnlyList<EntityRisk> TopRisks(int entitiesMax) => _risks.Top(entitiesMax);
 
@@ -67,11 +92,14 @@ internal sealed class AlertDesk
         var alert = finding with
         {
             Id = id,
-            IncidentId = _correlator.Assign(id, finding.Entity, finding.RelatedEntities, finding.At),
+            IncidentId = _correlator.Assign(id, finding),
         };
         _episodes.Start(alert);
         return alert;
     }
+
+    private Alert? Grown(Alert running, Alert finding) =>
+        _episodes.Grow(running with { IncidentId = _correlator.Current(running.IncidentId) }, finding);
 
     private void CloseQuietNowAndThen(DateTimeOffset at)
     {

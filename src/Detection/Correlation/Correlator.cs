@@ -3,149 +3,147 @@ using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Detection.Correlation;
 
-/// <summary>Groups alerts into incidents: an alert joins the open incident it shares an entity with, else it opens one.</summary>
+/// <summary>Groups alerts into incidents: one open incident for one cause.</summary>
 /// <remarks>
-/// Alerts link through their principal entity and through entities specific enough to mean something: devices, grants, patients.
-/// A node or a contract, which everybody shares, links only where an alert is about it. An incident takes alerts for 12 hours after
-/// its latest one. Bounded to 1,024 open incidents; at the bound the one quiet longest is closed.
+/// An alert joins the open incident it shares a link with (<see cref="IncidentLinks"/>), else it opens one. When it ties two
+/// open incidents strongly, or weakly for the second time, the younger is merged into the older. When an alert is taken out
+/// (closed as benign) and what is left no longer hangs together, the incident is split. An incident takes alerts for 12 hours after its
+/// latest one; an alert about its principal that shows a later stage of an attack joins within 48, since attackers wait between
+/// getting in and reaching out. Bounds: 1,024 open incidents of 512 alerts (at the bound the one quiet longest is closed), 65,536 links
+/// (further ones are not made), 4,096 memories each of merges and of weak ties.
 /// </remarks>
-public sealed class Correlator
+public sealed partial class Correlator
 {
     private const long OpenMs = 12 * 3_600_000;
+    private const long LaterStageMs = 48 * 3_600_000;
     private const int OpenMax = 1_024;
-    private const int EntitiesMax = 64;
-    private const int AlertIdsMax = 512;
-    private const int SourcesForRaise = 3;
+    private const int LinksMax = 65_536;
+    private const int MemoriesMax = 4_096;
 
-    private readonly Dictionary<string, Incident> _open = [];
+    private readonly Dictionary<string, OpenIncident> _open = [];
     private readonly Dictionary<EntityRef, string> _byLink = [];
+    private readonly Dictionary<string, string> _mergedInto = [];
+    private readonly Dictionary<(string Older, string Younger), string> _weakTies = [];
+
+    /// <summary>Open incidents.</summary>
+    public int OpenCount => _open.Count;
+
+    /// <summary>Links kept.</summary>
+    public int LinkCount => _byLink.Count;
 
     /// <summary>The incident an alert about this entity would join now, or null.</summary>
     public string? IncidentOf(EntityRef entity, DateTimeOffset at) =>
-        _byLink.TryGetValue(entity, out var id) && _open.TryGetValue(id, out var incident) && IsOpen(incident, at) ? id : null;
+        LinkedTo(entity) is { } linked && IsOpen(linked.Newest, at) ? linked.Newest.Id : null;
 
-    /// <summary>The incident a new alert belongs to: one it links to, else a new identifier derived from it.</summary>
-    public string Assign(string alertId, EntityRef principal, IReadOnlyList<EntityRef> related, DateTimeOffset at)
+    /// <summary>The incident a new alert belongs to: the first it links to, else a new identifier derived from it.</summary>
+    public string Assign(string alertId, Alert finding)
     {
-        ArgumentNullException.ThrowIfNull(related);
-        foreach (var link in Links(principal, related))
+        ArgumentNullException.ThrowIfNull(finding);
+        foreach (var (entity, _) in IncidentLinks.Of(finding.Source, finding.Entity, finding.RelatedEntities))
         {
-            if (IncidentOf(link, at) is { } id)
-                return id;
+            if (LinkedTo(entity) is { } linked && Takes(linked.Newest, finding, entity))
+                return linked.Newest.Id;
         }
         return ContentId.Of("inc-", alertId);
     }
 
-    /// <summary>Adds an alert, or its newer version, to its incident and returns the incident's new version.</summary>
-    public Incident Add(Alert alert, string title)
+    /// <summary>Where an incident's alerts go now: itself, or what it was merged into.</summary>
+    public string Current(string incidentId)
+    {
+        // Chains are short: each merge goes into an older incident.
+        while (_mergedInto.TryGetValue(incidentId, out var into))
+            incidentId = into;
+        return incidentId;
+    }
+
+    /// <summary>Adds an alert, or its newer version, to its incident.</summary>
+    /// <returns>New versions: incidents merged away first, the alert's own last.</returns>
+    public IReadOnlyList<Incident> Add(Alert alert, string title)
     {
         ArgumentNullException.ThrowIfNull(alert);
-        var incident = _open.TryGetValue(alert.IncidentId, out var known) ? Join(known, alert) : Open(alert, title);
-        _open[incident.Id] = incident;
-        foreach (var link in Links(alert.Entity, alert.RelatedEntities))
-            _byLink.TryAdd(link, incident.Id);
+        var member = IncidentMember.Of(alert, title);
+        if (_open.TryGetValue(alert.IncidentId, out var incident))
+            incident.Join(member);
+        else
+            _open[alert.IncidentId] = incident = new OpenIncident(alert.IncidentId, member);
+        List<Incident> changed = [];
+        foreach (var (entity, strength) in IncidentLinks.Of(member))
+        {
+            var other = LinkedTo(entity);
+            if (other is null || (other != incident && !Takes(other.Newest, alert, entity)))
+                Link(entity, incident);
+            else if (other != incident && IsTied(other, incident, strength, alert.Id))
+                incident = Merge(other, incident, changed);
+        }
         if (_open.Count > OpenMax)
-            Close(_open.Values.MinBy(open => (open.LastAlertAt.UtcTicks, StableHash.Of(open.Id)))!);
-        return incident;
+            Close(_open.Values.MinBy(open => (open.Newest.LastAlertAt.UtcTicks, StableHash.Of(open.Newest.Id)))!);
+        changed.Add(incident.Newest);
+        return changed;
     }
 
-    /// <summary>Forgets incidents that have been quiet for 12 hours. Cheap to call now and then.</summary>
+    /// <summary>Forgets incidents that no alert can join any more. Cheap to call now and then.</summary>
     public void CloseQuiet(DateTimeOffset now)
     {
-        foreach (var incident in _open.Values.Where(open => !IsOpen(open, now)).ToList())
+        foreach (var incident in _open.Values
+            .Where(open => (now - open.Newest.LastAlertAt).TotalMilliseconds > LaterStageMs).ToList())
             Close(incident);
-    }
-
-    internal void Save(BinaryWriter writer)
-    {
-        writer.Write(_open.Count);
-        foreach (var incident in _open.Values.OrderBy(open => open.Id, StringComparer.Ordinal))
-            writer.Write(System.Text.Json.JsonSerializer.Serialize(incident, AlertJson.Options));
-        writer.Write(_byLink.Count);
-        foreach (var (link, id) in _byLink.OrderBy(pair => pair.Key.Id, StringComparer.Ordinal).ThenBy(pair => pair.Key.Type))
-        {
-            writer.Write((byte)link.Type);
-            writer.Write(link.Id);
-            writer.Write(id);
-        }
-    }
-
-    internal void Load(BinaryReader reader)
-    {
-        _open.Clear();
-        _byLink.Clear();
-        for (var left = reader.ReadInt32(); left > 0; left--)
-        {
-            var incident = System.Text.Json.JsonSerializer.Deserialize<Incident>(reader.ReadString(), AlertJson.Options)
-                ?? throw new InvalidDataException("An open incident in the snapshot is empty.");
-            _open[incident.Id] = incident;
-        }
-        for (var left = reader.ReadInt32(); left > 0; left--)
-            _byLink[new EntityRef((EntityType)reader.ReadByte(), reader.ReadString())] = reader.ReadString();
     }
 
     private static bool IsOpen(Incident incident, DateTimeOffset at) =>
         (at - incident.LastAlertAt).TotalMilliseconds <= OpenMs;
 
-    private static IEnumerable<EntityRef> Links(EntityRef principal, IReadOnlyList<EntityRef> related)
+    private static bool Takes(Incident incident, Alert finding, EntityRef link)
     {
-        yield return principal;
-        foreach (var entity in related)
-        {
-            if (entity.Type is EntityType.Device or EntityType.Grant
-                || (entity.Type == EntityType.Patient && principal.Type != EntityType.Node))
-                yield return entity;
-        }
+        if (IsOpen(incident, finding.At))
+            return true;
+        return link == incident.Principal && AttackStages.Of(finding.Tags) > incident.Stage
+            && (finding.At - incident.LastAlertAt).TotalMilliseconds <= LaterStageMs;
     }
 
-    private static Incident Open(Alert alert, string title) => new()
-    {
-        Id = alert.IncidentId,
-        OpenedAt = alert.At,
-        LastAlertAt = alert.At,
-        Severity = alert.Severity,
-        Score = alert.Score,
-        Principal = alert.Entity,
-        Entities = [alert.Entity, .. alert.RelatedEntities.Take(EntitiesMax - 1)],
-        AlertIds = [alert.Id],
-        Title = title,
-        Sources = [alert.Source],
-        Tags = alert.Tags,
-        IsBreakGlass = alert.IsBreakGlass,
-    };
+    private OpenIncident? LinkedTo(EntityRef entity) =>
+        _byLink.TryGetValue(entity, out var id) && _open.TryGetValue(id, out var incident) ? incident : null;
 
-    private static Incident Join(Incident incident, Alert alert)
+    private void Link(EntityRef entity, OpenIncident incident)
     {
-        var isNew = !incident.AlertIds.Contains(alert.Id);
-        IReadOnlyList<string> sources = incident.Sources.Contains(alert.Source)
-            ? incident.Sources : [.. incident.Sources, alert.Source];
-        var worst = (Severity)Math.Max((int)incident.Severity, (int)alert.Severity);
-        // Several independent detectors agreeing is worse than any of them alone.
-        if (sources.Count >= SourcesForRaise && incident.Sources.Count < SourcesForRaise
-            && worst is Severity.Medium or Severity.High)
-            worst++;
-        return incident with
-        {
-            Version = incident.Version + 1,
-            LastAlertAt = alert.At > incident.LastAlertAt ? alert.At : incident.LastAlertAt,
-            Severity = worst,
-            Score = Math.Max(incident.Score, alert.Score),
-            SourceCount = sources.Count,
-            Sources = sources,
-            // Whom alerts are about comes before what they touch, so that the bound never hides a suspect.
-            Entities = [.. new[] { incident.Principal, alert.Entity }
-                .Union(incident.Entities).Union(alert.RelatedEntities).Take(EntitiesMax)],
-            AlertIds = isNew && incident.AlertIds.Count < AlertIdsMax ? [.. incident.AlertIds, alert.Id] : incident.AlertIds,
-            AlertCount = incident.AlertCount + (isNew ? 1 : 0),
-            Tags = [.. incident.Tags.Union(alert.Tags)],
-            IsBreakGlass = incident.IsBreakGlass && alert.IsBreakGlass,
-        };
+        if (_byLink.Count < LinksMax || _byLink.ContainsKey(entity))
+            _byLink[entity] = incident.Newest.Id;
     }
 
-    private void Close(Incident incident)
+    /// <summary>One strong tie, or weak ones by two alerts, make one cause of two incidents. Reviews of emergencies stay by themselves.</summary>
+    private bool IsTied(OpenIncident one, OpenIncident other, LinkStrength strength, string alertId)
     {
-        _open.Remove(incident.Id);
-        foreach (var link in _byLink.Where(pair => pair.Value == incident.Id).Select(pair => pair.Key).ToList())
+        if (one.Newest.IsBreakGlass || other.Newest.IsBreakGlass)
+            return false;
+        if (strength == LinkStrength.Strong)
+            return true;
+        var pair = IsOlder(one, other) ? (one.Newest.Id, other.Newest.Id) : (other.Newest.Id, one.Newest.Id);
+        if (_weakTies.TryGetValue(pair, out var earlier))
+            return earlier != alertId;
+        if (_weakTies.Count < MemoriesMax)
+            _weakTies[pair] = alertId;
+        return false;
+    }
+
+    private static bool IsOlder(OpenIncident one, OpenIncident other) =>
+        AgeOf(one).CompareTo(AgeOf(other)) < 0;
+
+    private static (DateTimeOffset OpenedAt, ulong Tie) AgeOf(OpenIncident incident) =>
+        (incident.Newest.OpenedAt, StableHash.Of(incident.Newest.Id));
+
+    private void Close(OpenIncident incident)
+    {
+        var id = incident.Newest.Id;
+        _open.Remove(id);
+        Unlink(id);
+        foreach (var pair in _weakTies.Keys.Where(pair => pair.Older == id || pair.Younger == id).ToList())
+            _weakTies.Remove(pair);
+        foreach (var merged in _mergedInto.Where(pair => pair.Value == id).Select(pair => pair.Key).ToList())
+            _mergedInto.Remove(merged);
+    }
+
+    private void Unlink(string id)
+    {
+        foreach (var link in _byLink.Where(pair => pair.Value == id).Select(pair => pair.Key).ToList())
             _byLink.Remove(link);
     }
 }

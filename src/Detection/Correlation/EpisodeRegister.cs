@@ -35,6 +35,21 @@ internal sealed class EpisodeRegister
         _running[KeyOf(alert.Source, alert.Entity)] = alert;
     }
 
+    /// <summary>Keeps a running alert's newest version.</summary>
+    public void Keep(Alert alert) => _running[KeyOf(alert.Source, alert.Entity)] = alert;
+
+    /// <summary>Ends an episode; the next finding of its cause is a new alert.</summary>
+    public void End(string alertId)
+    {
+        foreach (var (key, alert) in _running)
+        {
+            if (alert.Id != alertId)
+                continue;
+            _running.Remove(key);
+            return;
+        }
+    }
+
     /// <summary>Grows a running alert by a finding.</summary>
     /// <returns>The new version when it should be issued now, else null; the finding is kept either way.</returns>
     public Alert? Grow(Alert running, Alert finding)

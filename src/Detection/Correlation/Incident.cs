@@ -48,6 +48,15 @@ public sealed record Incident
     /// <summary>Union of its alerts' tags.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>The furthest stage of an attack among its alerts.</summary>
+    public AttackStage Stage { get; init; }
+
+    /// <summary>The incident it went into, whose alerts now include its own; empty while it stands by itself.</summary>
+    public string MergedInto { get; init; } = "";
+
+    /// <summary>The incident it was split from; empty when it was not.</summary>
+    public string SplitFrom { get; init; } = "";
+
     /// <summary>Whether every alert of it is break-glass access. One emergency access must not shield an attack around it.</summary>
     public bool IsBreakGlass { get; init; }
 }

@@ -3,25 +3,28 @@ using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Detection.Correlation;
 
-/// <summary>
-/// The decaying risk of each entity: the sum of its alerts' scores weighted by severity, halved every day of event time.
-/// </summary>
-/// <remarks>Bounded to 4,096 entities; at the bound the least risky is forgotten. An alert that grows replaces its own share.</remarks>
+/// <summary>The decaying risk of each entity, as an exact sum of listed contributions.</summary>
+/// <remarks>
+/// Bounded to 4,096 entities of 64 alerts each; at the bound the least risky entity, and of an entity the alert that weighs least, is
+/// forgotten. An alert that grows replaces its own share, one closed as benign leaves nothing behind: the risk is then the
+/// same as if it had never been raised.
+/// </remarks>
 public sealed class RiskRegister
 {
     private const int EntitiesMax = 4_096;
-    private const double HalfLifeMs = 86_400_000;
     private const int AlertsPerEntityMax = 64;
 
     private readonly Dictionary<EntityRef, List<RiskShare>> _shares = [];
     private long _newestMs;
 
+    /// <summary>Moves the time at which risk is stated; risk decays by event time.</summary>
+    public void Advance(DateTimeOffset at) => _newestMs = Math.Max(_newestMs, at.ToUnixTimeMilliseconds());
+
     /// <summary>Adds an alert, or replaces its earlier version.</summary>
     public void Add(Alert alert)
     {
         ArgumentNullException.ThrowIfNull(alert);
-        var atMs = alert.At.ToUnixTimeMilliseconds();
-        _newestMs = Math.Max(_newestMs, atMs);
+        Advance(alert.At);
         if (!_shares.TryGetValue(alert.Entity, out var shares))
         {
             if (_shares.Count >= EntitiesMax)
@@ -29,17 +32,32 @@ public sealed class RiskRegister
             _shares[alert.Entity] = shares = [];
         }
         shares.RemoveAll(share => share.AlertId == alert.Id);
-        if (shares.Count >= AlertsPerEntityMax)
-            shares.RemoveAt(0);
-        shares.Add(new RiskShare(alert.Id, atMs, alert.Score * WeightOf(alert.Severity)));
+        shares.Add(new RiskShare(
+            alert.Id, alert.Source, AttackStages.Of(alert.Tags), alert.At.ToUnixTimeMilliseconds(), RiskSum.PointsOf(alert)));
+        if (shares.Count > AlertsPerEntityMax)
+            shares.RemoveAt(LeastOf(shares));
     }
+
+    /// <summary>Takes an alert's share out, whole and at once; does nothing when it has none.</summary>
+    public void Remove(string alertId)
+    {
+        foreach (var (entity, shares) in _shares)
+        {
+            if (shares.RemoveAll(share => share.AlertId == alertId) == 0)
+                continue;
+            if (shares.Count == 0)
+                _shares.Remove(entity);
+            return;
+        }
+    }
+
+    /// <summary>An entity's risk now with its contributions; null when it has none.</summary>
+    public EntityRisk? Of(EntityRef entity) => _shares.TryGetValue(entity, out var shares) ? Stated(entity, shares) : null;
 
     /// <summary>The riskiest entities, riskiest first; ties by identifier.</summary>
     public IReadOnlyList<EntityRisk> Top(int entitiesMax) =>
         [.. _shares
-            .Select(pair => new EntityRisk(
-                pair.Key, RiskOf(pair.Value), pair.Value.Count,
-                DateTimeOffset.FromUnixTimeMilliseconds(pair.Value.Max(share => share.AtMs))))
+            .Select(pair => Stated(pair.Key, pair.Value))
             .OrderByDescending(risk => risk.Risk)
             .ThenBy(risk => risk.Entity.Id, StringComparer.Ordinal)
             .Take(entitiesMax)];
@@ -57,8 +75,10 @@ public sealed class RiskRegister
             foreach (var share in shares)
             {
                 writer.Write(share.AlertId);
+                writer.Write(share.Source);
+                writer.Write((byte)share.Stage);
                 writer.Write(share.AtMs);
-                writer.Write(share.Weight);
+                writer.Write(share.Points);
             }
         }
     }
@@ -73,22 +93,39 @@ public sealed class RiskRegister
             var entity = new EntityRef((EntityType)reader.ReadByte(), reader.ReadString());
             var shares = new List<RiskShare>();
             for (var left = Math.Min(reader.ReadInt32(), AlertsPerEntityMax); left > 0; left--)
-                shares.Add(new RiskShare(reader.ReadString(), reader.ReadInt64(), reader.ReadDouble()));
+            {
+                shares.Add(new RiskShare(
+                    reader.ReadString(), reader.ReadString(), (AttackStage)reader.ReadByte(),
+                    reader.ReadInt64(), reader.ReadDouble()));
+            }
             _shares[entity] = shares;
         }
     }
 
-    private static double WeightOf(Severity severity) => severity switch
+    private EntityRisk Stated(EntityRef entity, List<RiskShare> shares)
     {
-        Severity.Critical => 100,
-        Severity.High => 60,
-        Severity.Medium => 25,
-        Severity.Low => 8,
-        _ => 1,
-    };
+        var listed = RiskSum.Of(shares, _newestMs);
+        return new EntityRisk(
+            entity, RiskSum.Sum(listed), shares.Count, DateTimeOffset.FromUnixTimeMilliseconds(shares.Max(share => share.AtMs)))
+        {
+            Contributions = listed,
+        };
+    }
 
-    private double RiskOf(List<RiskShare> shares) =>
-        shares.Sum(share => share.Weight * Math.Pow(2, (share.AtMs - _newestMs) / HalfLifeMs));
+    private double RiskOf(List<RiskShare> shares) => RiskSum.Sum(RiskSum.Of(shares, _newestMs));
 
-    private readonly record struct RiskShare(string AlertId, long AtMs, double Weight);
+    /// <summary>Older weighs less: a day counts as much as a half.</summary>
+    private static int LeastOf(List<RiskShare> shares)
+    {
+        var newestMs = shares.Max(share => share.AtMs);
+        var least = 0;
+        for (var i = 1; i < shares.Count; i++)
+        {
+            if (Now(shares[i]) < Now(shares[least]))
+                least = i;
+        }
+        return least;
+
+        double Now(in RiskShare share) => share.Points * Math.Pow(2, (share.AtMs - newestMs) / 86_400_000.0);
+    }
 }

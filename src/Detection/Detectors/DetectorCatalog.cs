@@ -29,6 +29,7 @@ internal static class DetectorCatalog
             new(EntityView.Actor, new Volume("volume", HealthFeatures.Schema, actors, groups), Repositories, Automated),
             new(EntityView.Actor, new Spread("spread", actorsUse, actors, groups), Repositories),
             new(EntityView.Doing, new Drip("drip", DoingFeatures.Schema, DripClock.ActiveHours, actors, groups), Repositories, InSmallPieces),
+            new(EntityView.Actor, new Drift("drift", HealthFeatures.Patient, actors), Repositories),
             new(EntityView.Dealing, new Rarity("relation", TieFeatures.Schema, actors, groups), Repositories),
             new(EntityView.Giving, new Rarity("giving", ReceiptFeatures.Schema, actors, groups), Permissions),
             new(EntityView.Step, new Rarity("sequence", StepFeatures.Schema, 65_536, 4_096), ValidAccounts),

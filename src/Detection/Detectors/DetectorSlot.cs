@@ -1,4 +1,5 @@
 using SentinelHealth.Detection.Calibration;
+using SentinelHealth.Detection.Explanation;
 using SentinelHealth.Detection.Features;
 using SentinelHealth.Ingest.Events;
 
@@ -58,7 +59,7 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector, params s
     /// <summary>Detectors of the same kin count the same doings; 0 for those without.</summary>
     private readonly int _kin = detector switch
     {
-        Volume or Spread or Drip => 1 + (int)(view == EntityView.Doing ? EntityView.Actor : view),
+        Volume or Spread or Drip or Drift => 1 + (int)(view == EntityView.Doing ? EntityView.Actor : view),
         Biometric.ProbeClimb => 1 + (int)EntityView.ProbeByActor,
         _ => 0,
     };
@@ -77,11 +78,20 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector, params s
     /// <summary>Whether both count the doings of the same entity, and so say nearly the same twice.</summary>
     public bool CountsLike(DetectorSlot other) => _kin != 0 && _kin == other._kin;
 
+    /// <summary>Whether the detector counts doings, so that fewer of them can be supposed.</summary>
+    public bool IsCounting => Detector is Volume or Spread;
+
     /// <summary>How contributions name the habit: the actor's own goes without saying.</summary>
     public string Label { get; } =
         view is EntityView.Patient or EntityView.Node or EntityView.Device or EntityView.Recipient
             ? view.ToString().ToLowerInvariant() + "'s "
             : "";
+
+    /// <summary>The same under a supposition.</summary>
+    public Observation Observe(HealthFeatures features, SentinelEvent observed, WhatIf whatIf) =>
+        IsCounting && !whatIf.IsEmpty
+            ? Observe(features, observed) with { Omitted = whatIf.OmissionOf(View) }
+            : Observe(features, observed);
 
     /// <summary>The current event from this view. Entity 0 when the event has no such entity.</summary>
     public Observation Observe(HealthFeatures features, SentinelEvent observed)
@@ -116,7 +126,7 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector, params s
             EntityView.Update => Ledger(atMs, features.Ledger, features.Ledger.IsUpdate),
             EntityView.Settlement => Ledger(atMs, features.Ledger, features.Ledger.IsSettlement),
             >= EntityView.ProbeByActor and <= EntityView.Template => Probe(atMs, features.Probes),
-            _ => Of(atMs, EntityKey(features), ViewPeers[(int)View], features.Categories, features.Channels),
+            _ => Of(atMs, EntityKey(observed), ViewPeers[(int)View], features.Categories, features.Channels),
         };
     }
 
@@ -166,11 +176,12 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector, params s
         };
     }
 
-    private ulong EntityKey(HealthFeatures features) => View switch
+    /// <summary>Whose habit it is, by the event itself: a supposition about the node or device leaves their own counts alone.</summary>
+    private ulong EntityKey(SentinelEvent observed) => View switch
     {
-        EntityView.Patient => features.Categories[HealthFeatures.Patient],
-        EntityView.Node => features.Categories[HealthFeatures.Node],
-        EntityView.Device => features.Categories[HealthFeatures.Device],
+        EntityView.Patient => observed.Key(TextField.Subject),
+        EntityView.Node => observed.Key(TextField.Node),
+        EntityView.Device => observed.Key(TextField.Device),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

@@ -89,7 +89,7 @@ public sealed class Spread : IDetector
         for (var dimension = 0; dimension < _dimensions.Length; dimension++)
         {
             if (Counts(observed, dimension, out var key)
-                && MostSurprising(observed.AtMs, dimension, key, ref entity, ref group) is { } part)
+                && MostSurprising(observed, dimension, key, ref entity, ref group) is { } part)
                 parts[written++] = part;
         }
         return written;
@@ -142,7 +142,7 @@ public sealed class Spread : IDetector
         if (_dimensions[dimension].Keys == SpreadKeys.All)
             return true;
         ref var familiar = ref _familiar!.Find(observed.Entity);
-        return Unsafe.IsNullRef(ref familiar) || !familiar.Contains(key);
+        return !Unsafe.IsNullRef(ref familiar) && familiar.IsEstablished && !familiar.Contains(key);
     }
 
     private void Remember(in Observation observed, float trust)
@@ -159,7 +159,7 @@ public sealed class Spread : IDetector
     }
 
     private static SurprisePart? MostSurprising(
-        long atMs, int dimension, ulong key, ref SpreadCells entity, ref SpreadHabits group)
+        in Observation observed, int dimension, ulong key, ref SpreadCells entity, ref SpreadHabits group)
     {
         SurprisePart? most = null;
         for (var width = 0; width < Widths; width++)
@@ -167,13 +167,24 @@ public sealed class Spread : IDetector
             ref var peers = ref group.At(dimension, width);
             if (peers.Weight < PeerBucketsMin)
                 continue;
-            var bucket = TimeBuckets.IndexOf(atMs, width + FirstWidth);
+            var bucket = TimeBuckets.IndexOf(observed.AtMs, width + FirstWidth);
             var (count, habit) = Unsafe.IsNullRef(ref entity) ? (1, default) : Running(entity.At(dimension, width), bucket, key);
+            if (observed.Omitted.Doings > 0)
+                count = observed.Omitted.Left(count, width + FirstWidth, CountAt(observed, dimension, key, ref entity));
             var surprise = habit.Surprise(count, peers, out var expected);
             if (most is null || surprise > most.Value.Surprise)
                 most = new((dimension * Widths) + width, surprise, Math.Round(count), expected, 0, Novelty.Known);
         }
         return most;
+    }
+
+    /// <summary>The count at the width something is left out of; nothing shorter than an hour is counted here.</summary>
+    private static double CountAt(in Observation observed, int dimension, ulong key, ref SpreadCells entity)
+    {
+        var width = Math.Max(observed.Omitted.Width, FirstWidth);
+        return Unsafe.IsNullRef(ref entity)
+            ? 1
+            : Running(entity.At(dimension, width - FirstWidth), TimeBuckets.IndexOf(observed.AtMs, width), key).Count;
     }
 
     private static (double Count, LogCountHabit Habit) Running(in SpreadCell cell, int bucket, ulong key)

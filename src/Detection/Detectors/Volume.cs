@@ -67,7 +67,7 @@ public sealed class Volume : IDetector
         var written = 0;
         for (var left = observed.Channels; left != 0; left &= left - 1)
         {
-            if (MostSurprising(observed.AtMs, BitOperations.TrailingZeroCount(left), ref entity, ref group) is { } part)
+            if (MostSurprising(observed, BitOperations.TrailingZeroCount(left), ref entity, ref group) is { } part)
                 parts[written++] = part;
         }
         return written;
@@ -107,7 +107,8 @@ public sealed class Volume : IDetector
         _groups.Load(reader);
     }
 
-    private static SurprisePart? MostSurprising(long atMs, int channel, ref VolumeCells entity, ref VolumeCells group)
+    private static SurprisePart? MostSurprising(
+        in Observation observed, int channel, ref VolumeCells entity, ref VolumeCells group)
     {
         SurprisePart? most = null;
         for (var width = 0; width < TimeBuckets.WidthsMs.Length; width++)
@@ -115,14 +116,21 @@ public sealed class Volume : IDetector
             ref var peers = ref group.At(channel, width).Habit;
             if (peers.Weight < PeerBucketsMin)
                 continue;
-            var bucket = TimeBuckets.IndexOf(atMs, width);
+            var bucket = TimeBuckets.IndexOf(observed.AtMs, width);
             var (count, habit) = Unsafe.IsNullRef(ref entity) ? (1, default) : Running(entity.At(channel, width), bucket);
+            if (observed.Omitted.Doings > 0)
+                count = (float)observed.Omitted.Left(count, width, CountAt(observed, channel, ref entity));
             var surprise = habit.Surprise(count, peers, out var expected);
             if (most is null || surprise > most.Value.Surprise)
                 most = new((channel * 3) + width, surprise, count, expected, 0, Novelty.Known);
         }
         return most;
     }
+
+    /// <summary>The count at the width something is left out of.</summary>
+    private static double CountAt(in Observation observed, int channel, ref VolumeCells entity) => Unsafe.IsNullRef(ref entity)
+        ? 1
+        : Running(entity.At(channel, observed.Omitted.Width), TimeBuckets.IndexOf(observed.AtMs, observed.Omitted.Width)).Count;
 
     /// <summary>The count this observation brings its bucket to, and the habit as it will be once older buckets are closed.</summary>
     private static (float Count, LogCountHabit Habit) Running(in CountCell cell, int bucket)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Detectors;
 using SentinelHealth.Detection.Features;
@@ -11,16 +10,20 @@ namespace SentinelHealth.Detection.Explanation;
 /// <param name="Reason">One sentence.</param>
 /// <param name="Contributions">Additive parts of the score, largest first.</param>
 /// <param name="NotUnusual">What was looked at and was usual.</param>
-/// <param name="WouldBeNormalIf">What single change would have made it usual; empty when none would.</param>
+/// <param name="Parts">The parts of this event's own share, largest first.</param>
 internal sealed record Explained(
-    string Reason, IReadOnlyList<Contribution> Contributions, IReadOnlyList<string> NotUnusual, string WouldBeNormalIf);
+    string Reason, IReadOnlyList<Contribution> Contributions, IReadOnlyList<string> NotUnusual, IReadOnlyList<FoundPart> Parts);
+
+/// <summary>A part of the score with the detector that saw it.</summary>
+internal readonly record struct FoundPart(Contribution Contribution, SurprisePart Part, DetectorSlot Slot);
 
 /// <summary>Turns evidence into contributions that sum to the score, and into a sentence.</summary>
 internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, NameTable names)
 {
     private const double UnusualNats = 0.7;
     private const int PhrasesMax = 3;
-    private const double DominantShare = 0.75;
+
+    private readonly Phrasing _phrasing = new(names);
 
     /// <summary>Explains the current event; earlier events carry their share of the score.</summary>
     public Explained Explain(SentinelEvent observed, ReadOnlySpan<EvidenceItem> evidence, double score, double earlierShare)
@@ -28,29 +31,27 @@ internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, N
         var total = 0.0;
         foreach (var item in evidence)
             total += item.Evidence;
-        List<(Contribution Contribution, SurprisePart Part, DetectorSlot Slot)> found = [];
+        List<FoundPart> found = [];
         List<string> usual = [];
         foreach (var item in evidence)
             Collect(observed, item, score * (1 - earlierShare) * item.Evidence / total, found, usual);
         found.Sort((a, b) => b.Contribution.Share.CompareTo(a.Contribution.Share));
-        var phrases = found.Where(f => f.Part.Surprise >= UnusualNats)
-            .Take(PhrasesMax).Select(f => Phrase(f.Slot, f.Part, f.Contribution.Value)).ToList();
-        var top = found[0];
-        var counterfactual = top.Contribution.Share >= DominantShare * score ? Counterfactual(top.Slot, top.Part) : "";
+        var clauses = found.Where(f => f.Part.Surprise >= UnusualNats)
+            .Take(PhrasesMax).Select(f => _phrasing.Clause(f.Slot, f.Part, f.Contribution.Value)).Distinct().ToList();
         List<Contribution> contributions = [.. found.Select(f => f.Contribution)];
         if (earlierShare > 0)
         {
-            phrases.Insert(0, "one of a run of unusual events in the last hours");
+            clauses.Insert(0, "went on with a run of unusual events");
             contributions.Add(new Contribution("earlier unusual events", "a run in the last hours", "none", score * earlierShare));
             contributions.Sort((a, b) => b.Share.CompareTo(a.Share));
         }
-        var reason = $"{ConsentRules.Capital(EventEntities.Who(observed))} did {Activity(observed)} unusually: {string.Join("; ", phrases)}.";
-        return new Explained(reason, contributions, [.. usual.Distinct()], counterfactual);
+        if (clauses.Count == 0)
+            clauses.Add("did several things that are each a little unusual");
+        var reason = $"{ConsentRules.Capital(EventEntities.Who(observed))}, at {Activity(observed)}, {string.Join("; ", clauses)}.";
+        return new Explained(reason, contributions, [.. usual.Distinct()], found);
     }
 
-    private void Collect(
-        SentinelEvent observed, EvidenceItem item, double share,
-        List<(Contribution, SurprisePart, DetectorSlot)> found, List<string> usual)
+    private void Collect(SentinelEvent observed, EvidenceItem item, double share, List<FoundPart> found, List<string> usual)
     {
         var slot = slots[item.Slot];
         Span<SurprisePart> parts = stackalloc SurprisePart[16];
@@ -61,7 +62,7 @@ internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, N
             if (part.Surprise < UnusualNats)
                 usual.Add(slot.Label + slot.Detector.PartNames[part.Part]);
             if (item.Evidence > 0 && part.Surprise > 0)
-                found.Add((Contribution(slot, part, Value(seen, part), share * part.Surprise / item.Raw), part, slot));
+                found.Add(new(Contribution(slot, part, Value(seen, part), share * part.Surprise / item.Raw), part, slot));
         }
     }
 
@@ -71,31 +72,7 @@ internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, N
         return double.IsNaN(part.Observed)
             ? new Contribution(name, value,
                 names.Of(part.UsualKey) + Familiarity(part.Novelty), share)
-            : new Contribution(name, value, "about " + Number(part.Expected), share);
-    }
-
-    private string Phrase(DetectorSlot slot, SurprisePart part, string value)
-    {
-        var name = slot.Label + slot.Detector.PartNames[part.Part];
-        if (slot.View == EntityView.Quantity)
-            return $"{name} {value}, where about {Number(part.Expected)} is usual";
-        if (!double.IsNaN(part.Observed))
-            return $"{value} {name}, where about {Number(part.Expected)} is usual";
-        var usual = names.Of(part.UsualKey);
-        return part.Novelty switch
-        {
-            Novelty.Known => $"{name} {value} is rare here, {usual} is usual",
-            Novelty.NewToEntity => $"{name} {value} for the first time, {usual} is usual",
-            Novelty.NewToPeers => $"{name} {value} for the first time, new to all peers, {usual} is usual",
-            Novelty.NewToNetwork => $"{name} {value}, never seen in the network, {usual} is usual",
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-    }
-
-    private string Counterfactual(DetectorSlot slot, SurprisePart part)
-    {
-        var name = slot.Label + slot.Detector.PartNames[part.Part];
-        return double.IsNaN(part.Observed) ? $"{name} were {names.Of(part.UsualKey)}" : $"{name} were about {Number(part.Expected)}";
+            : new Contribution(name, value, "about " + Phrasing.Number(part.Expected), share);
     }
 
     private static string Familiarity(Novelty novelty) => novelty switch
@@ -112,7 +89,5 @@ internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, N
         : $"{observed.TextOf(TextField.Contract)}.{observed.TextOf(TextField.Method)}";
 
     private string Value(in Observation seen, SurprisePart part) =>
-        double.IsNaN(part.Observed) ? names.Of(seen.Categories[part.Part]) : Number(part.Observed);
-
-    private static string Number(double value) => value.ToString(Math.Abs(value) < 10 ? "0.##" : "#,0", CultureInfo.InvariantCulture);
+        double.IsNaN(part.Observed) ? names.Of(seen.Categories[part.Part]) : Phrasing.Number(part.Observed);
 }

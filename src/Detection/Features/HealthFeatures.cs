@@ -1,4 +1,5 @@
 using System.Text;
+using SentinelHealth.Detection.Explanation;
 using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Detection.Features;
@@ -21,7 +22,7 @@ public sealed class HealthFeatures
     /// <summary>Index of the device in <see cref="Categories"/>.</summary>
     public const int Device = 3;
 
-    private const uint UnexplainedChannel = 128;
+    private const uint EventsChannel = 1, UnexplainedChannel = 128;
     internal const int Activity = 0;
     internal const int Country = 4, Network = 5, Purpose = 6;
     private const int Hour = 1, Magnitude = 7;
@@ -31,6 +32,7 @@ public sealed class HealthFeatures
 
     private readonly ulong[] _categories = new ulong[10];
     private readonly NameTable _names;
+    private ulong _declaredPeers;
 
     /// <summary>Creates the extractor; it names what it sees in the given table.</summary>
     public HealthFeatures(NameTable names, DetectionOptions options)
@@ -78,8 +80,14 @@ public sealed class HealthFeatures
     /// <summary>Channels the current event counts in.</summary>
     public uint Channels { get; private set; }
 
-    /// <summary>The actor's peer group: same role in the same organization.</summary>
+    /// <summary>The actor's peer group: same role in the same organization, or while that says too little a group that is like it.</summary>
     public ulong ActorPeers { get; private set; }
+
+    /// <summary>With whom actors are compared.</summary>
+    internal PeerGroups Groups { get; } = new();
+
+    /// <summary>From here on the current event is seen as one of the group it declares: what it teaches, it teaches there.</summary>
+    internal void BeginLearning() => ActorPeers = _declaredPeers;
 
     /// <summary>What kind of event it is, for calibration: the contract, or biometric.</summary>
     public ulong EventClass { get; private set; }
@@ -100,9 +108,10 @@ public sealed class HealthFeatures
         _categories[Magnitude] = MagnitudeKey(observed, _categories[Activity]);
         _categories[Patient] = observed.Key(TextField.Subject);
         _categories[Actor] = observed.Key(TextField.Actor);
-        ActorPeers = StableHash.Combine(observed.Key(TextField.ActorRole), observed.Key(TextField.Organization));
+        _declaredPeers = PeerGroups.Declared(observed);
+        ActorPeers = Groups.Of(observed, _declaredPeers);
         NameNewValues(observed, isLedger);
-        Ties.Fill(observed, ActorPeers);
+        Ties.Fill(observed, _declaredPeers);
         Steps.Fill(observed, _categories[Activity]);
         Quantities.Fill(observed, _categories[Activity]);
         Channels = ChannelsOf(observed) | (Ties.IsUnexplained ? UnexplainedChannel : 0);
@@ -113,26 +122,74 @@ public sealed class HealthFeatures
         Crowd.Fill(observed, this);
     }
 
+    /// <summary>
+    /// Supposes something else about the current event, for scoring it again; the next <see cref="Fill"/> forgets it. Counts are
+    /// supposed elsewhere.
+    /// </summary>
+    internal void Suppose(in Change change)
+    {
+        switch (change.Kind)
+        {
+            case ChangeKind.Category:
+                _categories[change.Index] = change.Key;
+                if (change.Index == Purpose)
+                    Ties.SupposePurpose(change.Key);
+                break;
+            case ChangeKind.Size:
+                Quantities.Suppose(change.Index, change.Amount);
+                // Whether the size is also a common one of the actor's is not known, so it is not asked.
+                _categories[Magnitude] = 0;
+                break;
+            case ChangeKind.OwnCare:
+                Ties.SupposeOwnCare();
+                Channels &= ~UnexplainedChannel;
+                break;
+            case ChangeKind.SettledKeys:
+                Steps.SupposeSettledKeys();
+                break;
+            case ChangeKind.Activity:
+                SupposeActivity(change.Key);
+                break;
+            case ChangeKind.Fewer:
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>Another activity has no sizes that are known, and counts among events alone.</summary>
+    private void SupposeActivity(ulong activity)
+    {
+        _categories[Activity] = activity;
+        _categories[Magnitude] = 0;
+        Steps.SupposeActivity(activity);
+        Quantities.SupposeNone();
+        Channels &= EventsChannel;
+    }
+
     /// <summary>Takes the current event into what later events are compared with.</summary>
     internal void Learn(SentinelEvent observed, float trust)
     {
+        Groups.Learn(observed, _declaredPeers, _categories[Activity], trust);
         Ties.Learn(trust);
         Steps.Learn(observed, _categories[Activity]);
     }
 
     /// <summary>Bytes of what is remembered from event to event.</summary>
-    internal long SizeBytes => Ties.SizeBytes + Steps.SizeBytes;
+    internal long SizeBytes => Ties.SizeBytes + Steps.SizeBytes + Groups.SizeBytes;
 
     internal void Save(BinaryWriter writer)
     {
         Ties.Save(writer);
         Steps.Save(writer);
+        Groups.Save(writer);
     }
 
     internal void Load(BinaryReader reader)
     {
         Ties.Load(reader);
         Steps.Load(reader);
+        Groups.Load(reader);
     }
 
     private static uint ChannelsOf(SentinelEvent observed)

@@ -36,6 +36,9 @@ public sealed class NameTable
     /// <summary>The name of a key, or "another value".</summary>
     public string Of(ulong key) => _names.GetValueOrDefault((uint)key, "another value");
 
+    /// <summary>The name of a key, or null when it has none.</summary>
+    internal string? TryOf(ulong key) => _names.GetValueOrDefault((uint)key);
+
     /// <summary>Writes the table.</summary>
     public void Save(BinaryWriter writer)
     {

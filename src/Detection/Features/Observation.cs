@@ -21,6 +21,9 @@ public readonly ref struct Observation
 
     /// <summary>Bit i set: the observation counts in the schema's channel i.</summary>
     public uint Channels { get; init; }
+
+    /// <summary>Doings supposed not to have happened, when an event is scored again under a change. Learning ignores it.</summary>
+    public Omission Omitted { get; init; }
 }
 
 /// <summary>Names of what an observation carries; the order is that of its spans and bits.</summary>

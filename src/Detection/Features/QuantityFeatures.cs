@@ -43,6 +43,16 @@ internal sealed class QuantityFeatures
         Kind = StableHash.Combine(activity, 1 + refined);
     }
 
+    /// <summary>Supposes a number of another size.</summary>
+    public void Suppose(int number, double size) => _numbers[number] = size;
+
+    /// <summary>Supposes an activity about which no sizes are known.</summary>
+    public void SupposeNone()
+    {
+        Array.Fill(_numbers, double.NaN);
+        (Kind, Activity) = (0, 0);
+    }
+
     private void FillBiometric(SentinelEvent observed)
     {
         // A stranger's low score is what a mismatch is; only matches have a usual score.

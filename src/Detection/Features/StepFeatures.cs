@@ -52,6 +52,12 @@ internal sealed class StepFeatures(NameTable names, int actorsMax)
                 : sinceChange <= DayMinutes ? "whose keys changed within the day" : "with settled keys");
     }
 
+    /// <summary>Supposes an account whose keys changed long ago.</summary>
+    public void SupposeSettledKeys() => _categories[1] = LongAgo;
+
+    /// <summary>Supposes another activity.</summary>
+    public void SupposeActivity(ulong activity) => _categories[0] = activity;
+
     public void Learn(SentinelEvent observed, ulong activity)
     {
         var atMs = observed.OccurredAt.ToUnixTimeMilliseconds();

@@ -11,6 +11,8 @@ internal sealed class TieFeatures(NameTable names, DetectionOptions options)
     private readonly CareNetwork _network = new(options.ObjectsMax, options.ActorsMax);
     private readonly ulong[] _categories = new ulong[1];
     private Dealing _dealing;
+    private CareTie _tie;
+    private ulong _purpose;
 
     public static FeatureSchema Schema { get; } = new(["tie to the patient"], []);
 
@@ -36,13 +38,34 @@ internal sealed class TieFeatures(NameTable names, DetectionOptions options)
         var isClaim = observed.Is(TextField.Method, "submitClaim"u8);
         if (_dealing.Patient == 0 || !(_dealing.IsCare || isClaim))
             return;
-        var tie = _network.TieOf(_dealing);
-        (IsUnexplained, IsFirstMeeting) = (tie.IsUnexplained, !tie.IsMet && _dealing.IsCare);
+        _purpose = isClaim ? ClaimPurpose : observed.Key(TextField.Purpose);
+        Take(_network.TieOf(_dealing));
         IsUnseen = isClaim && _network.IsUnseen(_dealing);
-        var purpose = isClaim ? ClaimPurpose : observed.Key(TextField.Purpose);
-        _categories[0] = StableHash.Combine(purpose, 1 + (ulong)tie.Code);
         if (names.Wants(_categories[0]))
-            names.Add(_categories[0], tie + Purpose(observed, isClaim));
+            names.Add(_categories[0], _tie + Purpose(observed, isClaim));
+    }
+
+    /// <summary>Supposes that the patient is in the actor's own care.</summary>
+    public void SupposeOwnCare()
+    {
+        if (_categories[0] != 0)
+            Take(_tie with { IsPersonal = true, IsEncounter = true, IsMet = true });
+    }
+
+    /// <summary>Supposes another purpose.</summary>
+    public void SupposePurpose(ulong purpose)
+    {
+        if (_categories[0] == 0 || _purpose == ClaimPurpose)
+            return;
+        _purpose = purpose;
+        Take(_tie);
+    }
+
+    private void Take(in CareTie tie)
+    {
+        _tie = tie;
+        (IsUnexplained, IsFirstMeeting) = (tie.IsUnexplained, !tie.IsMet && _dealing.IsCare);
+        _categories[0] = StableHash.Combine(_purpose, 1 + (ulong)tie.Code);
     }
 
     public void Learn(float trust) => _network.Learn(_dealing, trust);

@@ -16,6 +16,8 @@ public sealed partial class OrderedScoring
         _checkpoints.RemoveRange(from + 1, _checkpoints.Count - from - 1);
         using (var state = new MemoryStream(_checkpoints[from].State, writable: false))
             Engine = _factory(state);
+        if (_tuning is not null)
+            Engine.Tune(_tuning);
         var again = Merge(boundary);
         var saidBefore = TakeBack(boundary);
         _sinceCheckpoint = 0;
@@ -29,6 +31,11 @@ public sealed partial class OrderedScoring
             foreach (var alert in said.Alerts)
                 alerts.Put(alert);
             foreach (var incident in said.Incidents)
+                incidents.Put(incident);
+        }
+        foreach (var closure in _closures.Where(closure => closure.At >= boundary))
+        {
+            foreach (var incident in Engine.Close(closure.AlertId, closure.Disposition))
                 incidents.Put(incident);
         }
         var (alertsBelow, incidentsBelow) = Said(_standing.Values.Concat(_told.Where(telling => telling.At <= boundary)));

@@ -214,6 +214,7 @@ public sealed partial class OrderedScoring
         _held.RemoveRange(0, settled);
         Remember(_told.Where(telling => telling.At <= boundary));
         _told.RemoveAll(telling => telling.At <= boundary);
+        _closures.RemoveAll(closure => closure.At < boundary);
     }
 
     /// <summary>The index of the first event held that comes after a place.</summary>

@@ -28,7 +28,20 @@ internal static class EventEntities
         Add(all, EntityType.Device, observed, TextField.Device);
         Add(all, EntityType.Grant, observed, TextField.GrantId);
         Add(all, EntityType.Contract, observed, TextField.Contract);
+        if (SharedRecipient(observed) is { } recipient && !all.Contains(recipient))
+            all.Add(recipient);
         return all;
+    }
+
+    /// <summary>Who receives a consent, tokens or money by the event: what a ring has in common. Null for other events.</summary>
+    private static EntityRef? SharedRecipient(SentinelEvent observed)
+    {
+        ReadOnlySpan<byte> argument = observed.Is(TextField.Contract, "ConsentRegistry"u8) ? "grantee"u8
+            : observed.Is(TextField.Contract, "DataToken"u8) ? "to"u8
+            : observed.Is(TextField.Contract, "Escrow"u8) ? "payee"u8
+            : default;
+        return argument.IsEmpty || observed.ArgKey(argument) == 0
+            ? null : new EntityRef(EntityType.Actor, Arg(observed, argument));
     }
 
     /// <summary>All entities but one.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Confluent.Kafka;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Sources;
@@ -10,8 +11,10 @@ internal sealed class SourceBatch(KafkaSourceOptions options)
 {
     private static readonly Rejection NoValue = new(RejectionReason.NotJson, "The message has no value.", -1);
 
+    private readonly PayloadArena _arena = new();
     private readonly List<Place> _places = [];
-    private readonly List<(SourceRecord Record, Place At)> _records = [];
+    private readonly List<SourceRecord> _records = [];
+    private readonly List<Place> _placeOfRecord = [];
     private long _bytes;
     private Place? _latest;
 
@@ -19,22 +22,23 @@ internal sealed class SourceBatch(KafkaSourceOptions options)
 
     public bool IsFull => _records.Count >= options.BatchRecordsMax || _bytes >= options.BatchBytesMax;
 
-    public IReadOnlyList<SourceRecord> Records => [.. _records.Select(pair => pair.Record)];
+    public IReadOnlyList<SourceRecord> Records => _records;
 
     /// <summary>Where each partition continues after this batch.</summary>
     public IEnumerable<TopicPartitionOffset> Ends =>
         _places.Select(place => new TopicPartitionOffset(place.Topic, place.Partition, place.Next));
 
-    public void Add(ConsumeResult<byte[], byte[]> result)
+    /// <summary>Takes a message in. It may be disposed of afterwards.</summary>
+    public void Add(in PolledMessage message)
     {
-        var place = PlaceOf(result.Topic, result.Partition.Value);
-        place.Next = result.Offset.Value + 1;
-        var text = string.Create(CultureInfo.InvariantCulture, $"{place.Name}@{result.Offset.Value}");
-        var value = result.Message.Value;
-        var record = value is null
-            ? new SourceRecord(default, text) { Refused = new RefusedRecord(NoValue, 0, DigestOfNothing) }
-            : CloudEventMessage.RecordOf(result.Message.Headers, WirePrefix.Strip(value), text);
-        _records.Add((record, place));
+        var place = PlaceOf(message.Topic, message.Partition);
+        var offset = message.Offset;
+        place.Next = offset + 1;
+        var record = message.HasValue
+            ? CloudEventMessage.RecordOf(message.Headers, new(WirePrefix.Strip(ValueOf(message)), place.Name, offset))
+            : new SourceRecord(default, place.Name, offset) { Refused = new RefusedRecord(NoValue, 0, DigestOfNothing) };
+        _records.Add(record);
+        _placeOfRecord.Add(place);
         _bytes += record.Payload.Length;
     }
 
@@ -42,24 +46,57 @@ internal sealed class SourceBatch(KafkaSourceOptions options)
     public void Drop(IReadOnlyCollection<TopicPartition> gone)
     {
         bool IsGone(Place place) => gone.Any(at => at.Topic == place.Topic && at.Partition.Value == place.Partition);
-        _records.RemoveAll(pair => IsGone(pair.At));
+        var kept = 0;
+        for (var i = 0; i < _records.Count; i++)
+        {
+            if (IsGone(_placeOfRecord[i]))
+                continue;
+            (_records[kept], _placeOfRecord[kept]) = (_records[i], _placeOfRecord[i]);
+            kept++;
+        }
+        CollectionsMarshal.SetCount(_records, kept);
+        CollectionsMarshal.SetCount(_placeOfRecord, kept);
         _places.RemoveAll(IsGone);
-        _bytes = _records.Sum(pair => (long)pair.Record.Payload.Length);
+        _bytes = _records.Sum(record => (long)record.Payload.Length);
         _latest = null;
+    }
+
+    /// <summary>Makes it ready for other records. Whoever was given its records must be done with them.</summary>
+    public void Clear()
+    {
+        _records.Clear();
+        _placeOfRecord.Clear();
+        _places.Clear();
+        _arena.Clear();
+        (_bytes, _latest) = (0, null);
     }
 
     private static string DigestOfNothing { get; } =
         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(ReadOnlySpan<byte>.Empty));
+
+    private ReadOnlyMemory<byte> ValueOf(in PolledMessage message)
+    {
+        var room = _arena.Take(message.ValueBytes);
+        message.CopyValue(room.Array!, room.Offset);
+        return room;
+    }
 
     /// <summary>Messages come in runs of one partition, so the latest place is nearly always the right one.</summary>
     private Place PlaceOf(string topic, int partition)
     {
         if (_latest is { } latest && latest.Partition == partition && latest.Topic == topic)
             return latest;
-        _latest = _places.Find(place => place.Partition == partition && place.Topic == topic);
-        if (_latest is null)
-            _places.Add(_latest = new Place(topic, partition));
-        return _latest;
+        return _latest = FindPlace(topic, partition);
+    }
+
+    /// <summary>Apart, because what the search captures would otherwise be made for every message.</summary>
+    private Place FindPlace(string topic, int partition)
+    {
+        if (_places.Find(place => place.Partition == partition && place.Topic == topic) is { } known)
+            return known;
+        var added = new Place(topic, partition);
+        _places.Add(added);
+        return added;
     }
 
     private sealed class Place(string topic, int partition)

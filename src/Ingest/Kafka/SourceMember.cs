@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using SentinelHealth.Ingest.Sources;
@@ -15,9 +16,12 @@ internal sealed class SourceMember : IDisposable
     private readonly KafkaSourceOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private readonly IConsumer<byte[], byte[]> _consumer;
+    private readonly IConsumer<Ignore, Ignore> _consumer;
+    private readonly MessagePoll _poll;
     private SourceBatch _filling;
     private SourceBatch? _underWay;
+    private SourceBatch? _spare;
+    private ExceptionDispatchInfo? _handlerFault;
     private Task _accepting = Task.CompletedTask;
 
     public SourceMember(KafkaConnection connection, KafkaSourceOptions options, TimeProvider clock, ILogger logger)
@@ -26,14 +30,14 @@ internal sealed class SourceMember : IDisposable
         _filling = new SourceBatch(options);
         var config = KafkaClients.Member(connection, options.Group, options.InstanceId);
         config.EnablePartitionEof = false;
-        config.ConsumeResultFields = "headers,topic";
-        _consumer = new ConsumerBuilder<byte[], byte[]>(config)
+        _consumer = new ConsumerBuilder<Ignore, Ignore>(config)
             .SetLogHandler((_, message) => KafkaClients.Tell(logger, message))
             .SetErrorHandler((_, error) => { if (!error.IsFatal) logger.ReadFailed(options.Name, error.Reason); })
-            .SetPartitionsAssignedHandler((_, came) => Came(came))
-            .SetPartitionsRevokedHandler((_, went) => Went(went))
-            .SetPartitionsLostHandler((_, lost) => Lost(lost))
+            .SetPartitionsAssignedHandler((_, came) => Handle(Came, came))
+            .SetPartitionsRevokedHandler((_, went) => Handle(Went, went))
+            .SetPartitionsLostHandler((_, lost) => Handle(Lost, lost))
             .Build();
+        _poll = new MessagePoll(_consumer);
     }
 
     /// <summary>Reads until cancelled. Throws what the intake throws: nothing of that batch is committed then.</summary>
@@ -47,7 +51,7 @@ internal sealed class SourceMember : IDisposable
             if (_filling.Count == 0)
                 continue;
             WaitForIntake(cancel);
-            (_underWay, _filling) = (_filling, new SourceBatch(_options));
+            (_underWay, _filling, _spare) = (_filling, _spare ?? new SourceBatch(_options), null);
             _accepting = intake.AcceptAsync(_options.Name, _underWay.Records, cancel).AsTask();
         }
         cancel.ThrowIfCancellationRequested();
@@ -69,21 +73,41 @@ internal sealed class SourceMember : IDisposable
             var left = _options.BatchTimeMax - _clock.GetElapsedTime(startedAt);
             if (left <= TimeSpan.Zero)
                 return;
-            if (Consume(left) is { } result)
-                _filling.Add(result);
+            Consume(left);
         }
     }
 
-    private ConsumeResult<byte[], byte[]>? Consume(TimeSpan patience)
+    /// <summary>Takes one message into the batch that is being filled, if one comes in time.</summary>
+    private void Consume(TimeSpan patience)
     {
+        var polled = _poll.Take(patience);
+        _handlerFault?.Throw();
+        if (polled is not { } message)
+            return;
+        using (message)
+        {
+            if (message.Error == ErrorCode.NoError)
+                _filling.Add(message);
+            else if (message.Error == ErrorCode.Local_Fatal)
+                throw new KafkaException(new Error(ErrorCode.Local_Fatal, message.Fault, isFatal: true));
+            else
+                _logger.ReadFailed(_options.Name, message.Fault);
+        }
+    }
+
+    /// <summary>A handler runs inside the library, which nothing may be thrown through.</summary>
+    private void Handle<T>(Action<T> handler, T partitions)
+    {
+        _poll.ForgetTopics();
         try
         {
-            return _consumer.Consume(patience);
+            handler(partitions);
         }
-        catch (ConsumeException fault) when (!fault.Error.IsFatal)
+        catch (Exception fault)
         {
-            _logger.ReadFailed(_options.Name, fault.Error.Reason);
-            return null;
+            // Thrown where the poll returns. The first one is the cause of the others.
+            _handlerFault ??= ExceptionDispatchInfo.Capture(fault);
+            _logger.ReadFailed(_options.Name, fault.Message);
         }
     }
 
@@ -99,8 +123,7 @@ internal sealed class SourceMember : IDisposable
                 cancel.ThrowIfCancellationRequested();
                 // Again each time: partitions that have come meanwhile are not paused.
                 _consumer.Pause(_consumer.Assignment);
-                if (Consume(PollTime) is { } result)
-                    _filling.Add(result);
+                Consume(PollTime);
             }
             _consumer.Resume(_consumer.Assignment);
             _logger.SourceResumed(_options.Name);
@@ -123,6 +146,8 @@ internal sealed class SourceMember : IDisposable
         _accepting.GetAwaiter().GetResult();
         foreach (var end in batch.Ends)
             Store(end);
+        batch.Clear();
+        _spare = batch;
     }
 
     private void Store(TopicPartitionOffset end)
@@ -157,14 +182,29 @@ internal sealed class SourceMember : IDisposable
     private void Went(List<TopicPartitionOffset> went)
     {
         TrySettle();
-        _filling.Drop([.. went.Select(at => at.TopicPartition)]);
+        LetGo(went);
         if (went.Count > 0)
             _logger.PartitionsWent(_options.Name, _options.Group, KafkaClients.Names(went));
     }
 
+    private void LetGo(List<TopicPartitionOffset> gone)
+    {
+        List<TopicPartition> partitions = [.. gone.Select(at => at.TopicPartition)];
+        _filling.Drop(partitions);
+        try
+        {
+            // The library remembers a pause: what went while it was paused would come back paused, and nobody would resume it.
+            _consumer.Resume(partitions);
+        }
+        catch (KafkaException fault) when (!fault.Error.IsFatal)
+        {
+            _logger.ReadFailed(_options.Name, fault.Error.Reason);
+        }
+    }
+
     private void Lost(List<TopicPartitionOffset> lost)
     {
-        _filling.Drop([.. lost.Select(at => at.TopicPartition)]);
+        LetGo(lost);
         _logger.PartitionsLost(_options.Name, _options.Group, KafkaClients.Names(lost));
     }
 }

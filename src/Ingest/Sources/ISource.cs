@@ -1,3 +1,4 @@
+using System.Globalization;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Events;
 
@@ -17,10 +18,31 @@ public interface ISource
 }
 
 /// <summary>A record as a source found it.</summary>
-/// <param name="Payload">The record's bytes.</param>
-/// <param name="Place">Where it stood, for the dead letters: <c>file:line</c> and the like.</param>
-public readonly record struct SourceRecord(ReadOnlyMemory<byte> Payload, string Place)
+public readonly record struct SourceRecord
 {
+    private readonly string _place;
+
+    /// <summary>One more than the number that ends the place; 0 for none.</summary>
+    private readonly long _next;
+
+    /// <summary>A record with its place in words.</summary>
+    /// <param name="payload">The record's bytes.</param>
+    /// <param name="place">Where it stood, for the dead letters: <c>file:line</c> and the like.</param>
+    public SourceRecord(ReadOnlyMemory<byte> payload, string place) => (Payload, _place, _next) = (payload, place, 0);
+
+    /// <summary>A record whose place ends with its number; it becomes words only when somebody asks.</summary>
+    /// <param name="payload">The record's bytes.</param>
+    /// <param name="within">What it is numbered in, as <c>topic/partition</c>.</param>
+    /// <param name="number">Its number there, from 0.</param>
+    public SourceRecord(ReadOnlyMemory<byte> payload, string within, long number) =>
+        (Payload, _place, _next) = (payload, within, number + 1);
+
+    /// <summary>The record's bytes. They are the source's, and may change once the intake has taken the batch.</summary>
+    public ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>Where it stood, for the dead letters: <c>file:line</c> and the like. Allocates for a numbered record.</summary>
+    public string Place => _next == 0 ? _place : string.Create(CultureInfo.InvariantCulture, $"{_place}@{_next - 1}");
+
     /// <summary>
     /// Set when the source already knows that this is no record and holds only its first bytes (an endless line, the rest of a
     /// broken request): the intake then keeps the letter without decoding. Null otherwise.
@@ -47,6 +69,9 @@ public sealed record IntakeResult(int Received, int Accepted, int Duplicates, IR
 /// <summary>The way into the log: decodes to check, sends refused records to the dead letters, appends the rest.</summary>
 public interface IIntake
 {
-    /// <summary>Takes a batch in. Returns only when every record of it is durable, in the log or in the dead letters.</summary>
+    /// <summary>
+    /// Takes a batch in. Returns only when every record of it is durable, in the log or in the dead letters. The batch and the bytes
+    /// of its records are the source's again when this has returned without a fault: who keeps them longer copies them.
+    /// </summary>
     ValueTask<IntakeResult> AcceptAsync(string source, IReadOnlyList<SourceRecord> batch, CancellationToken cancel);
 }

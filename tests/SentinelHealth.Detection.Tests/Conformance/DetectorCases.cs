@@ -23,6 +23,7 @@ internal static class DetectorCases
         new(typeof(Magnitude), () => new Magnitude("d", new FeatureSchema([], []) { Numeric = ["amount"] }, Entities, Groups))
             { EntityBytesMax = 128, Strange = (random, atMs) => WithNumber(random, atMs, 0, 1_000) },
         new(typeof(Drip), () => new Drip("d", Channels, DripClock.ElapsedHours, Entities, Groups)) { EntityBytesMax = 136 },
+        new(typeof(Drift), () => new Drift("d", distinctCategory: 0, Entities)) { EntityBytesMax = 110 },
         new(typeof(StreamDetector), () => new StreamDetector("d", Columns(3), new() { SketchCells = 256 }))
             { FixedBytesMax = 600_000, ConstantEveryMs = 1_000, ConstantNatsMax = 5 },
         new(typeof(SeriesAsDetector), () => new SeriesAsDetector(Entities))

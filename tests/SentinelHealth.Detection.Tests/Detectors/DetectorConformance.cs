@@ -118,7 +118,8 @@ public abstract class DetectorConformance
         new()
         {
             AtMs = atMs,
-            Entity = entity,
+            // Keys are hashes: tables place by their high bits.
+            Entity = Ingest.Events.StableHash.Combine(entity, 99),
             Peers = 77,
             Categories = categories,
             Numbers = new[] { categories[0] == 0 ? double.NaN : categories[0] % 97 },

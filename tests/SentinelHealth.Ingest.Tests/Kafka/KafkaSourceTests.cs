@@ -113,6 +113,56 @@ public sealed class KafkaSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Places_name_the_topic_and_large_messages_come_whole()
+    {
+        _cluster.CreateTopic("ledger.transactions", 1);
+        byte[] large = [.. "{\"n\":"u8, .. Encoding.UTF8.GetBytes(new string('7', 300_000)), .. "}"u8];
+        await ProduceAsync([Text(1)]);
+        await ProduceAsync([large, Text(2), []], topic: "ledger.transactions", partitions: 1);
+        var intake = new KeepingIntake();
+
+        await RunUntilAsync(intake, () => intake.Records.Count == 4, topics: ["ledger.transactions", Topic]);
+
+        Assert.Equal(
+            ["biometric.queries/0@0", "ledger.transactions/0@0", "ledger.transactions/0@1", "ledger.transactions/0@2"],
+            intake.Records.Select(record => record.Place).Order(StringComparer.Ordinal));
+        Assert.True(intake.Records.Single(record => record.Place == "ledger.transactions/0@0").Payload.Span.SequenceEqual(large));
+        Assert.Null(intake.Records.Single(record => record.Place == "ledger.transactions/0@2").Refused);
+    }
+
+    [Fact]
+    public async Task A_message_is_taken_without_objects_of_its_own()
+    {
+        const int Messages = 2_000;
+        await ProduceAsync([.. Enumerable.Range(0, Messages).Select(Text)]);
+        var options = new KafkaSourceOptions { Name = "network", Topics = [Topic], BatchRecordsMax = Messages };
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(KafkaClients.Member(_cluster.Connection, "bare", "")).Build();
+        var poll = new MessagePoll(consumer);
+        var batch = new SourceBatch(options);
+        consumer.Subscribe(Topic);
+        void Fill()
+        {
+            while (!batch.IsFull && !Cancel.IsCancellationRequested)
+                if (poll.Take(TimeSpan.FromMilliseconds(100)) is { } message)
+                    using (message)
+                        if (message.Error == ErrorCode.NoError)
+                            batch.Add(message);
+        }
+        Fill();
+        // The lists and the arena have grown by now.
+        batch.Clear();
+        consumer.Assignment.ForEach(at => consumer.Seek(new TopicPartitionOffset(at, 0)));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Fill();
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(Messages, batch.Count);
+        Assert.True(allocated < Messages * 20, $"{allocated} bytes for {Messages} messages");
+        consumer.Close();
+    }
+
+    [Fact]
     public async Task What_was_made_durable_is_not_read_again_after_a_restart()
     {
         await ProduceAsync([.. Enumerable.Range(0, 30).Select(Text)]);
@@ -191,21 +241,49 @@ public sealed class KafkaSourceTests : IDisposable
         Assert.Equal(Enumerable.Range(0, fed), first.Numbers.Union(second.Numbers).Order());
     }
 
-    private KafkaSource Source(RecordingLogger<KafkaSource>? log = null) => new(
+    [Fact]
+    public async Task A_partition_that_went_while_paused_is_read_when_it_comes_back()
+    {
+        await ProduceAsync([.. Enumerable.Range(0, 2_000).Select(Text)]);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (staying, visiting) = (new KeepingIntake { Gate = gate.Task }, new KeepingIntake());
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        using var stopVisit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var log = new RecordingLogger<KafkaSource>();
+        var running = Source(log: log).RunAsync(staying, stop.Token);
+        await Patience.UntilAsync(() => log.Said("paused"), () => "It did not pause.");
+        // The partition goes when the wait for what is under way ends.
+        var visit = Source().RunAsync(visiting, stopVisit.Token);
+        await Patience.UntilAsync(() => !visiting.Records.IsEmpty, () => "The visitor was given nothing.");
+        await stopVisit.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => visit);
+
+        gate.SetResult();
+        await ProduceAsync([.. Enumerable.Range(2_000, 10).Select(Text)]);
+        await Patience.UntilAsync(
+            () => staying.Numbers.Union(visiting.Numbers).Count() == 2_010,
+            () => $"{staying.Numbers.Union(visiting.Numbers).Count()} came.");
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    private KafkaSource Source(RecordingLogger<KafkaSource>? log = null, params string[] topics) => new(
         _cluster.Connection,
-        new KafkaSourceOptions { Name = "network", Topics = [Topic], BatchRecordsMax = 100 },
+        new KafkaSourceOptions { Name = "network", Topics = topics.Length > 0 ? topics : [Topic], BatchRecordsMax = 100 },
         TimeProvider.System, log ?? new RecordingLogger<KafkaSource>());
 
-    private async Task RunUntilAsync(KeepingIntake intake, Func<bool> isEnough)
+    private async Task RunUntilAsync(KeepingIntake intake, Func<bool> isEnough, params string[] topics)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var running = Source().RunAsync(intake, stop.Token);
+        var running = Source(topics: topics).RunAsync(intake, stop.Token);
         await Patience.UntilAsync(isEnough, () => $"{intake.Records.Count} came.");
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
-    private async Task ProduceAsync(byte[][] values, CompressionType compression = CompressionType.None)
+    private async Task ProduceAsync(
+        byte[][] values, CompressionType compression = CompressionType.None, string topic = Topic, int partitions = 2)
     {
         using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig
         {
@@ -213,7 +291,8 @@ public sealed class KafkaSourceTests : IDisposable
             CompressionType = compression,
         }).Build();
         await Task.WhenAll(values.Select((value, i) =>
-            producer.ProduceAsync(new TopicPartition(Topic, i % 2), new Message<Null, byte[]> { Value = value }, Cancel)));
+            producer.ProduceAsync(
+                new TopicPartition(topic, i % partitions), new Message<Null, byte[]> { Value = value }, Cancel)));
     }
 
     private async Task ProduceAsync(byte[] value, Headers headers)
@@ -241,9 +320,12 @@ public sealed class KafkaSourceTests : IDisposable
         public async ValueTask<IntakeResult> AcceptAsync(
             string source, IReadOnlyList<SourceRecord> batch, CancellationToken cancel)
         {
-            foreach (var record in batch)
-                Records.Enqueue(record);
+            // The bytes are the source's again afterwards.
+            var kept = batch.Select(record => record with { Payload = record.Payload.ToArray() }).ToList();
+            kept.ForEach(Records.Enqueue);
             await Gate.WaitAsync(cancel);
+            for (var i = 0; i < kept.Count; i++)
+                Assert.True(kept[i].Payload.Span.SequenceEqual(batch[i].Payload.Span), "A record changed while it was being taken in.");
             return Fault is null ? new IntakeResult(batch.Count, batch.Count, 0, []) : throw Fault;
         }
     }

@@ -1,0 +1,32 @@
+using SentinelHealth.Detection.Correlation;
+using SentinelHealth.Detection.Lifecycle;
+
+namespace SentinelHealth.Detection.Ordering;
+
+/// <content>What people decide between events, which must outlive going back to an earlier state.</content>
+public sealed partial class OrderedScoring
+{
+    private const int ClosuresMax = 4_096;
+    private readonly List<Closure> _closures = [];
+    private DetectionTuning? _tuning;
+
+    /// <summary>Puts a tuning into force from here on, also for events that are scored again.</summary>
+    /// <exception cref="ArgumentException">A value is out of range.</exception>
+    public void Tune(DetectionTuning tuning)
+    {
+        Engine.Tune(tuning);
+        _tuning = tuning;
+    }
+
+    /// <summary>Notes what people found an alert to be. Kept until no earlier event can come any more, at most 4,096.</summary>
+    /// <returns>New versions of incidents.</returns>
+    public IReadOnlyList<Incident> Close(string alertId, Disposition disposition)
+    {
+        if (_closures.Count == ClosuresMax)
+            _closures.RemoveAt(0);
+        _closures.Add(new Closure(LastRank, alertId, disposition));
+        return Engine.Close(alertId, disposition);
+    }
+
+    private readonly record struct Closure(EventRank At, string AlertId, Disposition Disposition);
+}

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using SentinelHealth.Detection.Federation;
 using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Detection;
@@ -45,10 +46,10 @@ public sealed partial class DetectionEngine
 
     /// <summary>Reads an engine saved by <see cref="Save"/>.</summary>
     /// <exception cref="InvalidDataException">The snapshot is damaged, of another version, or saved under other options.</exception>
-    public static DetectionEngine Load(Stream source, DetectionOptions options)
+    public static DetectionEngine Load(Stream source, DetectionOptions options, PeerBaseline? shared = null)
     {
         using var reader = new BinaryReader(source, Encoding.UTF8, leaveOpen: true);
-        var engine = new DetectionEngine(options);
+        var engine = new DetectionEngine(options, shared);
         try
         {
             engine.LoadHeader(reader);

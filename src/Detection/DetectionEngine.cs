@@ -4,6 +4,7 @@ using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Detection.Detectors;
 using SentinelHealth.Detection.Explanation;
 using SentinelHealth.Detection.Features;
+using SentinelHealth.Detection.Federation;
 using SentinelHealth.Detection.Lifecycle;
 using SentinelHealth.Detection.Rules;
 using SentinelHealth.Ingest.Events;
@@ -48,12 +49,14 @@ public sealed partial class DetectionEngine : IDetectionEngine
     private long _firstAtMs;
 
     /// <summary>Creates a cold engine.</summary>
-    public DetectionEngine(DetectionOptions options)
+    /// <param name="options">How it is set up.</param>
+    /// <param name="shared">What other sites find usual; nothing when null. No part of a snapshot: it may be another one after a restart.</param>
+    public DetectionEngine(DetectionOptions options, PeerBaseline? shared = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _features = new HealthFeatures(_names, options);
-        _slots = DetectorCatalog.All(options);
+        _slots = DetectorCatalog.All(options, shared ?? PeerBaseline.None);
         _budget = new AlertBudget(options.ModelAlertsPerDay);
         _explainer = new Explainer(_slots, _features, _names);
         _counterfactual = new Counterfactual(_names);

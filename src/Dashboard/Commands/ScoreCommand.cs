@@ -19,12 +19,13 @@ internal static class ScoreCommand
         var incidents = File("--incidents", "One line for each incident, in its last version.");
         var stateIn = File("--state-in", "State of an earlier run to go on from.");
         var stateOut = File("--state-out", "Where to leave the state for a later run.");
+        var baselines = File("--baselines", "Data folder whose shared baselines stand in where history is missing.");
         var config = SharedOptions.Config();
         var command = new Command("score", "Scores a file of events offline, in event time.")
-            { input, output, alerts, incidents, stateIn, stateOut, config };
+            { input, output, alerts, incidents, stateIn, stateOut, baselines, config };
         command.SetAction((parsed, cancel) => RunAsync(surroundings, new ScorePaths(
             parsed.GetRequiredValue(input), parsed.GetValue(output), parsed.GetValue(alerts), parsed.GetValue(incidents),
-            parsed.GetValue(stateIn), parsed.GetValue(stateOut), parsed.GetValue(config)), cancel));
+            parsed.GetValue(stateIn), parsed.GetValue(stateOut), parsed.GetValue(config)) { Baselines = parsed.GetValue(baselines) }, cancel));
         return command;
     }
 
@@ -36,7 +37,7 @@ internal static class ScoreCommand
         var settings = SettingsFile.ReadValid(SettingsFile.Read(paths.Config));
         var files = new CommandFiles(surroundings);
         await using var input = files.OpenInput(paths.Input);
-        var engine = LoadEngine(files, paths.StateIn, settings.Detection);
+        var engine = LoadEngine(files, paths, settings.Detection);
         await using var output = files.OpenOutput(paths.Output);
         await using var alerts = files.OpenOutput(paths.Alerts);
         await using var incidents = files.OpenOutput(paths.Incidents);
@@ -78,14 +79,15 @@ internal static class ScoreCommand
         return rejected;
     }
 
-    private static DetectionEngine LoadEngine(CommandFiles files, string? stateIn, DetectionOptions options)
+    private static DetectionEngine LoadEngine(CommandFiles files, ScorePaths paths, DetectionOptions options)
     {
-        if (stateIn is null)
-            return new DetectionEngine(options);
+        var shared = paths.Baselines is { } folder ? new BaselineStore(folder).Baseline() : null;
+        if (paths.StateIn is not { } stateIn)
+            return new DetectionEngine(options, shared);
         using var source = files.OpenInput(stateIn);
         try
         {
-            return DetectionEngine.Load(source, options);
+            return DetectionEngine.Load(source, options, shared);
         }
         catch (InvalidDataException fault)
         {
@@ -98,6 +100,9 @@ internal static class ScoreCommand
 internal sealed record ScorePaths(
     string Input, string? Output, string? Alerts, string? Incidents, string? StateIn, string? StateOut, string? Config)
 {
+    /// <summary>The folder of shared baselines; null for none.</summary>
+    public string? Baselines { get; init; }
+
     /// <summary>Two results cannot share standard output, and a result must not overwrite the input while it is read.</summary>
     public void Check()
     {

@@ -52,5 +52,7 @@ internal static class SentinelCommandLine
         ConfigCommand.Create(surroundings),
         TokenCommand.Create(surroundings),
         DeadLettersCommand.Create(surroundings),
+        BaselineCommand.Create(surroundings),
+        RulesCommand.Create(surroundings),
     };
 }

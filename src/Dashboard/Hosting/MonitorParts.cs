@@ -1,5 +1,7 @@
+using SentinelHealth.Dashboard.Commands;
 using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection;
+using SentinelHealth.Detection.Federation;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Formats;
 using SentinelHealth.Ingest.Intake;
@@ -17,6 +19,7 @@ namespace SentinelHealth.Dashboard.Hosting;
 internal sealed class MonitorParts : IAsyncDisposable
 {
     public const string LogFile = "events.db";
+    private PeerBaseline? _shared;
     public const string DeadLettersFile = "dead-letters.db";
     private const string CasesFile = "cases.db";
 
@@ -150,8 +153,12 @@ internal sealed class MonitorParts : IAsyncDisposable
             ((SqliteEventLog)Log).Release(offset);
     }
 
-    private DetectionEngine Engine(Stream? snapshot) =>
-        snapshot is null ? new DetectionEngine(Plan.Detection) : DetectionEngine.Load(snapshot, Plan.Detection);
+    private DetectionEngine Engine(Stream? snapshot) => snapshot is null
+        ? new DetectionEngine(Plan.Detection, Shared)
+        : DetectionEngine.Load(snapshot, Plan.Detection, Shared);
+
+    /// <summary>What other sites find usual, as it was let in by <c>baseline merge</c>.</summary>
+    private PeerBaseline Shared => _shared ??= new BaselineStore(Plan.DataFolder).Baseline();
 
     private string PathOf(string file) => Path.Combine(Plan.DataFolder, file);
 

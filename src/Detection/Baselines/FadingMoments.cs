@@ -17,6 +17,10 @@ internal struct FadingMoments
     /// <summary>Their variance; 0 before the second value.</summary>
     public readonly float Variance => _variance;
 
+    /// <summary>Moments that were learned elsewhere.</summary>
+    public static FadingMoments Of(float weight, float mean, float variance) =>
+        new() { _weight = weight, _mean = mean, _variance = variance };
+
     /// <summary>Learns a value.</summary>
     /// <param name="value">The value.</param>
     /// <param name="trust">Its weight, 0..1.</param>

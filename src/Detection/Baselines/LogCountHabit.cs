@@ -23,6 +23,23 @@ public struct LogCountHabit
     /// <summary>Variance of log(1 + count); 0 before the second bucket.</summary>
     public readonly float Variance => _moments.Variance;
 
+    /// <summary>A habit that was learned elsewhere.</summary>
+    internal static LogCountHabit Of(float weight, float mean, float variance) =>
+        new() { _moments = FadingMoments.Of(weight, mean, variance) };
+
+    /// <summary>This habit with another one standing in for what it lacks: the other weighs as much as it outweighs this one.</summary>
+    internal readonly LogCountHabit FilledFrom(in LogCountHabit other)
+    {
+        var (own, lent) = (Weight, Math.Max(0, other.Weight - Weight));
+        if (lent <= 0)
+            return this;
+        var weight = own + lent;
+        var apart = Mean - other.Mean;
+        return Of(
+            weight, ((own * Mean) + (lent * other.Mean)) / weight,
+            ((own * Variance) + (lent * other.Variance) + (own * lent / weight * apart * apart)) / weight);
+    }
+
     /// <summary>Learns a closed bucket.</summary>
     /// <param name="count">Its count, 1 or more.</param>
     /// <param name="trust">Weight of this bucket, 0..1; flagged buckets are learned with little.</param>

@@ -1,6 +1,7 @@
 using SentinelHealth.Detection.Detectors.Biometric;
 using SentinelHealth.Detection.Detectors.Ledger;
 using SentinelHealth.Detection.Features;
+using SentinelHealth.Detection.Federation;
 
 namespace SentinelHealth.Detection.Detectors;
 
@@ -12,10 +13,10 @@ internal static class DetectorCatalog
         BruteForce = "attack.t1110", OtherMaterial = "attack.t1550", Identities = "attack.t1589", Impersonation = "attack.t1656",
         Authentication = "attack.t1556", Infrastructure = "attack.t1583", NewAccounts = "attack.t1585", Poisoning = "atlas.aml.t0020";
 
-    public static DetectorSlot[] All(DetectionOptions options) =>
-        [.. OfPeople(options), .. OfThings(options), .. OfProbes(options), .. OfTheLedger(options)];
+    public static DetectorSlot[] All(DetectionOptions options, PeerBaseline shared) =>
+        [.. OfPeople(options, shared), .. OfThings(options), .. OfProbes(options), .. OfTheLedger(options)];
 
-    private static DetectorSlot[] OfPeople(DetectionOptions options)
+    private static DetectorSlot[] OfPeople(DetectionOptions options, PeerBaseline shared)
     {
         var (actors, groups) = (options.ActorsMax, options.PeerGroupsMax);
         SpreadDimension[] actorsUse =
@@ -26,8 +27,8 @@ internal static class DetectorCatalog
         return
         [
             new(EntityView.Actor, new Rarity("rarity", HealthFeatures.Schema, actors, groups), ValidAccounts),
-            new(EntityView.Actor, new Volume("volume", HealthFeatures.Schema, actors, groups), Repositories, Automated),
-            new(EntityView.Actor, new Spread("spread", actorsUse, actors, groups), Repositories),
+            new(EntityView.Actor, new Volume("volume", HealthFeatures.Schema, actors, groups, shared), Repositories, Automated),
+            new(EntityView.Actor, new Spread("spread", actorsUse, actors, groups, shared), Repositories),
             new(EntityView.Doing, new Drip("drip", DoingFeatures.Schema, DripClock.ActiveHours, actors, groups), Repositories, InSmallPieces),
             new(EntityView.Actor, new Drift("drift", HealthFeatures.Patient, actors), Repositories),
             new(EntityView.Dealing, new Rarity("relation", TieFeatures.Schema, actors, groups), Repositories),

@@ -100,7 +100,10 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector, params s
         return View switch
         {
             EntityView.Actor => Of(
-                atMs, features.Categories[HealthFeatures.Actor], features.ActorPeers, features.Categories, features.Channels),
+                atMs, features.Categories[HealthFeatures.Actor], features.ActorPeers, features.Categories, features.Channels) with
+            {
+                Role = features.ActorRole,
+            },
             EntityView.Dealing => Of(
                 atMs, features.Ties.Categories[0] == 0 ? 0 : features.Categories[HealthFeatures.Actor], features.ActorPeers,
                 features.Ties.Categories, 0),

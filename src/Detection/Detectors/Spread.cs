@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using SentinelHealth.Detection.Baselines;
 using SentinelHealth.Detection.Features;
+using SentinelHealth.Detection.Federation;
 
 namespace SentinelHealth.Detection.Detectors;
 
@@ -38,6 +39,8 @@ public sealed class Spread : IDetector
     private const float PeerBucketsMin = 8;
 
     private readonly SpreadDimension[] _dimensions;
+    private readonly PeerBaseline _shared;
+    private readonly int _sharedDimension;
     private readonly string[] _partNames;
     private readonly BoundedMap<SpreadCells> _entities;
     private readonly BoundedMap<SpreadHabits> _groups;
@@ -48,12 +51,16 @@ public sealed class Spread : IDetector
     /// <param name="dimensions">What is counted; at most <see cref="DimensionsMax"/>.</param>
     /// <param name="entitiesMax">Bound on entities.</param>
     /// <param name="groupsMax">Bound on peer groups.</param>
-    public Spread(string name, IReadOnlyList<SpreadDimension> dimensions, int entitiesMax, int groupsMax)
+    /// <param name="shared">What other sites find usual; nothing when null.</param>
+    public Spread(
+        string name, IReadOnlyList<SpreadDimension> dimensions, int entitiesMax, int groupsMax, PeerBaseline? shared = null)
     {
+        _shared = shared ?? PeerBaseline.None;
         ArgumentNullException.ThrowIfNull(dimensions);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dimensions.Count, DimensionsMax);
         Name = name;
         _dimensions = [.. dimensions];
+        _sharedDimension = _shared.Sites.Count == 0 ? -1 : Array.FindIndex(_dimensions, IsShared);
         _partNames = [.. _dimensions.SelectMany(_ => TimeBuckets.Names[FirstWidth..], (d, width) => $"{d.Name} per {width}")];
         _entities = new BoundedMap<SpreadCells>(entitiesMax);
         _groups = new BoundedMap<SpreadHabits>(groupsMax);
@@ -82,7 +89,7 @@ public sealed class Spread : IDetector
     public int Explain(in Observation observed, Span<SurprisePart> parts)
     {
         ref var group = ref _groups.Find(observed.Peers);
-        if (observed.Entity == 0 || Unsafe.IsNullRef(ref group))
+        if (observed.Entity == 0 || (Unsafe.IsNullRef(ref group) && !_shared.Knows(observed.Role)))
             return 0;
         ref var entity = ref _entities.Find(observed.Entity);
         var written = 0;
@@ -134,6 +141,10 @@ public sealed class Spread : IDetector
         _familiar?.Load(reader);
     }
 
+    /// <summary>Sites exchange how many patients a role deals with, and nothing else of what is counted here.</summary>
+    private static bool IsShared(SpreadDimension dimension) =>
+        dimension is { Category: HealthFeatures.Patient, Keys: SpreadKeys.All };
+
     private bool Counts(in Observation observed, int dimension, out ulong key)
     {
         key = observed.Categories[_dimensions[dimension].Category];
@@ -158,13 +169,15 @@ public sealed class Spread : IDetector
         }
     }
 
-    private static SurprisePart? MostSurprising(
+    private SurprisePart? MostSurprising(
         in Observation observed, int dimension, ulong key, ref SpreadCells entity, ref SpreadHabits group)
     {
         SurprisePart? most = null;
         for (var width = 0; width < Widths; width++)
         {
-            ref var peers = ref group.At(dimension, width);
+            var peers = Unsafe.IsNullRef(ref group) ? default : group.At(dimension, width);
+            if (dimension == _sharedDimension && observed.Role != 0)
+                peers = peers.FilledFrom(_shared.Patients(observed.Role, width + FirstWidth));
             if (peers.Weight < PeerBucketsMin)
                 continue;
             var bucket = TimeBuckets.IndexOf(observed.AtMs, width + FirstWidth);

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using SentinelHealth.Detection.Baselines;
 using SentinelHealth.Detection.Features;
+using SentinelHealth.Detection.Federation;
 
 namespace SentinelHealth.Detection.Detectors;
 
@@ -24,14 +25,17 @@ public sealed class Volume : IDetector
     private readonly string[] _partNames;
     private readonly BoundedMap<VolumeCells> _entities;
     private readonly BoundedMap<VolumeCells> _groups;
+    private readonly PeerBaseline _shared;
 
     /// <summary>Creates a cold detector.</summary>
     /// <param name="name">Its name in alerts.</param>
     /// <param name="schema">Whose channels are counted; at most <see cref="ChannelsMax"/>.</param>
     /// <param name="entitiesMax">Bound on entities.</param>
     /// <param name="groupsMax">Bound on peer groups.</param>
-    public Volume(string name, FeatureSchema schema, int entitiesMax, int groupsMax)
+    /// <param name="shared">What other sites find usual; nothing when null.</param>
+    public Volume(string name, FeatureSchema schema, int entitiesMax, int groupsMax, PeerBaseline? shared = null)
     {
+        _shared = shared ?? PeerBaseline.None;
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(schema.Channels.Count, ChannelsMax);
         Name = name;
@@ -61,7 +65,7 @@ public sealed class Volume : IDetector
     public int Explain(in Observation observed, Span<SurprisePart> parts)
     {
         ref var group = ref _groups.Find(observed.Peers);
-        if (observed.Entity == 0 || Unsafe.IsNullRef(ref group))
+        if (observed.Entity == 0 || (Unsafe.IsNullRef(ref group) && !_shared.Knows(observed.Role)))
             return 0;
         ref var entity = ref _entities.Find(observed.Entity);
         var written = 0;
@@ -107,13 +111,15 @@ public sealed class Volume : IDetector
         _groups.Load(reader);
     }
 
-    private static SurprisePart? MostSurprising(
+    private SurprisePart? MostSurprising(
         in Observation observed, int channel, ref VolumeCells entity, ref VolumeCells group)
     {
         SurprisePart? most = null;
         for (var width = 0; width < TimeBuckets.WidthsMs.Length; width++)
         {
-            ref var peers = ref group.At(channel, width).Habit;
+            var peers = Unsafe.IsNullRef(ref group) ? default : group.At(channel, width).Habit;
+            if (observed.Role != 0 && _shared.Sites.Count > 0)
+                peers = peers.FilledFrom(_shared.Counts(observed.Role, channel, width));
             if (peers.Weight < PeerBucketsMin)
                 continue;
             var bucket = TimeBuckets.IndexOf(observed.AtMs, width);

@@ -83,6 +83,9 @@ public sealed class HealthFeatures
     /// <summary>The actor's peer group: same role in the same organization, or while that says too little a group that is like it.</summary>
     public ulong ActorPeers { get; private set; }
 
+    /// <summary>The actor's role; 0 when the event names none.</summary>
+    internal ulong ActorRole { get; private set; }
+
     /// <summary>With whom actors are compared.</summary>
     internal PeerGroups Groups { get; } = new();
 
@@ -108,6 +111,7 @@ public sealed class HealthFeatures
         _categories[Magnitude] = MagnitudeKey(observed, _categories[Activity]);
         _categories[Patient] = observed.Key(TextField.Subject);
         _categories[Actor] = observed.Key(TextField.Actor);
+        ActorRole = observed.Key(TextField.ActorRole);
         _declaredPeers = PeerGroups.Declared(observed);
         ActorPeers = Groups.Of(observed, _declaredPeers);
         NameNewValues(observed, isLedger);

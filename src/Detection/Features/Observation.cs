@@ -13,6 +13,9 @@ public readonly ref struct Observation
     /// <summary>The group whose habit stands in while the entity's own is thin.</summary>
     public required ulong Peers { get; init; }
 
+    /// <summary>The entity's role, by which other sites know what is usual; 0 when it has none.</summary>
+    public ulong Role { get; init; }
+
     /// <summary>Values aligned with the schema's categorical features; 0 is absent.</summary>
     public ReadOnlySpan<ulong> Categories { get; init; }
 

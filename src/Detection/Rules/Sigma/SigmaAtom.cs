@@ -1,0 +1,168 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace SentinelHealth.Detection.Rules.Sigma;
+
+/// <summary>A test of a field, as it is run: equal tests of all rules are one atom, answered once a record.</summary>
+internal sealed class SigmaAtom
+{
+    /// <summary>A regular expression that runs longer counts as no match; only those that need backtracking can.</summary>
+    private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(50);
+
+    private readonly Regex? _regex;
+    private readonly int _otherField;
+
+    /// <param name="field">The field's index; -1 for every value.</param>
+    /// <param name="test">What its values are tested for.</param>
+    /// <param name="fieldOf">Indices of fields, for tests that name another one.</param>
+    public SigmaAtom(int field, SigmaTest test, Func<string, int> fieldOf)
+    {
+        (Field, Test) = (field, test);
+        _regex = test is RegexTest regex ? Compile(regex) : null;
+        _otherField = test is FieldTest other ? fieldOf(other.Other) : -1;
+    }
+
+    public int Field { get; }
+
+    public SigmaTest Test { get; }
+
+    /// <summary>Regular expressions that were given up for their time.</summary>
+    public long TimeoutCount { get; private set; }
+
+    /// <summary>Whether the record holds a value that passes.</summary>
+    public bool IsMatch(SigmaRecord record)
+    {
+        switch (Test)
+        {
+            case ExistsTest exists:
+                return exists.IsThere == record.FirstOf(Field) >= 0;
+            case NullTest:
+                return IsAbsent(record);
+            case FieldTest other:
+                return IsFieldMatch(record, other);
+        }
+        if (Field < 0)
+        {
+            for (var value = 0; value < record.ValueCount; value++)
+            {
+                if (IsMatch(record, value))
+                    return true;
+            }
+            return false;
+        }
+        for (var value = record.FirstOf(Field); value >= 0; value = record.NextOf(value, Field))
+        {
+            if (IsMatch(record, value))
+                return true;
+        }
+        return false;
+    }
+
+    private bool IsMatch(SigmaRecord record, int value) => !record.IsNull(value) && Test switch
+    {
+        TextTest text => text.Pattern.IsMatch(text.Pattern.IsCased ? record.Text(value) : record.LowerText(value)),
+        RegexTest => IsRegexMatch(record.Text(value)),
+        CidrTest cidr => IPAddress.TryParse(record.Text(value), out var address) && cidr.Network.Contains(address),
+        CompareTest compare => TryNumber(record.Text(value), out var number) && Holds(compare, number),
+        TimePartTest part => TryTime(record.Text(value), out var at) && PartOf(at, part.Part) == part.Number,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private bool IsAbsent(SigmaRecord record)
+    {
+        for (var value = record.FirstOf(Field); value >= 0; value = record.NextOf(value, Field))
+        {
+            if (!record.IsNull(value))
+                return false;
+        }
+        return true;
+    }
+
+    private bool IsFieldMatch(SigmaRecord record, FieldTest test)
+    {
+        for (var mine = record.FirstOf(Field); mine >= 0; mine = record.NextOf(mine, Field))
+        {
+            for (var other = record.FirstOf(_otherField); other >= 0; other = record.NextOf(other, _otherField))
+            {
+                if (!record.IsNull(mine) && !record.IsNull(other) && Fits(
+                    test.IsCased ? record.Text(mine) : record.LowerText(mine),
+                    test.IsCased ? record.Text(other) : record.LowerText(other), test.Place))
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    private static bool Fits(ReadOnlySpan<byte> mine, ReadOnlySpan<byte> other, SigmaPlace place) => place switch
+    {
+        SigmaPlace.Start => mine.StartsWith(other),
+        SigmaPlace.End => mine.EndsWith(other),
+        SigmaPlace.Anywhere => mine.IndexOf(other) >= 0,
+        _ => mine.SequenceEqual(other),
+    };
+
+    private bool IsRegexMatch(ReadOnlySpan<byte> text)
+    {
+        char[]? rented = null;
+        var charsMax = Encoding.UTF8.GetMaxCharCount(text.Length);
+        var chars = charsMax <= 512 ? stackalloc char[512] : rented = System.Buffers.ArrayPool<char>.Shared.Rent(charsMax);
+        try
+        {
+            return _regex!.IsMatch(chars[..Encoding.UTF8.GetChars(text, chars)]);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            TimeoutCount++;
+            return false;
+        }
+        finally
+        {
+            if (rented is not null)
+                System.Buffers.ArrayPool<char>.Shared.Return(rented);
+        }
+    }
+
+    private static Regex Compile(RegexTest test)
+    {
+        try
+        {
+            return new Regex(test.Expression, test.Options | RegexOptions.NonBacktracking);
+        }
+        catch (NotSupportedException)
+        {
+            return new Regex(test.Expression, test.Options, RegexLimit);
+        }
+    }
+
+    private static bool Holds(CompareTest compare, double number) => compare.Comparison switch
+    {
+        SigmaComparison.Less => number < compare.Bound,
+        SigmaComparison.LessOrEqual => number <= compare.Bound,
+        SigmaComparison.Greater => number > compare.Bound,
+        _ => number >= compare.Bound,
+    };
+
+    private static bool TryNumber(ReadOnlySpan<byte> text, out double number) =>
+        Utf8Parser.TryParse(text, out number, out var consumed) && consumed == text.Length && double.IsFinite(number);
+
+    private static bool TryTime(ReadOnlySpan<byte> text, out DateTimeOffset at)
+    {
+        Span<char> chars = stackalloc char[64];
+        at = default;
+        return text.Length <= 64 && DateTimeOffset.TryParse(
+            chars[..Encoding.UTF8.GetChars(text, chars)], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at);
+    }
+
+    private static int PartOf(DateTimeOffset at, SigmaTimePart part) => part switch
+    {
+        SigmaTimePart.Minute => at.Minute,
+        SigmaTimePart.Hour => at.Hour,
+        SigmaTimePart.Day => at.Day,
+        SigmaTimePart.Week => ISOWeek.GetWeekOfYear(at.DateTime),
+        SigmaTimePart.Month => at.Month,
+        _ => at.Year,
+    };
+}

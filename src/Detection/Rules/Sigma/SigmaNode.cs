@@ -1,0 +1,56 @@
+namespace SentinelHealth.Detection.Rules.Sigma;
+
+/// <summary>A condition over atoms.</summary>
+internal abstract class SigmaNode
+{
+    public abstract bool Holds(SigmaRun run);
+
+    /// <summary>
+    /// Atoms of which at least one passes whenever the condition holds, with what it costs to watch for them; null when it may hold without any.
+    /// </summary>
+    public abstract (IReadOnlyList<int> Atoms, int Cost)? Signs();
+}
+
+internal sealed class AtomNode(int atom, int cost) : SigmaNode
+{
+    public override bool Holds(SigmaRun run) => run.Passes(atom);
+
+    public override (IReadOnlyList<int> Atoms, int Cost)? Signs() => cost < 0 ? null : ([atom], cost);
+}
+
+internal sealed class NotNode(SigmaNode part) : SigmaNode
+{
+    public override bool Holds(SigmaRun run) => !part.Holds(run);
+
+    public override (IReadOnlyList<int> Atoms, int Cost)? Signs() => null;
+}
+
+/// <summary>At least so many of the parts: all of them is AND, one of them OR.</summary>
+internal sealed class SomeNode(int least, SigmaNode[] parts) : SigmaNode
+{
+    public override bool Holds(SigmaRun run)
+    {
+        var missing = parts.Length - least;
+        var held = 0;
+        foreach (var part in parts)
+        {
+            if (part.Holds(run))
+            {
+                if (++held == least)
+                    return true;
+            }
+            else if (--missing < 0)
+                return false;
+        }
+        return false;
+    }
+
+    /// <summary>With n parts of which k must hold, n - k + 1 of them are enough to watch: the cheapest.</summary>
+    public override (IReadOnlyList<int> Atoms, int Cost)? Signs()
+    {
+        var needed = parts.Length - least + 1;
+        var known = parts.Select(part => part.Signs()).Where(signs => signs is not null).Select(signs => signs!.Value)
+            .OrderBy(signs => signs.Cost).Take(needed).ToList();
+        return known.Count < needed ? null : ([.. known.SelectMany(signs => signs.Atoms).Distinct()], known.Sum(signs => signs.Cost));
+    }
+}

@@ -1,0 +1,101 @@
+namespace SentinelHealth.Detection.Rules.Sigma;
+
+/// <summary>Rules compiled together: equal tests are run once, and most rules cost nothing for most records.</summary>
+/// <remarks>
+/// A rule is looked at only when one of its signs passes: tests of which at least one must pass for the rule to match, chosen for
+/// being rare. One owner thread; records come from <see cref="NewRecord"/>.
+/// </remarks>
+public sealed class SigmaRuleSet
+{
+    private readonly List<SigmaAtom> _atoms = [];
+    private readonly Dictionary<(int Field, string Test), int> _numbers = [];
+    private readonly Dictionary<string, int> _fields = new(StringComparer.Ordinal);
+    private readonly SigmaNode[] _conditions;
+    private readonly int[] _withoutSign;
+    private readonly SigmaIndex _index = new();
+    private readonly SigmaSources _sources;
+    private readonly SigmaRun _run;
+
+    /// <summary>Compiles rules. Those that lack a placeholder's value cannot run and are refused.</summary>
+    /// <exception cref="ArgumentException">A rule lacks a placeholder's value.</exception>
+    public SigmaRuleSet(IReadOnlyList<SigmaRule> rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        if (rules.FirstOrDefault(rule => rule.MissingPlaceholders.Count > 0) is { } incomplete)
+            throw new ArgumentException($"'{incomplete.Title}' lacks a value of %{incomplete.MissingPlaceholders[0]}%.", nameof(rules));
+        Rules = rules;
+        _conditions = [.. rules.Select(rule => Compile(rule.Condition))];
+        var signs = _conditions.Select(condition => condition.Signs()).ToList();
+        _withoutSign = [.. Enumerable.Range(0, rules.Count).Where(rule => signs[rule] is null)];
+        var rulesOfAtom = new List<int>[_atoms.Count];
+        for (var rule = 0; rule < rules.Count; rule++)
+        {
+            foreach (var atom in signs[rule]?.Atoms ?? [])
+                (rulesOfAtom[atom] ??= []).Add(rule);
+        }
+        for (var atom = 0; atom < _atoms.Count; atom++)
+        {
+            if (rulesOfAtom[atom] is not null)
+                _index.Add(atom, _atoms[atom]);
+        }
+        _sources = new SigmaSources(FieldOf);
+        _run = new SigmaRun([.. _atoms], [.. rulesOfAtom.Select(list => list?.ToArray() ?? [])], rules.Count);
+    }
+
+    /// <summary>The rules, in the order of their numbers.</summary>
+    public IReadOnlyList<SigmaRule> Rules { get; }
+
+    /// <summary>Different tests of all rules together.</summary>
+    public int TestCount => _atoms.Count;
+
+    /// <summary>A buffer for records of one shape.</summary>
+    public SigmaRecord NewRecord(SigmaFieldMap map) => new(_fields, map);
+
+    /// <summary>Numbers of the rules that match a record, ascending.</summary>
+    /// <param name="record">A record that was read.</param>
+    /// <param name="matches">Receives them; emptied first.</param>
+    public void Match(SigmaRecord record, List<int> matches)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(matches);
+        matches.Clear();
+        _run.Begin(record);
+        _index.Candidates(record, _run);
+        _run.Note(_withoutSign);
+        foreach (var rule in _run.Rules)
+        {
+            if (_sources.Fits(Rules[rule].LogSource, record) && _conditions[rule].Holds(_run))
+                matches.Add(rule);
+        }
+        matches.Sort();
+    }
+
+    private SigmaNode Compile(SigmaExpression expression) => expression switch
+    {
+        SigmaAnd and => new SomeNode(and.Parts.Count, [.. and.Parts.Select(Compile)]),
+        SigmaOr or => new SomeNode(1, [.. or.Parts.Select(Compile)]),
+        SigmaSome some => new SomeNode(some.Least, [.. some.Parts.Select(Compile)]),
+        SigmaNot not => new NotNode(Compile(not.Part)),
+        SigmaTerm term => Compile(term),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private AtomNode Compile(SigmaTerm term)
+    {
+        var field = term.Field.Length == 0 ? -1 : FieldOf(term.Field);
+        var key = (field, SigmaTestKey.Of(term.Test));
+        if (!_numbers.TryGetValue(key, out var number))
+        {
+            _numbers[key] = number = _atoms.Count;
+            _atoms.Add(new SigmaAtom(field, term.Test, FieldOf));
+        }
+        return new AtomNode(number, SigmaTestKey.CostOf(term.Test));
+    }
+
+    private int FieldOf(string name)
+    {
+        if (!_fields.TryGetValue(name, out var field))
+            _fields[name] = field = _fields.Count;
+        return field;
+    }
+}

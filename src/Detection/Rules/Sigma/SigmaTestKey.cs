@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text;
+
+namespace SentinelHealth.Detection.Rules.Sigma;
+
+/// <summary>What tells tests apart, and how rare a pass of each is likely to be.</summary>
+internal static class SigmaTestKey
+{
+    /// <summary>Equal for tests that answer alike.</summary>
+    public static string Of(SigmaTest test) => test switch
+    {
+        TextTest text => "text " + Of(text.Pattern),
+        RegexTest regex => $"regex {(int)regex.Options} {regex.Expression}",
+        CidrTest cidr => $"cidr {cidr.Network}",
+        CompareTest compare => string.Create(CultureInfo.InvariantCulture, $"compare {compare.Comparison} {compare.Bound:R}"),
+        ExistsTest exists => $"exists {exists.IsThere}",
+        NullTest => "null",
+        FieldTest field => $"field {field.Place} {field.IsCased} {field.Other}",
+        TimePartTest part => string.Create(CultureInfo.InvariantCulture, $"time {part.Part} {part.Number}"),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>The price of watching for a pass: low for long literals, high for what is asked whenever a field is there; -1 when absence passes.</summary>
+    public static int CostOf(SigmaTest test) => test switch
+    {
+        NullTest or ExistsTest { IsThere: false } => -1,
+        TextTest { Pattern: { IsCased: false } pattern } =>
+            (pattern.Whole ?? pattern.LongestLiteral).Length switch { >= 12 => 1, >= 8 => 2, >= 6 => 5, >= 4 => 20, _ => 200 },
+        _ => 400,
+    };
+
+    private static string Of(SigmaPattern pattern)
+    {
+        var text = new StringBuilder(pattern.IsCased ? "cased " : "").Append(pattern.IsOpenAtStart ? '>' : '|');
+        foreach (var segment in pattern.Segments)
+        {
+            foreach (var item in segment.Items)
+                text.Append(item.Literal is { } literal ? Convert.ToHexString(literal) : item.IsDash ? "-" : "?");
+            text.Append('*');
+        }
+        return text.Append(pattern.IsOpenAtEnd ? '<' : '|').ToString();
+    }
+}

@@ -33,7 +33,8 @@ internal static class BaselineCommand
             using var key = KeyFor(signed.Contribution.Site, parsed.GetValue(trust), store);
             if (await ledger.IsRegisteredAsync(parsed, signed, surroundings, cancel) is not { } isRegistered)
                 isRegistered = parsed.GetValue(without) ? true : throw new UsageException("merge takes --ledger or --without-ledger.");
-            var refusals = BaselineMerge.Refusals(signed, key, isRegistered, [.. store.Read().Select(other => other.Contribution)]);
+            var refusals = BaselineMerge.Refusals(
+                signed, key, isRegistered, [.. store.Read().Select(other => other.Contribution)]);
             foreach (var refusal in refusals)
                 await surroundings.Error.WriteLineAsync($"{signed.Contribution.Site}: {refusal}");
             if (refusals.Count > 0)
@@ -95,8 +96,13 @@ internal static class BaselineCommand
 
     private static object Summary(SignedContribution signed) => new
     {
-        signed.Contribution.Site, signed.Contribution.Round, signed.Contribution.From, signed.Contribution.To, signed.Digest,
-        signed.Contribution.Cost.Epsilon, signed.Contribution.Cost.Delta,
+        signed.Contribution.Site,
+        signed.Contribution.Round,
+        signed.Contribution.From,
+        signed.Contribution.To,
+        signed.Digest,
+        signed.Contribution.Cost.Epsilon,
+        signed.Contribution.Cost.Delta,
         Roles = signed.Contribution.Roles.Select(role => new { role.Role, People = role.Units / BaselineSchema.UnitsPerActor }),
     };
 

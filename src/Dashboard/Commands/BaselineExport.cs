@@ -44,8 +44,15 @@ internal static class BaselineExport
             var transaction = await ledger.RegisterAsync(parsed, signed, surroundings, cancel);
             await BaselineCommand.WriteAsync(surroundings, new
             {
-                signed.Digest, signed.Contribution.Round, Roles = signed.Contribution.Roles.Select(role => role.Role),
-                People = builder.ActorCount, Unreadable = unreadable, cost.Epsilon, cost.Delta, store.ReadAccount().EpsilonSpent, account.EpsilonMax,
+                signed.Digest,
+                signed.Contribution.Round,
+                Roles = signed.Contribution.Roles.Select(role => role.Role),
+                People = builder.ActorCount,
+                Unreadable = unreadable,
+                cost.Epsilon,
+                cost.Delta,
+                store.ReadAccount().EpsilonSpent,
+                account.EpsilonMax,
                 Transaction = transaction,
             });
             return ExitCode.Done;

@@ -45,7 +45,8 @@ internal sealed class BaselineLedger
             var options = new JsonRpcOptions { Endpoint = address };
             options.Validate();
             using var rpc = new JsonRpcClient(options);
-            return await ask(new ModelUpdateRegister(rpc, EvmDeployment.FromJson(await file.ReadToEndAsync()), surroundings.Clock));
+            var deployment = EvmDeployment.FromJson(await file.ReadToEndAsync());
+            return await ask(new ModelUpdateRegister(rpc, deployment, surroundings.Clock));
         }
         catch (Exception fault) when (fault is ArgumentException or EvmFormatException or JsonRpcErrorException
             or JsonRpcTransportException or System.Text.Json.JsonException or KeyNotFoundException)

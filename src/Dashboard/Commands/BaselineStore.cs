@@ -93,7 +93,8 @@ internal sealed class BaselineStore(string dataFolder)
             return PrivacyAccount.New;
         try
         {
-            return JsonSerializer.Deserialize<PrivacyAccount>(File.ReadAllText(AccountPath), Web) is { Spendings: not null } account
+            var text = File.ReadAllText(AccountPath);
+            return JsonSerializer.Deserialize<PrivacyAccount>(text, Web) is { Spendings: not null } account
                 ? account
                 : throw new UsageException($"{AccountPath}: The privacy account is empty.");
         }

@@ -82,7 +82,7 @@ internal static class RulesCommand
     }
 
     /// <summary>Whoever shares a match has to name the rule's author and licence with it.</summary>
-    private static string Line(SigmaRule rule, long number) => JsonSerializer.Serialize(new Dictionary<string, object>(StringComparer.Ordinal)
+    private static string Line(SigmaRule rule, long number) => JsonSerializer.Serialize(new Dictionary<string, object>
     {
         ["line"] = number,
         ["ruleId"] = rule.Id,

@@ -25,7 +25,10 @@ internal static class ScoreCommand
             { input, output, alerts, incidents, stateIn, stateOut, baselines, config };
         command.SetAction((parsed, cancel) => RunAsync(surroundings, new ScorePaths(
             parsed.GetRequiredValue(input), parsed.GetValue(output), parsed.GetValue(alerts), parsed.GetValue(incidents),
-            parsed.GetValue(stateIn), parsed.GetValue(stateOut), parsed.GetValue(config)) { Baselines = parsed.GetValue(baselines) }, cancel));
+            parsed.GetValue(stateIn), parsed.GetValue(stateOut), parsed.GetValue(config))
+        {
+            Baselines = parsed.GetValue(baselines),
+        }, cancel));
         return command;
     }
 

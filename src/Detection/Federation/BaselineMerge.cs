@@ -19,7 +19,8 @@ public static class BaselineMerge
         if (!isRegistered)
             return [$"The ledger knows no update {candidate.Digest} of this site and round."];
         var contribution = candidate.Contribution;
-        if (admitted.FirstOrDefault(other => other.Site == contribution.Site) is { } earlier && earlier.Round >= contribution.Round)
+        if (admitted.FirstOrDefault(other => other.Site == contribution.Site) is { } earlier
+            && earlier.Round >= contribution.Round)
             return [$"Round {earlier.Round} of this site is in use; round {contribution.Round} is no later one."];
         return [.. ContributionReview.Review(contribution, admitted)
             .Select(finding => $"{finding.Role}, {finding.Statistic}: {finding.Detail}")];

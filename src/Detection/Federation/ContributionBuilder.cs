@@ -67,11 +67,12 @@ public sealed class ContributionBuilder
             throw new InvalidOperationException("There is no event of anybody with a role; nothing can be contributed.");
         foreach (var actor in _actors.Values)
             actor.Close();
+        var least = Math.Max((double)RoleActorsMin * BaselineSchema.UnitsPerActor, 6 * Math.Sqrt(cost.NoiseVariance));
         var roles = _actors.Values.GroupBy(actor => actor.Role, StringComparer.Ordinal)
             .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal)
             .Take(RolesMax).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => Blur(group.Key, [.. group], cost, noise))
-            .Where(role => role.Units >= Math.Max((double)RoleActorsMin * BaselineSchema.UnitsPerActor, 6 * Math.Sqrt(cost.NoiseVariance)));
+            .Where(role => role.Units >= least);
         return new Contribution
         {
             Site = site,

@@ -62,7 +62,8 @@ public static class ContributionReview
         }
     }
 
-    private static void Compare(Contribution candidate, RoleHistograms role, List<Contribution> others, List<ReviewFinding> findings)
+    private static void Compare(
+        Contribution candidate, RoleHistograms role, List<Contribution> others, List<ReviewFinding> findings)
     {
         var known = others.Where(other => other.Roles.Any(theirs => theirs.Role == role.Role)).ToList();
         if (known.Count == 0)
@@ -71,7 +72,8 @@ public static class ContributionReview
         var shape = ShapeOf(candidate, role.Role);
         // Each of the others against the rest of them; one alone has no measure but the floor.
         var each = known.Count < 2 ? [] : known.Select(one => (
-            One: ShapeOf(one, role.Role), Others: PeerBaseline.Of(known.Where(other => other != one)).ShapeOf(role.Role)!)).ToList();
+            One: ShapeOf(one, role.Role),
+            Others: PeerBaseline.Of(known.Where(other => other != one)).ShapeOf(role.Role)!)).ToList();
         var noise = Math.Sqrt(known.Append(candidate).Max(one => one.Cost.NoiseVariance)) / BaselineSchema.UnitsPerActor;
         for (var statistic = 0; statistic < BaselineSchema.Statistics.Count; statistic++)
         {

@@ -27,7 +27,8 @@ public sealed class PeerBaseline
     private PeerBaseline(IReadOnlyList<Contribution> contributions)
     {
         Sites = [.. contributions.Select(contribution => contribution.Site)];
-        var spoken = contributions.SelectMany(contribution => contribution.Roles, (site, role) => (role, site.Cost.NoiseVariance));
+        var spoken = contributions.SelectMany(
+            contribution => contribution.Roles, (site, role) => (role, site.Cost.NoiseVariance));
         foreach (var role in spoken.GroupBy(pair => pair.role.Role, StringComparer.Ordinal))
         {
             var sum = _roles[role.Key] = new RoleSum(WeightMax([.. role.Select(pair => pair.role.Units)]));
@@ -37,7 +38,8 @@ public sealed class PeerBaseline
         foreach (var (role, sum) in _roles)
         {
             var shape = _shapes[StableHash.Of(role)] = sum.Shape();
-            _habits[StableHash.Of(role)] = [.. Enumerable.Range(0, BaselineSchema.Statistics.Count).Select(statistic => HabitOf(shape, statistic))];
+            _habits[StableHash.Of(role)] =
+                [.. Enumerable.Range(0, BaselineSchema.Statistics.Count).Select(statistic => HabitOf(shape, statistic))];
         }
     }
 
@@ -112,7 +114,8 @@ public sealed class PeerBaseline
     /// <summary>The sum of one role over sites.</summary>
     private sealed class RoleSum(long unitsMax)
     {
-        private readonly long[][] _histograms = [.. BaselineSchema.Statistics.Select(statistic => new long[statistic.Bins.Count])];
+        private readonly long[][] _histograms =
+            [.. BaselineSchema.Statistics.Select(statistic => new long[statistic.Bins.Count])];
         private long _units;
         private long _noiseVariance;
 
@@ -132,6 +135,7 @@ public sealed class PeerBaseline
 
         public RoleShape Shape() => new(_histograms, _noiseVariance);
 
-        public IEnumerable<long> Numbers() => _histograms.SelectMany(histogram => histogram).Append(_units).Append(_noiseVariance);
+        public IEnumerable<long> Numbers() =>
+            _histograms.SelectMany(histogram => histogram).Append(_units).Append(_noiseVariance);
     }
 }

@@ -67,7 +67,8 @@ public sealed class SignedContribution
                 ? read
                 : throw new ContributionException("Line 2: The digest is not that of line 1: the contribution was altered.");
         }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception fault) when (
+            fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new ContributionException($"The contribution cannot be read: {fault.Message}", fault);
         }

@@ -97,7 +97,7 @@ public sealed class BaselineCommandTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Error);
     }
 
-    private async Task<string> ShowAsync(string data) => (await RunAsync("baseline", "show", "--data", data)).Output;
+    private static async Task<string> ShowAsync(string data) => (await RunAsync("baseline", "show", "--data", data)).Output;
 
     private async Task<string> SimulateAsync(int seed)
     {

@@ -42,7 +42,8 @@ public class PeerBaselineTests
             Roles = [.. Sites.Raised(Sites.Honest[0], "events per hour", 4).Roles.Select(role => role with
             {
                 Units = role.Units * 1_000,
-                Histograms = [.. role.Histograms.Select(histogram => (IReadOnlyList<long>)[.. histogram.Select(bin => bin * 1_000)])],
+                Histograms = [.. role.Histograms.Select(histogram =>
+                    (IReadOnlyList<long>)[.. histogram.Select(bin => bin * 1_000)])],
             })],
         };
 

@@ -68,7 +68,8 @@ internal sealed class SigmaIndex
             run.Ask(anywhere);
     }
 
-    private static ulong WholeKey(int field, ReadOnlySpan<byte> text) => StableHash.Combine((ulong)field + 1, StableHash.Of(text));
+    private static ulong WholeKey(int field, ReadOnlySpan<byte> text) =>
+        StableHash.Combine((ulong)field + 1, StableHash.Of(text));
 
     private static int BitOf(uint gram) => (int)((gram * 2_654_435_761u) >> 13);
 

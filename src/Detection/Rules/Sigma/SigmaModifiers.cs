@@ -178,7 +178,8 @@ internal sealed class SigmaModifiers
     {
         var text = value.PlainText() ?? throw Fault("base64 and base64offset take no wildcards.");
         var encoding = _encoding ?? Encoding.UTF8;
-        return [.. encoding.GetPreamble().Take(_encoding is null || _encoding.CodePage != 1200 || !IsMarked ? 0 : 2), .. encoding.GetBytes(text)];
+        byte[] mark = IsMarked && _encoding is not null ? encoding.GetPreamble() : [];
+        return [.. mark, .. encoding.GetBytes(text)];
     }
 
     /// <summary>Only <c>utf16</c> begins with a byte order mark.</summary>
@@ -213,7 +214,7 @@ internal sealed class SigmaModifiers
     }
 
     private IPNetwork NetworkOf(string text) => IPNetwork.TryParse(text, out var network) ? network
-        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128)
+        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
         : throw Fault($"'{text}' is no network in CIDR notation.");
 
     private double NumberOf(string text) =>

@@ -51,6 +51,8 @@ internal sealed class SomeNode(int least, SigmaNode[] parts) : SigmaNode
         var needed = parts.Length - least + 1;
         var known = parts.Select(part => part.Signs()).Where(signs => signs is not null).Select(signs => signs!.Value)
             .OrderBy(signs => signs.Cost).Take(needed).ToList();
-        return known.Count < needed ? null : ([.. known.SelectMany(signs => signs.Atoms).Distinct()], known.Sum(signs => signs.Cost));
+        return known.Count < needed
+            ? null
+            : ([.. known.SelectMany(signs => signs.Atoms).Distinct()], known.Sum(signs => signs.Cost));
     }
 }

@@ -180,5 +180,6 @@ public sealed class SigmaRecord
     internal readonly record struct PathTarget(int Field, int Rank);
 
     private readonly record struct Value(
-        JsonTokenType Kind, int Start, int Length, int LowerStart, int LowerLength, PathTarget[] Targets, (int Next, int Field)[] Links);
+        JsonTokenType Kind, int Start, int Length, int LowerStart, int LowerLength, PathTarget[] Targets,
+        (int Next, int Field)[] Links);
 }

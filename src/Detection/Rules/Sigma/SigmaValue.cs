@@ -51,7 +51,8 @@ internal sealed class SigmaValue
     }
 
     /// <summary>The text when there is no wildcard in it; else null.</summary>
-    public string? PlainText() => _parts.All(part => part.Kind == PartKind.Text) ? string.Concat(_parts.Select(part => part.Text)) : null;
+    public string? PlainText() =>
+        _parts.All(part => part.Kind == PartKind.Text) ? string.Concat(_parts.Select(part => part.Text)) : null;
 
     /// <summary>The value with anything before it.</summary>
     public SigmaValue OpenAtStart() => With([Part.Anything, .. _parts]);

@@ -34,9 +34,11 @@ internal static class NaiveSigma
 
     private static bool Passes(SigmaTest test, JsonElement value) => test switch
     {
-        TextTest text => new Regex(Expression(text.Pattern), RegexOptions.Singleline).IsMatch(TextOf(value, text.Pattern.IsCased)),
+        TextTest text => new Regex(Expression(text.Pattern), RegexOptions.Singleline)
+            .IsMatch(TextOf(value, text.Pattern.IsCased)),
         RegexTest regex => Regex.IsMatch(TextOf(value, isCased: true), regex.Expression, regex.Options),
-        CompareTest compare => double.TryParse(TextOf(value, true), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        CompareTest compare => double.TryParse(
+            TextOf(value, true), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && compare.Comparison switch
             {
                 SigmaComparison.Less => number < compare.Bound,
@@ -74,7 +76,8 @@ internal static class NaiveSigma
     private static IEnumerable<JsonElement> Leaves(JsonElement value, string[] path, int at) => value.ValueKind switch
     {
         JsonValueKind.Array => value.EnumerateArray().SelectMany(item => Leaves(item, path, at)),
-        JsonValueKind.Object => at < path.Length && value.TryGetProperty(path[at], out var inner) ? Leaves(inner, path, at + 1) : [],
+        JsonValueKind.Object =>
+            at < path.Length && value.TryGetProperty(path[at], out var inner) ? Leaves(inner, path, at + 1) : [],
         _ => at == path.Length ? [value] : [],
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using SentinelHealth.Detection.Rules.Sigma;
 
@@ -8,10 +9,10 @@ internal static class SigmaCorpus
 {
     public static string? Folder { get; } = Find();
 
-    public static IReadOnlyList<SigmaLoadResult> Read(string folder, IReadOnlyDictionary<string, IReadOnlyList<string>>? placeholders = null) =>
+    public static IReadOnlyList<SigmaLoadResult> Read(string folder) =>
     [
         .. Directory.EnumerateFiles(Path.Combine(Folder!, folder), "*.yml", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(path => SigmaLoader.Read(Path.GetRelativePath(Folder!, path), File.ReadAllText(path), placeholders)),
+            .Select(path => SigmaLoader.Read(Path.GetRelativePath(Folder!, path), File.ReadAllText(path))),
     ];
 
     /// <summary>Every regression case: the rule's identifier, the events, and how many of them match when that is stated.</summary>
@@ -21,7 +22,7 @@ internal static class SigmaCorpus
         let ids = Regex.Match(text, @"rule_metadata:\s*\n\s*- id: (\S+)").Groups[1].Value
         let count = Regex.Match(text, @"match_count: (\d+)")
         from json in Directory.EnumerateFiles(Path.GetDirectoryName(info)!, "*.json")
-        select (ids, json, count.Success ? int.Parse(count.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : (int?)null);
+        select (ids, json, count.Success ? int.Parse(count.Groups[1].Value, CultureInfo.InvariantCulture) : (int?)null);
 
     private static string? Find()
     {

@@ -47,7 +47,7 @@ public class SigmaCorpusTests(ITestOutputHelper output)
                 count += matches.Count;
             }
             if ((Counted.TryGetValue(id, out var seen) ? seen : expected) is { } exactly ? count != exactly : count == 0)
-                wrong.Add($"{rule.Title}: {count} instead of {expected?.ToString() ?? "some"} ({path})");
+                wrong.Add($"{rule.Title}: {count} instead of {(expected is { } stated ? $"{stated}" : "some")} ({path})");
         }
         output.WriteLine($"{cases} cases");
         Assert.Empty(wrong);

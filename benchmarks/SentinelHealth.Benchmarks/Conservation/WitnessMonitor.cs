@@ -19,7 +19,6 @@ namespace SentinelHealth.Benchmarks.Conservation;
 internal sealed class WitnessMonitor : IAsyncDisposable
 {
     public const string StoreFile = "cases.db", LogFile = "events.db", LettersFile = "letters.db";
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(100);
 
     private readonly SqliteEventLog _log;
     private readonly SqliteDeadLetters _letters;
@@ -66,25 +65,8 @@ internal sealed class WitnessMonitor : IAsyncDisposable
     public Task PumpAsync(CancellationToken stop) => _pump.RunAsync(stop);
 
     /// <summary>Runs a source until stopped; one that fails is run again, as the product does.</summary>
-    public async Task FeedAsync(ISource source, CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                await source.RunAsync(Intake, stop);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (IOException fault)
-            {
-                await Console.Error.WriteLineAsync(fault.Message);
-                await Task.Delay(RetryAfter, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+    public Task FeedAsync(ISource source, CancellationToken stop) =>
+        SourceFeed.RunAsync(source, Intake, TimeSpan.FromMilliseconds(100), stop);
 
     public async ValueTask DisposeAsync()
     {

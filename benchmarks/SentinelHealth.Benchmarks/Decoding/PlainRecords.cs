@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace SentinelHealth.Benchmarks.Decoding;
 
-/// <summary>A ledger transaction as one would write it down for a serializer.</summary>
-internal sealed class PlainLedgerTransaction
+/// <summary>What both kinds of record have.</summary>
+internal abstract class PlainRecord
 {
     public string? Schema { get; set; }
     public string? Id { get; set; }
@@ -17,6 +17,11 @@ internal sealed class PlainLedgerTransaction
     public string? Purpose { get; set; }
     public string? ConsentId { get; set; }
     public string? GrantId { get; set; }
+}
+
+/// <summary>A ledger transaction as one would write it down for a serializer.</summary>
+internal sealed class PlainLedgerTransaction : PlainRecord
+{
     public string? Chain { get; set; }
     public double? Block { get; set; }
     public string? BlockHash { get; set; }
@@ -30,19 +35,8 @@ internal sealed class PlainLedgerTransaction
 }
 
 /// <summary>A biometric query as one would write it down for a serializer.</summary>
-internal sealed class PlainBiometricQuery
+internal sealed class PlainBiometricQuery : PlainRecord
 {
-    public string? Schema { get; set; }
-    public string? Id { get; set; }
-    public DateTimeOffset Time { get; set; }
-    public string? Node { get; set; }
-    public string? Actor { get; set; }
-    public string? ActorRole { get; set; }
-    public string? Organization { get; set; }
-    public string? Subject { get; set; }
-    public string? Purpose { get; set; }
-    public string? ConsentId { get; set; }
-    public string? GrantId { get; set; }
     public string? Operation { get; set; }
     public string? Modality { get; set; }
     public double? GallerySize { get; set; }

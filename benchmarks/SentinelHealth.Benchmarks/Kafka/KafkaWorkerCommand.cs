@@ -1,3 +1,4 @@
+using SentinelHealth.Benchmarks.Conservation;
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using SentinelHealth.Ingest.DeadLetters;
@@ -20,7 +21,6 @@ namespace SentinelHealth.Benchmarks.Kafka;
 /// </summary>
 internal static class KafkaWorkerCommand
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
 
     public static Command Create()
     {
@@ -65,30 +65,11 @@ internal static class KafkaWorkerCommand
             services, PlaybookSet.Empty, new ResponseOptions(), ConservationPlan.Monitor, new StandardErrorLogger<MonitorPump>());
         var source = new KafkaSource(connection, ConservationPlan.Source, clock, new StandardErrorLogger<KafkaSource>());
         var intake = new EventIntake(log, letters, new NativeEventDecoder(), clock);
-        var running = Task.WhenAll(pump.RunAsync(stop.Token), FeedAsync(source, intake, stop.Token));
+        var running = Task.WhenAll(
+            pump.RunAsync(stop.Token), SourceFeed.RunAsync(source, intake, TimeSpan.FromMilliseconds(500), stop.Token));
         // The oracle holds the other end: when it is gone, so are its workers.
         await Task.Run(Console.In.ReadToEnd, CancellationToken.None);
         await stop.CancelAsync();
         await running;
-    }
-
-    private static async Task FeedAsync(KafkaSource source, EventIntake intake, CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                await source.RunAsync(intake, stop);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (IOException fault)
-            {
-                await Console.Error.WriteLineAsync(fault.Message);
-                await Task.Delay(RetryAfter, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
     }
 }

@@ -47,12 +47,6 @@ public class DiscreteGaussianTests
     {
         var noise = new DiscreteGaussian(() => bits);
 
-        var fault = Record.Exception(() =>
-        {
-            for (var i = 0; i < 10; i++)
-                Assert.Equal(0, noise.Sample(100));
-        });
-
-        Assert.True(fault is InvalidOperationException or Xunit.Sdk.EqualException, fault?.ToString() ?? "It drew noise.");
+        Assert.Throws<InvalidOperationException>(() => noise.Sample(100));
     }
 }

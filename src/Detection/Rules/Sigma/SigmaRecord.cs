@@ -5,7 +5,8 @@ namespace SentinelHealth.Detection.Rules.Sigma;
 
 /// <summary>A JSON record as rules see it: every value, by the fields that some rule asks for.</summary>
 /// <remarks>
-/// A reusable buffer with one owner thread. Once it has met the paths of a kind of record, reading one allocates nothing. A record has at most
+/// A reusable buffer with one owner thread. Once it has met the paths of a kind of record, reading one allocates only
+/// the links of its values. A record has at most
 /// <see cref="ValuesMax"/> values and <see cref="DepthMax"/> levels; what is beyond is refused.
 /// </remarks>
 public sealed class SigmaRecord

@@ -53,9 +53,9 @@ internal sealed class SigmaAtom
             }
             return false;
         }
-        for (var value = record.FirstOf(Field); value >= 0; value = record.NextOf(value, Field))
+        for (var link = record.FirstOf(Field); link >= 0; link = record.NextOf(link))
         {
-            if (IsMatch(record, value))
+            if (IsMatch(record, record.ValueOf(link)))
                 return true;
         }
         return false;
@@ -73,9 +73,9 @@ internal sealed class SigmaAtom
 
     private bool IsAbsent(SigmaRecord record)
     {
-        for (var value = record.FirstOf(Field); value >= 0; value = record.NextOf(value, Field))
+        for (var link = record.FirstOf(Field); link >= 0; link = record.NextOf(link))
         {
-            if (!record.IsNull(value))
+            if (!record.IsNull(record.ValueOf(link)))
                 return false;
         }
         return true;
@@ -83,18 +83,21 @@ internal sealed class SigmaAtom
 
     private bool IsFieldMatch(SigmaRecord record, FieldTest test)
     {
-        for (var mine = record.FirstOf(Field); mine >= 0; mine = record.NextOf(mine, Field))
+        for (var link = record.FirstOf(Field); link >= 0; link = record.NextOf(link))
         {
-            for (var other = record.FirstOf(_otherField); other >= 0; other = record.NextOf(other, _otherField))
+            for (var otherLink = record.FirstOf(_otherField); otherLink >= 0; otherLink = record.NextOf(otherLink))
             {
-                if (!record.IsNull(mine) && !record.IsNull(other) && Fits(
-                    test.IsCased ? record.Text(mine) : record.LowerText(mine),
-                    test.IsCased ? record.Text(other) : record.LowerText(other), test.Place))
+                if (IsFieldMatch(record, record.ValueOf(link), record.ValueOf(otherLink), test))
                     return true;
             }
         }
         return false;
     }
+
+    private static bool IsFieldMatch(SigmaRecord record, int mine, int other, FieldTest test) =>
+        !record.IsNull(mine) && !record.IsNull(other) && Fits(
+            test.IsCased ? record.Text(mine) : record.LowerText(mine),
+            test.IsCased ? record.Text(other) : record.LowerText(other), test.Place);
 
     private static bool Fits(ReadOnlySpan<byte> mine, ReadOnlySpan<byte> other, SigmaPlace place) => place switch
     {

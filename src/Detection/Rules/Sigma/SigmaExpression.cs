@@ -8,6 +8,18 @@ internal abstract record SigmaExpression
 
     /// <summary>One of them, at least one.</summary>
     public static SigmaExpression Any(IReadOnlyList<SigmaExpression> parts) => parts.Count == 1 ? parts[0] : new SigmaOr(parts);
+
+    /// <summary>The expression and everything in it.</summary>
+    public IEnumerable<SigmaExpression> Nodes() => Inner.SelectMany(part => part.Nodes()).Prepend(this);
+
+    private IReadOnlyList<SigmaExpression> Inner => this switch
+    {
+        SigmaAnd and => and.Parts,
+        SigmaOr or => or.Parts,
+        SigmaSome some => some.Parts,
+        SigmaNot not => [not.Part],
+        _ => [],
+    };
 }
 
 internal sealed record SigmaAnd(IReadOnlyList<SigmaExpression> Parts) : SigmaExpression;

@@ -3,10 +3,17 @@ using YamlDotNet.RepresentationModel;
 
 namespace SentinelHealth.Detection.Rules.Sigma;
 
-/// <summary>What came of a set of documents.</summary>
+/// <summary>What came of the documents of one file.</summary>
 /// <param name="Rules">Rules that were accepted.</param>
 /// <param name="Problems">Documents that were not, each with a reason.</param>
-public sealed record SigmaLoadResult(IReadOnlyList<SigmaRule> Rules, IReadOnlyList<SigmaProblem> Problems);
+public sealed record SigmaLoadResult(IReadOnlyList<SigmaRule> Rules, IReadOnlyList<SigmaProblem> Problems)
+{
+    /// <summary>Correlation rules that were accepted. What they refer to is looked up by <see cref="SigmaRuleBook.Of"/>.</summary>
+    public IReadOnlyList<SigmaCorrelation> Correlations { get; init; } = [];
+
+    /// <summary>Filters that were accepted. What they refer to is looked up by <see cref="SigmaRuleBook.Of"/>.</summary>
+    public IReadOnlyList<SigmaFilter> Filters { get; init; } = [];
+}
 
 /// <summary>Reads Sigma documents. What cannot be honoured whole is refused with file, line and reason. Pure.</summary>
 public static class SigmaLoader
@@ -16,6 +23,7 @@ public static class SigmaLoader
 
     private const int DocumentsMax = 1_000;
     private const int NestingMax = 64;
+    private static readonly string[] Kinds = ["detection", "correlation", "filter"];
 
     /// <summary>Reads the documents of one file.</summary>
     /// <param name="file">Its name, for problems.</param>
@@ -25,12 +33,12 @@ public static class SigmaLoader
         string file, string text, IReadOnlyDictionary<string, IReadOnlyList<string>>? placeholders = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var rules = new List<SigmaRule>();
+        var documents = new List<SigmaDocument>();
         var problems = new List<SigmaProblem>();
         try
         {
             foreach (var root in Documents(text))
-                Read(root, file, placeholders ?? new Dictionary<string, IReadOnlyList<string>>(), rules, problems);
+                Read(root, file, placeholders ?? new Dictionary<string, IReadOnlyList<string>>(), documents, problems);
         }
         catch (SigmaFault fault)
         {
@@ -40,19 +48,20 @@ public static class SigmaLoader
         {
             problems.Add(new(file, fault.Start.Line, $"This is not YAML: {fault.Message.ReplaceLineEndings(" ")}"));
         }
-        return new SigmaLoadResult(rules, problems);
+        return new SigmaLoadResult([.. documents.OfType<SigmaRule>()], problems)
+        {
+            Correlations = [.. documents.OfType<SigmaCorrelation>()],
+            Filters = [.. documents.OfType<SigmaFilter>()],
+        };
     }
 
     private static void Read(
-        YamlNode root, string file, IReadOnlyDictionary<string, IReadOnlyList<string>> placeholders, List<SigmaRule> rules,
-        List<SigmaProblem> problems)
+        YamlNode root, string file, IReadOnlyDictionary<string, IReadOnlyList<string>> placeholders,
+        List<SigmaDocument> documents, List<SigmaProblem> problems)
     {
         try
         {
-            var fields = SigmaYaml.Fields(root, "A document");
-            if (fields.ContainsKey("correlation") || fields.ContainsKey("filter"))
-                throw SigmaYaml.Fault(root, "Correlation rules and filters are not supported yet.");
-            rules.Add(new SigmaRuleReader(file, placeholders).Read(root));
+            documents.Add(Document(root, file, placeholders));
         }
         catch (SigmaFault fault)
         {
@@ -60,7 +69,24 @@ public static class SigmaLoader
         }
     }
 
-    private static IEnumerable<YamlNode> Documents(string text)
+    private static SigmaDocument Document(
+        YamlNode root, string file, IReadOnlyDictionary<string, IReadOnlyList<string>> placeholders)
+    {
+        var fields = SigmaYaml.Fields(root, "A document");
+        string[] kinds = [.. Kinds.Where(fields.ContainsKey)];
+        if (kinds.Length > 1)
+            throw SigmaYaml.Fault(root, $"A document is one thing, not {string.Join(" and ", kinds)}.");
+        if (fields.TryGetValue("status", out var status) && status is YamlScalarNode { Value: "unsupported" })
+            throw SigmaYaml.Fault(status, "Its author says that it cannot be used as it is (status: unsupported).");
+        return kinds switch
+        {
+            ["correlation"] => new SigmaCorrelationReader(file).Read(root),
+            ["filter"] => new SigmaFilterReader(file, placeholders).Read(root),
+            _ => new SigmaRuleReader(file, placeholders).Read(root),
+        };
+    }
+
+    private static YamlNode[] Documents(string text)
     {
         if (text.Length > CharactersMax)
             throw new SigmaFault(1, $"The file is longer than {CharactersMax} characters.");
@@ -70,7 +96,13 @@ public static class SigmaLoader
         stream.Load(reader);
         if (stream.Documents.Count > DocumentsMax)
             throw new SigmaFault(1, $"The file has more than {DocumentsMax} documents.");
-        return stream.Documents.Select(document => document.RootNode);
+        // Nothing behind the last "---" is no document.
+        YamlNode[] roots = [.. stream.Documents.Select(document => document.RootNode)
+            .Where(root => root is not YamlScalarNode { Value: null or "" })];
+        // A document that builds on others would lose what they say if it were read alone, so the whole file goes.
+        return roots.OfType<YamlMappingNode>().FirstOrDefault(root => root.Children.ContainsKey("action")) is { } obsolete
+            ? throw SigmaYaml.Fault(obsolete, "'action' belongs to the obsolete collections of specification 1; write every rule out.")
+            : roots;
     }
 
     /// <summary>Looks for what would grow without bound once it is a tree: deep nesting, and aliases, which no rule needs.</summary>

@@ -1,15 +1,18 @@
-using System.Text;
-using System.Text.Json;
+using System.Buffers.Text;
 
 namespace SentinelHealth.Detection.Rules.Sigma;
 
-/// <summary>A JSON record as rules see it: every value, by the fields that some rule asks for.</summary>
+/// <summary>A path of records, resolved once by <see cref="SigmaRecord.PathOf"/>. It belongs to that record.</summary>
+/// <param name="Index">Its number.</param>
+public readonly record struct SigmaPath(int Index);
+
+/// <summary>A record as rules see it: every value, by the fields that some rule asks for.</summary>
 /// <remarks>
-/// A reusable buffer with one owner thread. Once it has met the paths of a kind of record, reading one allocates only
-/// the links of its values. A record has at most
-/// <see cref="ValuesMax"/> values and <see cref="DepthMax"/> levels; what is beyond is refused.
+/// A reusable buffer with one owner thread, filled from JSON (<see cref="TryRead"/>) or value by value (<see cref="Begin"/>, <c>Add</c>). Once it
+/// has met the paths of a kind of record, filling it allocates nothing. A record has at most <see cref="ValuesMax"/> values and
+/// <see cref="DepthMax"/> levels; what is beyond is refused.
 /// </remarks>
-public sealed class SigmaRecord
+public sealed partial class SigmaRecord
 {
     /// <summary>Values of a record at most.</summary>
     public const int ValuesMax = 4_096;
@@ -17,170 +20,144 @@ public sealed class SigmaRecord
     /// <summary>Levels of a record at most.</summary>
     public const int DepthMax = 64;
 
-    private const int PathsMax = 100_000;
-    private const int PathBytesMax = 4_096;
-
-    private readonly Dictionary<string, int> _fields;
-    private readonly SigmaFieldMap _map;
-    private readonly Dictionary<ulong, PathTarget[]> _paths = [];
-    private readonly (int Head, int Rank)[] _heads;
-    private readonly List<Value> _values = [];
-    private readonly byte[] _path = new byte[PathBytesMax];
+    private readonly SigmaPathTable _paths;
+    private readonly Head[] _heads;
+    private readonly List<int> _headsInUse = [];
+    private readonly byte[] _number = new byte[32];
+    private Value[] _values = new Value[64];
+    private Link[] _links = new Link[64];
     private byte[] _texts = new byte[16_384];
-    private int _textsUsed;
+    private int _valueCount, _linkCount, _textsUsed;
 
     /// <param name="fields">Indices of the fields that rules ask for.</param>
     /// <param name="map">Where they are found.</param>
     internal SigmaRecord(Dictionary<string, int> fields, SigmaFieldMap map)
     {
-        (_fields, _map) = (fields, map);
-        _heads = new (int, int)[fields.Count];
+        _paths = new SigmaPathTable(fields, map);
+        _heads = new Head[fields.Count];
+        Array.Fill(_heads, Head.Empty);
     }
 
-    internal int ValueCount => _values.Count;
+    internal int ValueCount => _valueCount;
 
-    /// <summary>Reads a record; false with a reason when it is none.</summary>
-    public bool TryRead(ReadOnlySpan<byte> json, out string problem)
+    /// <summary>Forgets the values of the record before.</summary>
+    public void Begin()
     {
-        _values.Clear();
-        _textsUsed = 0;
-        Array.Fill(_heads, (-1, int.MaxValue));
-        try
-        {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DepthMax });
-            problem = reader.Read() && reader.TokenType == JsonTokenType.StartObject ? ReadObject(ref reader, 0) : "The record is no JSON object.";
-            if (problem.Length == 0 && reader.Read())
-                problem = "Something follows the record.";
-        }
-        catch (JsonException fault)
-        {
-            problem = fault.Message;
-        }
-        return problem.Length == 0;
+        foreach (var field in _headsInUse)
+            _heads[field] = Head.Empty;
+        _headsInUse.Clear();
+        (_valueCount, _linkCount, _textsUsed) = (0, 0, 0);
     }
 
-    /// <summary>The first value of a field; -1 when it has none.</summary>
-    internal int FirstOf(int field) => _heads[field].Head;
-
-    /// <summary>The next value of the same field; -1 after the last.</summary>
-    internal int NextOf(int value, int field)
+    /// <summary>Looks up a dotted path, such as <c>actor.user.name</c>. Done once for each path, it allocates.</summary>
+    public SigmaPath PathOf(string path)
     {
-        foreach (var (next, of) in _values[value].Links)
-        {
-            if (of == field)
-                return next;
-        }
-        return -1;
+        ArgumentNullException.ThrowIfNull(path);
+        return new(_paths.Add(path));
     }
 
-    internal bool IsNull(int value) => _values[value].Kind == JsonTokenType.Null;
+    /// <summary>Adds a text value in UTF-8.</summary>
+    /// <exception cref="InvalidOperationException">The record has <see cref="ValuesMax"/> values.</exception>
+    public void Add(SigmaPath path, ReadOnlySpan<byte> text)
+    {
+        text.CopyTo(RoomFor(text.Length));
+        Append(_paths[path.Index], text.Length, isNull: false);
+    }
+
+    /// <summary>Adds a whole number.</summary>
+    public void Add(SigmaPath path, long number)
+    {
+        Utf8Formatter.TryFormat(number, _number, out var written);
+        Add(path, _number.AsSpan(0, written));
+    }
+
+    /// <summary>Adds a number, written as shortly as it reads back.</summary>
+    public void Add(SigmaPath path, double number)
+    {
+        number.TryFormat(_number, out var written, default, System.Globalization.CultureInfo.InvariantCulture);
+        Add(path, _number.AsSpan(0, written));
+    }
+
+    /// <summary>Adds a truth value.</summary>
+    public void Add(SigmaPath path, bool isTrue) => Add(path, isTrue ? "true"u8 : "false"u8);
+
+    /// <summary>Adds the statement that there is no value.</summary>
+    public void AddNull(SigmaPath path)
+    {
+        RoomFor(0);
+        Append(_paths[path.Index], 0, isNull: true);
+    }
+
+    /// <summary>The first value of a field, as a link; -1 when it has none.</summary>
+    internal int FirstOf(int field) => _heads[field].First;
+
+    /// <summary>The next value of the same field, as a link; -1 after the last.</summary>
+    internal int NextOf(int link) => _links[link].Next;
+
+    /// <summary>The value that a link stands for.</summary>
+    internal int ValueOf(int link) => _links[link].Value;
+
+    internal bool IsNull(int value) => _values[value].IsNull;
 
     internal ReadOnlySpan<byte> Text(int value) => _texts.AsSpan(_values[value].Start, _values[value].Length);
 
     internal ReadOnlySpan<byte> LowerText(int value) => _texts.AsSpan(_values[value].LowerStart, _values[value].LowerLength);
 
     /// <summary>Fields that a value is one of.</summary>
-    internal ReadOnlySpan<PathTarget> FieldsOf(int value) => _values[value].Targets;
+    internal ReadOnlySpan<SigmaPathTarget> FieldsOf(int value) => _values[value].Targets;
 
-    private string ReadObject(ref Utf8JsonReader reader, int pathLength)
+    /// <summary>Room for the next value's text; <see cref="Append"/> then takes it.</summary>
+    private Span<byte> RoomFor(int bytes)
     {
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-        {
-            var start = pathLength == 0 ? 0 : pathLength + 1;
-            var nameBytesMax = reader.HasValueSequence ? (int)reader.ValueSequence.Length : reader.ValueSpan.Length;
-            if (start + nameBytesMax > PathBytesMax)
-                return $"A path is longer than {PathBytesMax} bytes.";
-            if (pathLength > 0)
-                _path[pathLength] = (byte)'.';
-            var length = start + reader.CopyString(_path.AsSpan(start));
-            reader.Read();
-            if (ReadValue(ref reader, length) is { Length: > 0 } problem)
-                return problem;
-        }
-        return "";
+        if (_valueCount >= ValuesMax)
+            throw new InvalidOperationException($"The record has more than {ValuesMax} values.");
+        var needed = _textsUsed + bytes + SigmaText.LowerBytesMax(bytes);
+        if (needed > _texts.Length)
+            Array.Resize(ref _texts, Math.Max(_texts.Length * 2, needed));
+        return _texts.AsSpan(_textsUsed, bytes);
     }
 
-    private string ReadValue(ref Utf8JsonReader reader, int pathLength)
+    private void Append(SigmaPathTarget[] targets, int length, bool isNull)
     {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.StartObject:
-                return ReadObject(ref reader, pathLength);
-            case JsonTokenType.StartArray:
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                {
-                    if (ReadValue(ref reader, pathLength) is { Length: > 0 } problem)
-                        return problem;
-                }
-                return "";
-            default:
-                return Add(ref reader, pathLength);
-        }
-    }
-
-    private string Add(ref Utf8JsonReader reader, int pathLength)
-    {
-        if (_values.Count >= ValuesMax)
-            return $"The record has more than {ValuesMax} values.";
-        var bytes = reader.ValueSpan.Length;
-        Grow(bytes + SigmaText.LowerBytesMax(bytes));
-        var start = _textsUsed;
-        var length = 0;
-        if (reader.TokenType == JsonTokenType.String)
-            length = reader.CopyString(_texts.AsSpan(start));
-        else if (reader.TokenType != JsonTokenType.Null)
-        {
-            reader.ValueSpan.CopyTo(_texts.AsSpan(start));
-            length = bytes;
-        }
-        var lowerStart = start + length;
-        var lowerLength = SigmaText.Lower(_texts.AsSpan(start, length), _texts.AsSpan(lowerStart));
+        var lowerStart = _textsUsed + length;
+        var lowerLength = SigmaText.Lower(_texts.AsSpan(_textsUsed, length), _texts.AsSpan(lowerStart));
+        if (_valueCount == _values.Length)
+            Array.Resize(ref _values, _values.Length * 2);
+        _values[_valueCount] = new Value(isNull, _textsUsed, length, lowerStart, lowerLength, targets);
         _textsUsed = lowerStart + lowerLength;
-        var targets = TargetsOf(_path.AsSpan(0, pathLength));
-        var value = _values.Count;
-        _values.Add(new Value(reader.TokenType, start, length, lowerStart, lowerLength, targets, new (int, int)[targets.Length]));
-        for (var i = 0; i < targets.Length; i++)
-            Link(value, targets[i], i);
-        return "";
+        foreach (var target in targets)
+            AddLink(target);
+        _valueCount++;
     }
 
-    /// <summary>Puts a value before the others of its field; a better place pushes out what a worse one had.</summary>
-    private void Link(int value, PathTarget target, int link)
+    /// <summary>Puts the newest value behind the others of a field; a better place pushes out what a worse one had.</summary>
+    private void AddLink(SigmaPathTarget target)
     {
         ref var head = ref _heads[target.Field];
         if (target.Rank > head.Rank)
-        {
-            _values[value].Links[link] = (-1, -1);
             return;
+        if (_linkCount == _links.Length)
+            Array.Resize(ref _links, _links.Length * 2);
+        if (head.First < 0)
+            _headsInUse.Add(target.Field);
+        _links[_linkCount] = new Link(_valueCount, -1);
+        if (target.Rank < head.Rank)
+            head = new Head(_linkCount, _linkCount, target.Rank);
+        else
+        {
+            _links[head.Last].Next = _linkCount;
+            head = head with { Last = _linkCount };
         }
-        _values[value].Links[link] = (target.Rank < head.Rank ? -1 : head.Head, target.Field);
-        head = (value, target.Rank);
+        _linkCount++;
     }
 
-    private PathTarget[] TargetsOf(ReadOnlySpan<byte> path)
+    private readonly record struct Head(int First, int Last, int Rank)
     {
-        var key = Ingest.Events.StableHash.Of(path);
-        if (_paths.TryGetValue(key, out var known))
-            return known;
-        var text = Encoding.UTF8.GetString(path);
-        PathTarget[] targets = [.. _map.NamesOf(text).Distinct(StringComparer.Ordinal).Where(_fields.ContainsKey)
-            .Select(name => new PathTarget(_fields[name], _map.RankOf(text, name)))];
-        // Records with ever new paths are read all the same, only not remembered.
-        if (_paths.Count < PathsMax)
-            _paths[key] = targets;
-        return targets;
+        public static Head Empty { get; } = new(-1, -1, int.MaxValue);
     }
 
-    private void Grow(int more)
-    {
-        if (_textsUsed + more > _texts.Length)
-            Array.Resize(ref _texts, Math.Max(_texts.Length * 2, _textsUsed + more));
-    }
-
-    /// <summary>A field that a path leads to, and how good a place for it that is.</summary>
-    internal readonly record struct PathTarget(int Field, int Rank);
+    private record struct Link(int Value, int Next);
 
     private readonly record struct Value(
-        JsonTokenType Kind, int Start, int Length, int LowerStart, int LowerLength, PathTarget[] Targets,
-        (int Next, int Field)[] Links);
+        bool IsNull, int Start, int Length, int LowerStart, int LowerLength, SigmaPathTarget[] Targets);
 }

@@ -92,7 +92,8 @@ public sealed class SigmaRuleSet
         return new AtomNode(number, SigmaTestKey.CostOf(term.Test));
     }
 
-    private int FieldOf(string name)
+    /// <summary>The index of a field. Records made before do not know fields asked for later.</summary>
+    internal int FieldOf(string name)
     {
         if (!_fields.TryGetValue(name, out var field))
             _fields[name] = field = _fields.Count;

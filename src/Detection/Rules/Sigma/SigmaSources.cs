@@ -87,13 +87,14 @@ internal sealed class SigmaSources
             return true;
         if (source.Product is { } product && product != "windows")
             return false;
-        var name = record.LowerText(channel);
+        var name = record.LowerText(record.ValueOf(channel));
         if (source.Service is { } service && Services.TryGetValue(service, out var channels) && !IsOneOf(name, channels))
             return false;
         if (source.Category is not { } category || !Categories.TryGetValue(category, out var places))
             return true;
         var number = record.FirstOf(_event) is var at and >= 0
-            && int.TryParse(record.Text(at), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : -1;
+            && int.TryParse(record.Text(record.ValueOf(at)), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
+            ? parsed : -1;
         foreach (var (place, events) in places)
         {
             if (IsText(name, place) && Array.IndexOf(events, number) >= 0)

@@ -1,3 +1,4 @@
+using SentinelHealth.Ingest.Events;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -40,6 +41,16 @@ internal static class SigmaYaml
     /// <summary>Whether a scalar is YAML's null: nothing, a tilde, or the word, unquoted.</summary>
     public static bool IsNull(YamlScalarNode scalar) =>
         scalar.Style is ScalarStyle.Plain or ScalarStyle.Any && (scalar.Value is null or "" or "~" or "null" or "Null" or "NULL");
+
+    /// <summary>A hash of everything that is written in a node, without comments and layout.</summary>
+    public static ulong DigestOf(YamlNode node) => node switch
+    {
+        YamlScalarNode scalar => StableHash.Combine(IsNull(scalar) ? 1UL : 2, StableHash.Of(scalar.Value ?? "")),
+        YamlSequenceNode list => list.Children.Aggregate(3UL, (digest, item) => StableHash.Combine(digest, DigestOf(item))),
+        YamlMappingNode map => map.Children.Aggregate(
+            4UL, (digest, pair) => StableHash.Combine(StableHash.Combine(digest, DigestOf(pair.Key)), DigestOf(pair.Value))),
+        _ => 5,
+    };
 
     public static SigmaFault Fault(YamlNode node, string reason) => new(node.Start.Line, reason);
 }

@@ -1,0 +1,44 @@
+namespace SentinelHealth.Detection.Rules.Sigma.Correlations;
+
+/// <summary>What all correlations of an engine share: memory, bounds, the clock and where matches go.</summary>
+internal sealed class CorrelationContext
+{
+    public CorrelationContext(SigmaEngineOptions options)
+    {
+        Options = options;
+        LatenessTicks = options.AllowedLateness.Ticks;
+        Texts = new TextLists(Arena);
+        Hits = new HitBlocks(Arena, Texts);
+    }
+
+    public SigmaEngineOptions Options { get; }
+
+    public long LatenessTicks { get; }
+
+    public BlockArena Arena { get; } = new();
+
+    public TextLists Texts { get; }
+
+    public HitBlocks Hits { get; }
+
+    /// <summary>Time of the newest event so far, in UTC ticks.</summary>
+    public long Clock { get; set; }
+
+    /// <summary>Instants before this one can be evaluated: nothing in time comes before it any more.</summary>
+    public long Watermark => Clock - LatenessTicks;
+
+    /// <summary>Whether instants wait for the watermark at all.</summary>
+    public bool IsWaiting => LatenessTicks > 0;
+
+    /// <summary>Receives matches of the event at hand.</summary>
+    public List<SigmaMatch> Matches { get; set; } = [];
+
+    /// <summary>Hits that came after their key had been evaluated at a later instant.</summary>
+    public long LateHits { get; set; }
+
+    /// <summary>Hits that made room for newer ones of their key.</summary>
+    public long DroppedHits { get; set; }
+
+    /// <summary>Keys that made room for others.</summary>
+    public long EvictedKeys { get; set; }
+}

@@ -1,0 +1,126 @@
+namespace SentinelHealth.Detection.Rules.Sigma.Correlations;
+
+/// <summary>A hit: an event that a rule of the correlation matched.</summary>
+/// <param name="Time">When it happened, in UTC ticks.</param>
+/// <param name="Value">What is measured: a number's bits, a hash, or the rule, depending on the correlation.</param>
+/// <param name="Ids">List of the identifiers of its events.</param>
+/// <param name="Carried">List of values that a correlation further up asks for.</param>
+internal readonly record struct Hit(long Time, long Value, int Ids, int Carried);
+
+/// <summary>The hits of keys, column by column in blocks of an arena, so that a column can be searched as a whole.</summary>
+internal sealed class HitBlocks(BlockArena arena, TextLists texts)
+{
+    private const int Columns = 3;
+
+    public Span<long> Times(in CorrelationKey key) => Column(key, 0);
+
+    public Span<long> Values(in CorrelationKey key) => Column(key, 1);
+
+    public int IdsOf(in CorrelationKey key, int hit) => (int)Lists(key)[hit];
+
+    public int CarriedOf(in CorrelationKey key, int hit) => (int)(Lists(key)[hit] >> 32);
+
+    /// <summary>Where a hit belongs: behind all that are not after it. Ties are put in an order of their own, that of arrival does not count.</summary>
+    public int PlaceOf(in CorrelationKey key, long time, long value, ReadOnlySpan<byte> ids)
+    {
+        var place = key.End;
+        if (place == key.First)
+            return place;
+        var times = Times(key);
+        var values = Values(key);
+        while (place > key.First && times[place - 1] > time)
+            place--;
+        while (place > key.First && times[place - 1] == time && IsAfter(key, values, place - 1, value, ids))
+            place--;
+        return place;
+    }
+
+    /// <summary>Whether the hit before a place is the same event, told again.</summary>
+    public bool IsRepeated(in CorrelationKey key, int place, long time, long value, ReadOnlySpan<byte> ids) =>
+        place > key.First && Times(key)[place - 1] == time && Values(key)[place - 1] == value && ids.Length > sizeof(ushort)
+        && texts[IdsOf(key, place - 1)].SequenceEqual(ids);
+
+    /// <summary>Puts a hit at its place. The block has room.</summary>
+    public void Insert(ref CorrelationKey key, int place, in Hit hit)
+    {
+        Open(Times(key), place, key.End, hit.Time);
+        Open(Values(key), place, key.End, hit.Value);
+        Open(Lists(key), place, key.End, ((long)hit.Carried << 32) | (uint)hit.Ids);
+        key.End++;
+    }
+
+    /// <summary>Removes a hit.</summary>
+    public void RemoveAt(ref CorrelationKey key, int hit)
+    {
+        Release(key, hit);
+        if (hit == key.First)
+        {
+            key.First++;
+            return;
+        }
+        Close(Times(key), hit, key.End);
+        Close(Values(key), hit, key.End);
+        Close(Lists(key), hit, key.End);
+        key.End--;
+    }
+
+    /// <summary>Makes room for one more hit.</summary>
+    /// <returns>By how much the hits moved toward the front.</returns>
+    public int MakeRoom(ref CorrelationKey key)
+    {
+        if (key.End < key.Capacity)
+            return 0;
+        var moved = key.First;
+        var count = key.End - key.First;
+        var larger = key;
+        if (count * 2 >= key.Capacity)
+        {
+            larger.Capacity = Math.Max(1, key.Capacity * 2);
+            larger.Hits = arena.Rent(larger.Capacity * Columns);
+        }
+        if (count > 0)
+        {
+            Times(key).Slice(key.First, count).CopyTo(Times(larger));
+            Values(key).Slice(key.First, count).CopyTo(Values(larger));
+            Lists(key).Slice(key.First, count).CopyTo(Lists(larger));
+        }
+        if (larger.Capacity != key.Capacity && key.Capacity > 0)
+            arena.Return(key.Hits, key.Capacity * Columns);
+        (key.Hits, key.Capacity) = (larger.Hits, larger.Capacity);
+        (key.First, key.Evaluated, key.End) = (0, key.Evaluated - moved, count);
+        return moved;
+    }
+
+    /// <summary>Gives back all that a key holds.</summary>
+    public void Free(ref CorrelationKey key)
+    {
+        for (var hit = key.First; hit < key.End; hit++)
+            Release(key, hit);
+        if (key.Capacity > 0)
+            arena.Return(key.Hits, key.Capacity * Columns);
+        texts.Remove(key.Group);
+        (key.Capacity, key.First, key.Evaluated, key.End, key.Group) = (0, 0, 0, 0, TextLists.Empty);
+    }
+
+    private Span<long> Lists(in CorrelationKey key) => Column(key, 2);
+
+    private Span<long> Column(in CorrelationKey key, int column) =>
+        arena.Words(key.Hits, key.Capacity * Columns).Slice(column * key.Capacity, key.Capacity);
+
+    private bool IsAfter(in CorrelationKey key, Span<long> values, int hit, long value, ReadOnlySpan<byte> ids) =>
+        values[hit] > value || (values[hit] == value && texts[IdsOf(key, hit)].SequenceCompareTo(ids) > 0);
+
+    private void Release(in CorrelationKey key, int hit)
+    {
+        texts.Remove(IdsOf(key, hit));
+        texts.Remove(CarriedOf(key, hit));
+    }
+
+    private static void Open(Span<long> column, int place, int end, long value)
+    {
+        column[place..end].CopyTo(column[(place + 1)..]);
+        column[place] = value;
+    }
+
+    private static void Close(Span<long> column, int hit, int end) => column[(hit + 1)..end].CopyTo(column[hit..]);
+}

@@ -1,37 +1,56 @@
 namespace SentinelHealth.Detection.Baselines;
 
 /// <summary>
-/// How often somebody usually speaks in each hour of a working day and of a day off, and therefore how long a silence is worth
-/// noticing: measured not in minutes but in the number of events that were to be expected meanwhile.
+/// How long somebody is usually silent in each hour of a working day and of a day off, and how much it says in them, so that a
+/// silence is measured in its own longest usual gaps and not in minutes.
 /// </summary>
 /// <remarks>
-/// A hospital's night expects few events, so a quiet night counts for little; a quiet morning counts at once. An hour of a kind that
-/// was never seen counts for nothing. Silence that was noticed is not learned from. 0.5 KB; O(hours since the last event).
+/// Each hour remembers its last seven days of the kind. What is to be expected of it is the second smallest count of them, so a
+/// day's burst promises nothing for the days after; its usual gap is the longest of them. An hour of which fewer than three days are
+/// known expects nothing. A silence that was noticed is not learned from, unless the same happens three times in a week: then
+/// it is the new habit. 3 KB; O(hours since the last event).
 /// </remarks>
 public sealed class SilenceHabit
 {
-    /// <summary>Missing events below which a silence is never worth a word.</summary>
-    public const double MissingMin = 20;
+    /// <summary>How many of its longest usual gaps a silence must last to be noticed.</summary>
+    public const double GapsMin = 3;
+
+    /// <summary>Missing events below which a silence is never worth a word: several heartbeats of whoever says little else.</summary>
+    public const double MissingMin = 3;
 
     private const int Slots = 48;
-    private const int VisitsToKnow = 24;
+    private const int Days = 7;
+    private const int DaysToKnow = 3;
     private const int HoursMax = 24 * 28;
-    private const double LongestTimes = 3;
-    private const double LongestDecay = 0.999;
-    private const double NewestWeight = 0.1;
+    private const int NoticedToLearn = 3;
     private const long HourMs = 3_600_000;
+    private const long NoticedWithinMs = 7 * 24 * HourMs;
 
-    private readonly double[] _perHour = new double[Slots];
+    /// <summary>Gaps are looked at about once a minute, so none is known more finely.</summary>
+    private const float GapMinMs = 60_000;
+
+    /// <summary>Nothing shorter is a silence, whatever the habit.</summary>
+    private const double FloorMs = 5 * 60_000;
+
+    /// <summary>A late beat is no silence: of one who is never silent for an hour, so much more than the gap of its quiet hours.</summary>
+    private const double BeatTimes = 1.25;
+
+    /// <summary>Told to a snapshot, so that another layout is refused and not misread.</summary>
+    private const int Layout = 0x53_48_42_32;
+
+    private readonly float[] _counts = new float[Slots * Days];
+    private readonly float[] _gapsMs = new float[Slots * Days];
     private readonly int[] _visits = new int[Slots];
-    private int _hoursKnown;
+    private readonly float[] _usualCount = new float[Slots];
+    private readonly float[] _usualGapMs = new float[Slots];
+    private double _leastMs = FloorMs;
     private int _inHour;
-    private double _longest;
+    private float _longestInHourMs;
+    private int _noticed;
+    private long _noticedAtMs = long.MinValue;
 
     /// <summary>When it last spoke, Unix milliseconds; <see cref="long.MinValue"/> before the first event.</summary>
     public long LastAtMs { get; private set; } = long.MinValue;
-
-    /// <summary>Events that may be missing before its silence is noticed.</summary>
-    public double MissingUsualMax => Math.Max(MissingMin, LongestTimes * _longest);
 
     /// <summary>Takes in that it spoke.</summary>
     /// <param name="atMs">When, Unix milliseconds. Earlier than the last time counts as then.</param>
@@ -39,75 +58,157 @@ public sealed class SilenceHabit
     {
         if (LastAtMs != long.MinValue && atMs > LastAtMs)
         {
-            if (IsSilentAt(atMs))
-                _inHour = 0;
+            if (IsSilentAt(atMs) && !IsNewHabit(atMs))
+                (_inHour, _longestInHourMs) = (0, 0);
             else
-            {
-                _longest = Math.Max(_longest * LongestDecay, MissingAt(atMs));
-                CloseHours(atMs / HourMs);
-            }
+                Learn(atMs);
         }
         LastAtMs = Math.Max(LastAtMs, atMs);
         _inHour++;
     }
 
-    /// <summary>How many events were to be expected since it last spoke.</summary>
-    public double MissingAt(long nowMs)
-    {
-        if (LastAtMs == long.MinValue || nowMs <= LastAtMs)
-            return 0;
-        var missing = 0.0;
-        var at = LastAtMs;
-        for (var hours = 0; at < nowMs && hours < HoursMax; hours++)
-        {
-            var end = Math.Min(nowMs, ((at / HourMs) + 1) * HourMs);
-            missing += _perHour[SlotOf(at / HourMs)] * (end - at) / HourMs;
-            at = end;
-        }
-        return missing;
-    }
+    /// <summary>How many events were to be expected since it last spoke, at least.</summary>
+    public double MissingAt(long nowMs) => Over(nowMs).Missing;
 
-    /// <summary>Whether it has been silent for much longer than it ever is; never before a day of its life is known.</summary>
-    public bool IsSilentAt(long nowMs) =>
-        _hoursKnown >= VisitsToKnow && MissingAt(nowMs) > MissingUsualMax;
+    /// <summary>The longest it is usually silent at such a time, in milliseconds; 0 where no hour of the silence is known.</summary>
+    public double UsualGapMsAt(long nowMs) =>
+        Over(nowMs) is { Gaps: > 0 } over ? (nowMs - LastAtMs) / over.Gaps : 0;
+
+    /// <summary>
+    /// Whether it has been silent for much longer than it ever is at such a time: several of its own longest gaps, never less than
+    /// five minutes, and longer than the beat it keeps in its quiet hours.
+    /// </summary>
+    public bool IsSilentAt(long nowMs)
+    {
+        if (LastAtMs == long.MinValue || nowMs - LastAtMs <= _leastMs)
+            return false;
+        var over = Over(nowMs);
+        return over.Gaps > GapsMin && over.Missing >= MissingMin;
+    }
 
     /// <summary>Writes the habit.</summary>
     public void Save(BinaryWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        for (var slot = 0; slot < Slots; slot++)
+        writer.Write(Layout);
+        for (var i = 0; i < _counts.Length; i++)
         {
-            writer.Write(_perHour[slot]);
-            writer.Write(_visits[slot]);
+            writer.Write(_counts[i]);
+            writer.Write(_gapsMs[i]);
         }
-        writer.Write(_hoursKnown);
+        foreach (var visits in _visits)
+            writer.Write(visits);
         writer.Write(_inHour);
-        writer.Write(_longest);
+        writer.Write(_longestInHourMs);
+        writer.Write(_noticed);
+        writer.Write(_noticedAtMs);
         writer.Write(LastAtMs);
     }
 
     /// <summary>Reads a habit written by <see cref="Save"/>.</summary>
+    /// <exception cref="InvalidDataException">It was written in another layout.</exception>
     public void Load(BinaryReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
+        if (reader.ReadInt32() != Layout)
+            throw new InvalidDataException("The habit of silence is of another layout.");
+        for (var i = 0; i < _counts.Length; i++)
+            (_counts[i], _gapsMs[i]) = (reader.ReadSingle(), reader.ReadSingle());
         for (var slot = 0; slot < Slots; slot++)
-            (_perHour[slot], _visits[slot]) = (reader.ReadDouble(), reader.ReadInt32());
-        (_hoursKnown, _inHour, _longest, LastAtMs) =
-            (reader.ReadInt32(), reader.ReadInt32(), reader.ReadDouble(), reader.ReadInt64());
+        {
+            _visits[slot] = Math.Max(0, reader.ReadInt32());
+            Settle(slot);
+        }
+        (_inHour, _longestInHourMs, _noticed) = (reader.ReadInt32(), reader.ReadSingle(), reader.ReadInt32());
+        (_noticedAtMs, LastAtMs) = (reader.ReadInt64(), reader.ReadInt64());
+        SettleLeast();
     }
 
-    /// <summary>Learns the hours that are over: the one of the last event, and those in which nothing came.</summary>
-    private void CloseHours(long now)
+    /// <summary>The silence until a time, in events that were to come and in longest usual gaps; hours of unknown kinds add nothing.</summary>
+    private (double Missing, double Gaps) Over(long nowMs)
     {
-        var hour = LastAtMs / HourMs;
-        for (var closed = 0; hour < now && closed < HoursMax; closed++, hour++)
+        var (missing, gaps) = (0.0, 0.0);
+        if (LastAtMs == long.MinValue)
+            return (0, 0);
+        var at = LastAtMs;
+        for (var hours = 0; at < nowMs && hours < HoursMax; hours++)
         {
-            var slot = SlotOf(hour);
-            var weight = Math.Max(NewestWeight, 1.0 / ++_visits[slot]);
-            _perHour[slot] += weight * (_inHour - _perHour[slot]);
-            _hoursKnown++;
-            _inHour = 0;
+            var end = Math.Min(nowMs, ((at / HourMs) + 1) * HourMs);
+            var slot = SlotOf(at / HourMs);
+            if (_visits[slot] >= DaysToKnow)
+            {
+                missing += (double)_usualCount[slot] * (end - at) / HourMs;
+                gaps += (end - at) / _usualGapMs[slot];
+            }
+            at = end;
         }
+        return (missing, gaps);
+    }
+
+    private bool IsNewHabit(long atMs)
+    {
+        _noticed = _noticed > 0 && atMs - _noticedAtMs <= NoticedWithinMs ? _noticed + 1 : 1;
+        _noticedAtMs = atMs;
+        return _noticed >= NoticedToLearn;
+    }
+
+    /// <summary>
+    /// Learns the gap that is over, and the hours it closes: the one of the last event, and those in which nothing came. An hour that
+    /// saw only an end of the gap is given no more of it than reaches into the hour beside it: that the night is long says nothing of
+    /// the morning.
+    /// </summary>
+    private void Learn(long atMs)
+    {
+        var gap = atMs - LastAtMs;
+        var (hour, last) = (LastAtMs / HourMs, atMs / HourMs);
+        if (hour == last)
+        {
+            _longestInHourMs = Math.Max(_longestInHourMs, gap);
+            return;
+        }
+        Close(hour, _inHour, Math.Max(_longestInHourMs, Math.Min(gap, ((hour + 2) * HourMs) - LastAtMs)));
+        for (var closed = 1; ++hour < last && closed < HoursMax; closed++)
+            Close(hour, 0, gap);
+        (_inHour, _longestInHourMs) = (0, Math.Min(gap, atMs - ((last - 1) * HourMs)));
+        SettleLeast();
+    }
+
+    private void Close(long hour, int count, float gapMs)
+    {
+        var slot = SlotOf(hour);
+        var at = (slot * Days) + (_visits[slot]++ % Days);
+        (_counts[at], _gapsMs[at]) = (count, gapMs);
+        Settle(slot);
+    }
+
+    private void Settle(int slot)
+    {
+        var known = Math.Min(_visits[slot], Days);
+        if (known == 0)
+            return;
+        Span<float> sorted = stackalloc float[Days];
+        _counts.AsSpan(slot * Days, known).CopyTo(sorted);
+        sorted[..known].Sort();
+        _usualCount[slot] = sorted[known / 4];
+        var longest = GapMinMs;
+        foreach (var gap in _gapsMs.AsSpan(slot * Days, known))
+            longest = Math.Max(longest, gap);
+        _usualGapMs[slot] = longest;
+    }
+
+    /// <summary>The gap of the quiet hours is that of the upper quarter of all hours: one outage does not move it.</summary>
+    private void SettleLeast()
+    {
+        Span<float> sorted = stackalloc float[Slots];
+        var known = 0;
+        for (var slot = 0; slot < Slots; slot++)
+        {
+            if (_visits[slot] >= DaysToKnow)
+                sorted[known++] = _usualGapMs[slot];
+        }
+        sorted[..known].Sort();
+        var quiet = known == 0 ? 0 : sorted[known * 3 / 4];
+        _leastMs = quiet <= HourMs ? Math.Max(FloorMs, BeatTimes * quiet) : FloorMs;
     }
 
     /// <summary>Day 0 of the Unix calendar was a Thursday.</summary>

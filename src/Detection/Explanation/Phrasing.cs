@@ -33,6 +33,11 @@ internal sealed class Phrasing(NameTable names)
     public static string Number(double value) =>
         value.ToString(Math.Abs(value) < 10 ? "0.##" : "#,0", CultureInfo.InvariantCulture);
 
+    /// <summary>A length of time as people say it: "42 min", "2.5 h".</summary>
+    public static string Duration(double milliseconds) => milliseconds < 100 * 60_000
+        ? Math.Max(1, Math.Round(milliseconds / 60_000)).ToString("0", CultureInfo.InvariantCulture) + " min"
+        : (milliseconds / 3_600_000).ToString("0.#", CultureInfo.InvariantCulture) + " h";
+
     /// <summary>"record reads per hour" as its two halves.</summary>
     public static (string What, string Width) Halves(string partName)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Baselines;
+using SentinelHealth.Detection.Explanation;
 using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Detection.Rules;
@@ -79,15 +80,15 @@ internal sealed class SilenceRules : IRuleSet
 
     private static RuleMatch Match(Speaker speaker, long nowMs)
     {
-        var silent = TimeSpan.FromMilliseconds(nowMs - speaker.Habit.LastAtMs);
-        var missing = speaker.Habit.MissingAt(nowMs);
+        var silent = Phrasing.Duration(nowMs - speaker.Habit.LastAtMs);
+        var usual = Phrasing.Duration(speaker.Habit.UsualGapMsAt(nowMs));
+        var missing = Math.Floor(speaker.Habit.MissingAt(nowMs)).ToString("#,0", CultureInfo.InvariantCulture);
         return new RuleMatch(
             BuiltInRules.NodeSilent, new EntityRef(EntityType.Node, speaker.Id), speaker.LastEventId,
-            string.Create(CultureInfo.InvariantCulture,
-                $"The node {speaker.Id} has said nothing for {silent.TotalHours:0.0} h, ")
-            + string.Create(CultureInfo.InvariantCulture, $"in which about {missing:0} events were to be expected."),
-            string.Create(CultureInfo.InvariantCulture, $"{missing:0} expected events are missing"),
-            string.Create(CultureInfo.InvariantCulture, $"at most about {speaker.Habit.MissingUsualMax:0}"),
+            $"The node {speaker.Id} has said nothing for {silent}; in such hours it is never silent for longer than about {usual}, "
+            + $"and at least {missing} events were to be expected.",
+            $"silent for {silent}",
+            $"at most about {usual} in such hours",
             []);
     }
 

@@ -33,6 +33,7 @@ public sealed partial class SigmaEngine
         if (reader.ReadInt32() is var version and not SnapshotVersion)
             throw new InvalidDataException($"Sigma state of version {version} cannot be read.");
         _context.Clock = reader.ReadInt64();
+        _context.SettledUntil = _context.Watermark;
         var byDigest = new Dictionary<ulong, Correlations.Correlator>();
         foreach (var correlator in _correlators)
         {

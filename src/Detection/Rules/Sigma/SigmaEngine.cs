@@ -66,24 +66,28 @@ public sealed partial class SigmaEngine
     {
         Begin(matches);
         var time = occurredAt.UtcTicks;
-        if (time > _context.Clock)
-        {
-            _context.Clock = time;
-            if (_context.IsWaiting)
-                Advance(_context.Watermark);
-        }
+        _context.Clock = Math.Max(_context.Clock, time);
         _rules.Match(record, _matched);
-        if (_matched.Count == 0)
-            return;
+        if (_matched.Count > 0)
+            Tell(record, occurredAt, eventId);
+        if (_context.IsWaiting)
+            Advance(_context.Watermark);
+        else if (_matched.Count > 0)
+            Advance(long.MaxValue);
+        _context.SettledUntil = _context.Watermark;
+    }
+
+    private void Tell(SigmaRecord record, DateTimeOffset occurredAt, ReadOnlySpan<byte> eventId)
+    {
         _ids.Clear();
         TextLists.Append(ref _ids, eventId);
         foreach (var rule in _matched)
         {
             _matchCounts[rule]++;
             if (!_isSilent[rule])
-                matches.Add(MatchOf(_rules.Rules[rule], occurredAt));
+                _context.Matches.Add(MatchOf(_rules.Rules[rule], occurredAt));
             foreach (var (parent, place) in _parents[rule])
-                parent.Offer(record, place, time, _ids.Written);
+                parent.Offer(record, place, occurredAt.UtcTicks, _ids.Written);
         }
     }
 

@@ -8,7 +8,6 @@ internal sealed class CorrelationContext
         Options = options;
         LatenessTicks = options.AllowedLateness.Ticks;
         Texts = new TextLists(Arena);
-        Hits = new HitBlocks(Arena, Texts);
     }
 
     public SigmaEngineOptions Options { get; }
@@ -19,13 +18,14 @@ internal sealed class CorrelationContext
 
     public TextLists Texts { get; }
 
-    public HitBlocks Hits { get; }
-
     /// <summary>Time of the newest event so far, in UTC ticks.</summary>
     public long Clock { get; set; }
 
     /// <summary>Instants before this one can be evaluated: nothing in time comes before it any more.</summary>
     public long Watermark => Clock - LatenessTicks;
+
+    /// <summary>The watermark as of the last event: everything before it is evaluated, in all correlations.</summary>
+    public long SettledUntil { get; set; }
 
     /// <summary>Whether instants wait for the watermark at all.</summary>
     public bool IsWaiting => LatenessTicks > 0;

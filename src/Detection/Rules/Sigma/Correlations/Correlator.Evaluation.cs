@@ -1,4 +1,4 @@
-using System.Text;
+using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Detection.Rules.Sigma.Correlations;
 
@@ -8,9 +8,9 @@ internal sealed partial class Correlator
     /// <summary>Evaluates every instant before a limit, one after the other.</summary>
     private void Evaluate(ref CorrelationKey key, long limit)
     {
-        while (key.Evaluated < key.End && _context.Hits.Times(key)[key.Evaluated] is var instant && instant < limit)
+        while (key.Evaluated < key.End && _hits.Times(key)[key.Evaluated] is var instant && instant < limit)
         {
-            while (key.Evaluated < key.End && _context.Hits.Times(key)[key.Evaluated] == instant)
+            while (key.Evaluated < key.End && _hits.Times(key)[key.Evaluated] == instant)
                 Include(ref key, key.Evaluated);
             EvaluateAt(ref key, instant);
         }
@@ -19,11 +19,11 @@ internal sealed partial class Correlator
     private void EvaluateAt(ref CorrelationKey key, long instant)
     {
         key.EvaluatedAt = instant;
-        while (_context.Hits.Times(key)[key.First] < instant - _timespan)
+        while (_hits.Times(key)[key.First] < instant - _timespan)
             Forget(ref key, key.First);
         var count = key.Evaluated - key.First;
         var window = new HitWindow(
-            _context.Hits.Times(key).Slice(key.First, count), _context.Hits.Values(key).Slice(key.First, count), key.Distinct);
+            _hits.Times(key).Slice(key.First, count), _hits.Values(key).Slice(key.First, count), key.Distinct);
         if (!_measure.Holds(window, out var measure))
             return;
         var isNew = key.MatchedAt == CorrelationKey.Never || instant - key.MatchedAt > _timespan;
@@ -53,7 +53,7 @@ internal sealed partial class Correlator
     private void Include(ref CorrelationKey key, int place)
     {
         key.Evaluated++;
-        var values = _context.Hits.Values(key);
+        var values = _hits.Values(key);
         // Of hits of one rule in a row the newest stands for all, so that a flood of one rule cannot push out what the others saw.
         if (_isTemporal && place > key.First && values[place - 1] == values[place])
             Forget(ref key, place - 1);
@@ -68,7 +68,7 @@ internal sealed partial class Correlator
         if (isEvaluated && _isCountingDistinct && !IsElsewhere(key, place))
             key.Distinct--;
         var first = key.First;
-        _context.Hits.RemoveAt(ref key, place);
+        _hits.RemoveAt(ref key, place);
         // The first goes by moving on; behind any other one the rest moves up.
         if (isEvaluated && place != first)
             key.Evaluated--;
@@ -78,26 +78,33 @@ internal sealed partial class Correlator
     /// <summary>Whether another evaluated hit has the same value.</summary>
     private bool IsElsewhere(in CorrelationKey key, int place)
     {
-        var values = _context.Hits.Values(key);
+        var values = _hits.Values(key);
         var value = values[place];
         return values[key.First..place].Contains(value) || values[(place + 1)..key.Evaluated].Contains(value);
     }
 
-    /// <summary>Lists the identifiers of the newest events that count, oldest first.</summary>
+    /// <summary>Lists the identifiers of the newest events that count, oldest first, each once.</summary>
     private void CollectIds(in CorrelationKey key)
     {
         var first = key.Evaluated;
-        var count = 0;
-        while (first > key.First)
-        {
-            count += TextLists.CountOf(_context.Texts[_context.Hits.IdsOf(key, first - 1)]);
-            if (count > _context.Options.MatchEventsMax)
-                break;
-            first--;
-        }
+        _idsSeen.Clear();
+        while (first > key.First && _idsSeen.Count < _context.Options.MatchEventsMax)
+            AddIds(key, --first, isWriting: false);
+        _idsSeen.Clear();
         _ids.Clear();
         for (var hit = first; hit < key.Evaluated; hit++)
-            _ids.Write(_context.Texts[_context.Hits.IdsOf(key, hit)]);
+            AddIds(key, hit, isWriting: true);
+    }
+
+    private void AddIds(in CorrelationKey key, int hit, bool isWriting)
+    {
+        var ids = _context.Texts[_hits.IdsOf(key, hit)];
+        while (TextLists.TryTake(ref ids, out var id))
+        {
+            var isNew = _idsSeen.Count < _context.Options.MatchEventsMax && _idsSeen.Add(StableHash.Of(id));
+            if (isNew && isWriting)
+                TextLists.Append(ref _ids, id);
+        }
     }
 
     private SigmaMatch MatchOf(in CorrelationKey key, long instant, double measure)

@@ -24,7 +24,8 @@ internal sealed partial class Correlator
                 Remove(_keys.Oldest);
             var number = _keys.Add(hash);
             Load(reader, ref _keys[number]);
-            Await(number);
+            if (_keys[number] is { } key && key.Evaluated < key.End)
+                Await(number, _hits.Times(key)[key.Evaluated]);
         }
     }
 
@@ -34,7 +35,7 @@ internal sealed partial class Correlator
         _due.Clear();
         while (_keys.Oldest is var number and not CorrelationKeys.None)
         {
-            _context.Hits.Free(ref _keys[number]);
+            _hits.Free(ref _keys[number]);
             _keys[number].DueAt = CorrelationKey.Never;
             _keys.Remove(number);
         }
@@ -52,10 +53,10 @@ internal sealed partial class Correlator
         writer.Write(key.Evaluated - key.First);
         for (var hit = key.First; hit < key.End; hit++)
         {
-            writer.Write(_context.Hits.Times(key)[hit]);
-            writer.Write(_context.Hits.Values(key)[hit]);
-            WriteList(writer, _context.Texts[_context.Hits.IdsOf(key, hit)]);
-            WriteList(writer, _context.Texts[_context.Hits.CarriedOf(key, hit)]);
+            writer.Write(_hits.Times(key)[hit]);
+            writer.Write(_hits.Values(key)[hit]);
+            WriteList(writer, _context.Texts[_hits.IdsOf(key, hit)]);
+            WriteList(writer, _context.Texts[_hits.CarriedOf(key, hit)]);
         }
     }
 
@@ -69,9 +70,9 @@ internal sealed partial class Correlator
         var evaluated = reader.ReadInt32();
         for (var hit = 0; hit < count; hit++)
         {
-            _context.Hits.MakeRoom(ref key);
+            _hits.MakeRoom(ref key);
             var read = new Hit(reader.ReadInt64(), reader.ReadInt64(), ReadList(reader), ReadList(reader));
-            _context.Hits.Insert(ref key, key.End, read);
+            _hits.Insert(ref key, key.End, read);
             if (hit >= evaluated)
                 continue;
             key.Evaluated = key.End;

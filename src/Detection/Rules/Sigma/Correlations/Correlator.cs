@@ -12,6 +12,7 @@ internal sealed partial class Correlator
     private const int ExpiredAtOnceMax = 4;
 
     private readonly CorrelationContext _context;
+    private readonly HitBlocks _hits;
     private readonly CorrelationMeasure _measure;
     private readonly CorrelationKeys _keys = new();
     private readonly CorrelationTexts _texts;
@@ -20,6 +21,7 @@ internal sealed partial class Correlator
     private readonly int[][] _sources;
     private readonly bool _isTemporal, _isCountingDistinct;
     private readonly long _timespan;
+    private readonly HashSet<ulong> _idsSeen = [];
     private ByteBuffer _ids = new();
 
     public Correlator(SigmaCorrelation correlation, CorrelationContext context)
@@ -32,6 +34,8 @@ internal sealed partial class Correlator
         _isTemporal = correlation.Type is SigmaCorrelationType.Temporal or SigmaCorrelationType.TemporalOrdered;
         _isCountingDistinct = correlation.Type == SigmaCorrelationType.ValueCount;
         _timespan = correlation.Timespan.Ticks;
+        // An ordered correlation follows its rules within an instant, too.
+        _hits = new HitBlocks(context.Arena, context.Texts, isOrderedByValue: _isTemporal);
     }
 
     public SigmaCorrelation Correlation { get; }
@@ -73,18 +77,21 @@ internal sealed partial class Correlator
         Accept(rule, time, ids);
     }
 
-    /// <summary>Evaluates what nothing in time can come before any more.</summary>
-    public void Advance(long watermark)
+    /// <summary>Evaluates the instants before a limit that have new hits.</summary>
+    public void Advance(long limit)
     {
-        while (_due.TryPeek(out var number, out var dueAt) && dueAt < watermark)
+        while (_due.TryPeek(out var number, out var dueAt) && dueAt < limit)
         {
             _due.Dequeue();
             ref var key = ref _keys[number];
             if (key.DueAt != dueAt)
                 continue;
             key.DueAt = CorrelationKey.Never;
-            Evaluate(ref key, watermark);
-            Await(number);
+            if (key.EvaluatedAt == dueAt)
+                EvaluateAt(ref key, dueAt);
+            Evaluate(ref key, limit);
+            if (key.Evaluated < key.End)
+                Await(number, _hits.Times(key)[key.Evaluated]);
         }
     }
 
@@ -93,7 +100,7 @@ internal sealed partial class Correlator
     {
         _texts.Clear();
         var group = _context.Texts[key.Group];
-        var carried = _context.Texts[_context.Hits.CarriedOf(key, key.Evaluated - 1)];
+        var carried = _context.Texts[_hits.CarriedOf(key, key.Evaluated - 1)];
         foreach (var slot in _sources[rule])
         {
             var text = slot < below.Slots.GroupCount
@@ -120,15 +127,8 @@ internal sealed partial class Correlator
             if (time < key.EvaluatedAt - _timespan)
                 return;
         }
-        if (!TryInsert(ref key, time, value, ids))
-            return;
-        if (time == key.EvaluatedAt)
-            EvaluateAt(ref key, time);
-        else if (!_context.IsWaiting)
-            Evaluate(ref key, time + 1);
-        else
-            Evaluate(ref key, _context.Watermark);
-        Await(number);
+        if (TryInsert(ref key, time, value, ids) && time >= key.EvaluatedAt)
+            Await(number, time);
     }
 
     private bool TryValue(int rule, ReadOnlySpan<byte> ids, out long value)
@@ -176,7 +176,7 @@ internal sealed partial class Correlator
     {
         for (var count = 0; count < ExpiredAtOnceMax && _keys.Oldest != CorrelationKeys.None; count++)
         {
-            if (_keys[_keys.Oldest].TouchedAt >= _context.Watermark - _timespan)
+            if (_keys[_keys.Oldest].TouchedAt >= _context.SettledUntil - _timespan)
                 return;
             Remove(_keys.Oldest);
         }
@@ -186,16 +186,15 @@ internal sealed partial class Correlator
     {
         ref var key = ref _keys[number];
         Evaluate(ref key, long.MaxValue);
-        _context.Hits.Free(ref key);
+        _hits.Free(ref key);
         key.DueAt = CorrelationKey.Never;
         _keys.Remove(number);
     }
 
     private bool TryInsert(ref CorrelationKey key, long time, long value, ReadOnlySpan<byte> ids)
     {
-        var hits = _context.Hits;
-        var place = hits.PlaceOf(key, time, value, ids);
-        if (hits.IsRepeated(key, place, time, value, ids))
+        var place = _hits.PlaceOf(key, time, value, ids);
+        if (_hits.IsRepeated(key, place, time, value, ids))
             return false;
         if (key.End - key.First >= _context.Options.KeyEventsMax)
         {
@@ -203,24 +202,21 @@ internal sealed partial class Correlator
             Forget(ref key, key.First);
             place = Math.Max(place, key.First);
         }
-        place -= hits.MakeRoom(ref key);
+        place -= _hits.MakeRoom(ref key);
         var hit = new Hit(time, value, _context.Texts.Add(ids), _context.Texts.Add(_texts.CarriedList()));
-        hits.Insert(ref key, place, hit);
+        _hits.Insert(ref key, place, hit);
         if (time <= key.EvaluatedAt)
             Include(ref key, place);
         return true;
     }
 
-    /// <summary>Puts a key with waiting hits into the queue.</summary>
-    private void Await(int number)
+    /// <summary>Has a key evaluated at an instant, once nothing comes before.</summary>
+    private void Await(int number, long instant)
     {
         ref var key = ref _keys[number];
-        if (key.Evaluated >= key.End)
+        if (key.DueAt != CorrelationKey.Never && key.DueAt <= instant)
             return;
-        var next = _context.Hits.Times(key)[key.Evaluated];
-        if (key.DueAt != CorrelationKey.Never && key.DueAt <= next)
-            return;
-        key.DueAt = next;
-        _due.Enqueue(number, next);
+        key.DueAt = instant;
+        _due.Enqueue(number, instant);
     }
 }

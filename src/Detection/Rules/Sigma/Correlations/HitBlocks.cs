@@ -8,7 +8,7 @@ namespace SentinelHealth.Detection.Rules.Sigma.Correlations;
 internal readonly record struct Hit(long Time, long Value, int Ids, int Carried);
 
 /// <summary>The hits of keys, column by column in blocks of an arena, so that a column can be searched as a whole.</summary>
-internal sealed class HitBlocks(BlockArena arena, TextLists texts)
+internal sealed class HitBlocks(BlockArena arena, TextLists texts, bool isOrderedByValue)
 {
     private const int Columns = 3;
 
@@ -20,7 +20,10 @@ internal sealed class HitBlocks(BlockArena arena, TextLists texts)
 
     public int CarriedOf(in CorrelationKey key, int hit) => (int)(Lists(key)[hit] >> 32);
 
-    /// <summary>Where a hit belongs: behind all that are not after it. Ties are put in an order of their own, that of arrival does not count.</summary>
+    /// <summary>
+    /// Where a hit belongs: behind all that are not after it. Hits of one instant stand in the order of their values or of their events first, as the
+    /// correlation has it; that of arrival does not count.
+    /// </summary>
     public int PlaceOf(in CorrelationKey key, long time, long value, ReadOnlySpan<byte> ids)
     {
         var place = key.End;
@@ -30,7 +33,7 @@ internal sealed class HitBlocks(BlockArena arena, TextLists texts)
         var values = Values(key);
         while (place > key.First && times[place - 1] > time)
             place--;
-        while (place > key.First && times[place - 1] == time && IsAfter(key, values, place - 1, value, ids))
+        while (place > key.First && times[place - 1] == time && IsAfter(key, values[place - 1], place - 1, value, ids))
             place--;
         return place;
     }
@@ -107,8 +110,12 @@ internal sealed class HitBlocks(BlockArena arena, TextLists texts)
     private Span<long> Column(in CorrelationKey key, int column) =>
         arena.Words(key.Hits, key.Capacity * Columns).Slice(column * key.Capacity, key.Capacity);
 
-    private bool IsAfter(in CorrelationKey key, Span<long> values, int hit, long value, ReadOnlySpan<byte> ids) =>
-        values[hit] > value || (values[hit] == value && texts[IdsOf(key, hit)].SequenceCompareTo(ids) > 0);
+    private bool IsAfter(in CorrelationKey key, long otherValue, int hit, long value, ReadOnlySpan<byte> ids)
+    {
+        var byValue = otherValue.CompareTo(value);
+        var byEvents = texts[IdsOf(key, hit)].SequenceCompareTo(ids);
+        return (isOrderedByValue, byValue, byEvents) is (true, > 0, _) or (true, 0, > 0) or (false, _, > 0) or (false, > 0, 0);
+    }
 
     private void Release(in CorrelationKey key, int hit)
     {

@@ -38,7 +38,7 @@ public sealed partial class OrderedScoring
             foreach (var incident in Engine.Close(closure.AlertId, closure.Disposition))
                 incidents.Put(incident);
         }
-        var (alertsBelow, incidentsBelow) = Said(_standing.Values.Concat(_told.Where(telling => telling.At <= boundary)));
+        var (alertsBelow, incidentsBelow) = Said(_standing.OldestFirst.Concat(_told.Where(telling => telling.At <= boundary)));
         return new OrderedVerdict(
             Changes(saidBefore.Alerts, alerts, alertsBelow, AlertMarks.Withdrawn),
             Changes(saidBefore.Incidents, incidents, incidentsBelow, AlertMarks.Withdrawn), IsRevision: true);
@@ -91,19 +91,6 @@ public sealed partial class OrderedScoring
                 incidents.Put(incident);
         }
         return (alerts, incidents);
-    }
-
-    /// <summary>Keeps the newest settled versions; beyond the bound the oldest are forgotten and stay as they were last told.</summary>
-    private void Remember(IEnumerable<Telling> settled)
-    {
-        foreach (var telling in settled)
-        {
-            var id = telling.Alert?.Id ?? telling.Incident!.Id;
-            _standing.Remove(id);
-            _standing.Add(id, telling);
-        }
-        while (_standing.Count > StandingMax)
-            _standing.RemoveAt(0);
     }
 
     private static (Versions<Alert> Alerts, Versions<Incident> Incidents) NothingSaid() => (

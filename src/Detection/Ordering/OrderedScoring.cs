@@ -41,7 +41,7 @@ public sealed partial class OrderedScoring
     private readonly List<HeldEvent> _arrived = [];
     private readonly List<Checkpoint> _checkpoints = [];
     private readonly List<Telling> _told = [];
-    private readonly OrderedDictionary<string, Telling> _standing = new(StringComparer.Ordinal);
+    private readonly StandingVersions _standing = new(StandingMax);
     private int _sinceCheckpoint;
 
     /// <summary>Starts cold.</summary>
@@ -212,7 +212,8 @@ public sealed partial class OrderedScoring
         for (var i = 0; BecameFinal is not null && i < settled; i++)
             BecameFinal(_held[i]);
         _held.RemoveRange(0, settled);
-        Remember(_told.Where(telling => telling.At <= boundary));
+        foreach (var telling in _told.Where(telling => telling.At <= boundary))
+            _standing.Put(telling);
         _told.RemoveAll(telling => telling.At <= boundary);
         _closures.RemoveAll(closure => closure.At < boundary);
     }

@@ -21,7 +21,7 @@ namespace SentinelHealth.Response.Monitoring;
 /// a commit is refused when another has taken its partition further (<see cref="PositionMovedException"/>), and the pump starts again
 /// from there; detectors of a partition that comes to a running pump start cold. <see cref="RunAsync"/> may be called once at a time.
 /// </remarks>
-public sealed class MonitorPump
+public sealed partial class MonitorPump
 {
     private const int LetterBytesMax = 64 * 1024;
     private static readonly TimeSpan StandByLook = TimeSpan.FromMilliseconds(250);
@@ -91,7 +91,7 @@ public sealed class MonitorPump
         _scoredSinceSnapshot = 0;
         (_directory, _recent, _desk, _scoring) = Fresh();
         var snapshot = await _services.Store.SnapshotAsync(cancel);
-        IReadOnlyDictionary<int, long> from = new Dictionary<int, long>();
+        IReadOnlyDictionary<int, long>? from = null;
         if (snapshot is not null)
         {
             try
@@ -105,8 +105,7 @@ public sealed class MonitorPump
                 (_directory, _recent, _desk, _scoring) = Fresh();
             }
         }
-        foreach (var partition in _services.Log.Partitions)
-            await CatchUpAsync(partition, from.GetValueOrDefault(partition, -1), cancel);
+        await CatchUpAsync(from, cancel);
         _scoring.EndRestore();
     }
 
@@ -229,50 +228,6 @@ public sealed class MonitorPump
         _scoredSinceSnapshot = 0;
         foreach (var (partition, offset) in snapshot.Offsets)
             _services.Release?.Invoke(partition, offset);
-    }
-
-    /// <summary>Brings the detectors from a snapshot's offset to the stored one. Nothing is stored, decided or counted: that was done.</summary>
-    private async Task CatchUpAsync(int partition, long from, CancellationToken cancel)
-    {
-        var stored = await _services.Store.ScoredOffsetAsync(partition, cancel);
-        var (position, events) = (from, 0L);
-        while (position < stored)
-        {
-            var entries = await _services.Log.ReadAsync(partition, position, _options.BatchEntriesMax, cancel);
-            if (entries.Count == 0)
-            {
-                await CheckEndAsync(partition, stored, cancel);
-                break;
-            }
-            foreach (var entry in entries.TakeWhile(entry => entry.Offset <= stored))
-                events += TakeAgain(entry) ? 1 : 0;
-            // What it says was said before the restart.
-            foreach (var _ in _scoring.Settle())
-                continue;
-            position = entries[^1].Offset;
-        }
-        _positions[partition] = stored;
-        _scoredSinceSnapshot += events;
-        _logger.PumpStarted(partition, stored, events);
-    }
-
-    private bool TakeAgain(LogEntry entry)
-    {
-        if (entry.IsDuplicate || !_services.Decoder.TryDecode(entry.Payload, _event, out _))
-        {
-            _scoring.Skip((entry.Partition, entry.Offset));
-            return false;
-        }
-        Remember(entry);
-        _services.Status.Restore(_event);
-        return _scoring.TakeAgain((entry.Partition, entry.Offset), entry.ReceivedAt, _event);
-    }
-
-    /// <summary>Old entries may have been removed, and then the detectors start colder; a log that lost its end must not go on.</summary>
-    private async Task CheckEndAsync(int partition, long stored, CancellationToken cancel)
-    {
-        if (await _services.Log.EndOffsetAsync(partition, cancel) < stored)
-            throw new InvalidDataException($"The log of partition {partition} ends before offset {stored}, which was scored already.");
     }
 
     private void Remember(LogEntry entry)

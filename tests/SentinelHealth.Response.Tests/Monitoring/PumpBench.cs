@@ -131,12 +131,16 @@ internal sealed class PumpBench : IDisposable
     {
         private readonly List<LogEntry> _entries = [];
 
-        public IReadOnlyList<int> Partitions { get; } = [0];
+        public IReadOnlyList<int> Partitions { get; set; } = [0];
 
-        /// <summary>Entries readable; more stay hidden, as if they had not arrived.</summary>
+        /// <summary>Entries readable of a partition; more stay hidden, as if they had not arrived.</summary>
         public long VisibleMax { get; set; } = long.MaxValue;
 
-        public void Add(byte[] payload) => _entries.Add(new LogEntry(0, _entries.Count, "simulated", SomeCase.At, payload));
+        /// <summary>Where each read began: the partition and the offset after which it read.</summary>
+        public List<(int Partition, long AfterOffset)> Reads { get; } = [];
+
+        public void Add(byte[] payload, int partition = 0) => _entries.Add(
+            new LogEntry(partition, _entries.Count(entry => entry.Partition == partition), "simulated", SomeCase.At, payload));
 
         public ValueTask<AppendResult> AppendAsync(IReadOnlyList<EventEnvelope> batch, CancellationToken cancel)
         {
@@ -146,13 +150,17 @@ internal sealed class PumpBench : IDisposable
         }
 
         public ValueTask<IReadOnlyList<LogEntry>> ReadAsync(
-            int partition, long afterOffset, int entriesMax, CancellationToken cancel) =>
-            new([.. _entries.Where(entry => entry.Offset > afterOffset && entry.Offset < VisibleMax).Take(entriesMax)]);
+            int partition, long afterOffset, int entriesMax, CancellationToken cancel)
+        {
+            Reads.Add((partition, afterOffset));
+            return new([.. _entries.Where(entry => entry.Partition == partition && entry.Offset > afterOffset && entry.Offset < VisibleMax)
+                .Take(entriesMax)]);
+        }
 
         public ValueTask WaitForEntriesAsync(int partition, long afterOffset, CancellationToken cancel) =>
             new(Task.Delay(Timeout.InfiniteTimeSpan, cancel));
 
-        public ValueTask<long> EndOffsetAsync(int partition, CancellationToken cancel) => new(_entries.Count - 1L);
+        public ValueTask<long> EndOffsetAsync(int partition, CancellationToken cancel) => new(_entries.Count(entry => entry.Partition == partition) - 1L);
     }
 
     internal sealed class LetterBox : IDeadLetters

@@ -5,6 +5,7 @@ using SentinelHealth.Detection.Explanation;
 using SentinelHealth.Detection.Features;
 using SentinelHealth.Detection.Lifecycle;
 using SentinelHealth.Detection.Rules;
+using SentinelHealth.Detection.TimeSeries;
 using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Detection;
@@ -74,6 +75,20 @@ public sealed partial class DetectionEngine
         _desk.Raise(ModelAlert(observed, seen, score, standing), IncidentTitle.Of(source));
         if (_desk.LastId is { } id)
             _scorecards.Of(source).Note(id, seen.PValue / _budget.PValueThreshold);
+    }
+
+    /// <summary>Tells of a series that was unlike itself, unless the stage of its detector forbids it.</summary>
+    private void RaiseSeries(SentinelEvent observed, SeriesFinding finding)
+    {
+        var stage = _scorecards.Tuning.StageOf(NetworkSeries.Name);
+        var record = _scorecards.Of(NetworkSeries.Name);
+        if (stage == DetectorStage.Shadow)
+            record.ShadowAlertCount++;
+        if (stage != DetectorStage.Enforced || !IsWarm(_newestMs))
+            return;
+        _desk.Raise(SeriesAlert.Of(finding, observed.OccurredAt), IncidentTitle.Of(NetworkSeries.Name));
+        if (_desk.LastId is { } id)
+            record.Note(id, finding.PValue / _budget.PValueThreshold);
     }
 
     /// <summary>Raises a match unless the rule's stage forbids it.</summary>

@@ -11,7 +11,7 @@ public sealed partial class DetectionEngine
     private const uint Magic = 0x53_48_44_45;
 
     /// <summary>Grows when the layout of any state or the meaning of any feature changes.</summary>
-    private const int FormatVersion = 7;
+    private const int FormatVersion = 8;
 
     /// <inheritdoc/>
     public void Save(Stream destination)
@@ -38,6 +38,7 @@ public sealed partial class DetectionEngine
         _scorecards.Save(writer);
         foreach (var scored in _scoredCounts)
             writer.Write(scored);
+        _series.Save(writer);
         foreach (var rules in _ruleSets)
             rules.Save(writer);
         _desk.Save(writer);
@@ -95,6 +96,7 @@ public sealed partial class DetectionEngine
         ApplyStages();
         for (var slot = 0; slot < _slots.Length; slot++)
             _scoredCounts[slot] = reader.ReadInt64();
+        _series.Load(reader);
         foreach (var rules in _ruleSets)
             rules.Load(reader);
         _desk.Load(reader);

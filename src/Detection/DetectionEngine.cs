@@ -7,6 +7,7 @@ using SentinelHealth.Detection.Features;
 using SentinelHealth.Detection.Federation;
 using SentinelHealth.Detection.Lifecycle;
 using SentinelHealth.Detection.Rules;
+using SentinelHealth.Detection.TimeSeries;
 using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Detection;
@@ -21,7 +22,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
     private const double CriticalExcess = 10_000;
 
     /// <summary>The part of the budget that goes to the event itself; the rest goes to the run it belongs to.</summary>
-    private const double EventShare = 0.75;
+    private const double EventShare = 0.9;
 
     private readonly DetectionOptions _options;
     private readonly NameTable _names = new();
@@ -37,6 +38,8 @@ public sealed partial class DetectionEngine : IDetectionEngine
     private readonly WhatIf _whatIf = new();
     private readonly Counterfactual _counterfactual;
     private readonly List<RuleMatch> _matches = [];
+    private readonly NetworkSeries _series;
+    private readonly List<SeriesFinding> _seriesFindings = [];
     private readonly AlertDesk _desk = new();
     private readonly Persistence _persistence;
     private readonly Guarantee _guarantee;
@@ -58,6 +61,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
         _features = new HealthFeatures(_names, options);
         _slots = DetectorCatalog.All(options, shared ?? PeerBaseline.None);
         _budget = new AlertBudget(options.ModelAlertsPerDay);
+        _series = new NetworkSeries(options.ModelAlertsPerDay);
         _explainer = new Explainer(_slots, _features, _names);
         _counterfactual = new Counterfactual(_names);
         (_evidence, _evidenceAgain) = (new EvidenceItem[_slots.Length], new EvidenceItem[_slots.Length]);
@@ -74,7 +78,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
     /// <summary>Bytes of detector state.</summary>
     public long SizeBytes =>
         _slots.Sum(slot => slot.Detector.SizeBytes + slot.Calibrators.SizeBytes) + _combiner.SizeBytes
-        + _persistence.SizeBytes + _features.SizeBytes;
+        + _persistence.SizeBytes + _features.SizeBytes + _series.SizeBytes;
 
     /// <summary>Told of each actor-hour that calibration learns once models may alert; for measuring the guarantee.</summary>
     internal Action<FinishedInterval>? HourFinished { get; set; }
@@ -100,6 +104,8 @@ public sealed partial class DetectionEngine : IDetectionEngine
         foreach (var rules in _ruleSets)
             rules.Observe(observed, _matches);
 
+        _seriesFindings.Clear();
+        _series.Observe(observed, _seriesFindings);
         var seen = Assess(observed, atMs, _evidence);
         var (score, pValue) = (EvidenceCombiner.ScoreOf(seen.PValue), seen.PValue);
         var isFlagged = pValue < _budget.PValueThreshold
@@ -110,6 +116,8 @@ public sealed partial class DetectionEngine : IDetectionEngine
             RaiseModel(observed, seen, score);
         else
             CountShadows(seen);
+        foreach (var finding in _seriesFindings)
+            RaiseSeries(observed, finding);
         foreach (var match in _matches)
         {
             if (!RaiseRule(observed, match) || match.EventId != observed.TextOf(TextField.Id))
@@ -132,15 +140,17 @@ public sealed partial class DetectionEngine : IDetectionEngine
         var count = Weigh(observed, evidence);
         var sum = EvidenceCombiner.Sum(evidence.AsSpan(0, count));
         var alone = IsWarm(atMs) ? _combiner.PValue(_features.ActorPeers, sum) : 1;
-        var (earlier, kept) = _persistence.Sums(_features.Categories[HealthFeatures.Actor], atMs, Persistence.Adds(alone));
+        var ownSum = EvidenceCombiner.OwnSum(evidence.AsSpan(0, count), _slots);
+        var own = ownSum == sum ? alone : IsWarm(atMs) ? _combiner.PValue(_features.ActorPeers, ownSum) : 1;
+        var (earlier, kept) = _persistence.Sums(_features.Categories[HealthFeatures.Actor], atMs, own);
         var isRunJudged = kept > earlier && _scorecards.Tuning.StageOf(Persistence.Name) == DetectorStage.Enforced;
         var lasting = isRunJudged ? _persistence.PValue(_features.ActorPeers, kept) : 1;
-        // Two looks at one event share the budget, three quarters to the event itself (weighted Bonferroni).
+        // Two looks at one event share the budget, nine tenths to the event itself (weighted Bonferroni).
         var (ofEvent, ofRun) = (alone / EventShare, lasting / (1 - EventShare));
         var isLasting = ofRun < ofEvent;
         return new Assessment(
             atMs, count, sum, alone, isLasting, isLasting ? earlier / kept : 0, Math.Min(1, Math.Min(ofEvent, ofRun)),
-            kept > earlier ? kept : 0);
+            kept > earlier ? kept : 0, own);
     }
 
     /// <summary>The p-value of the actor's hour, by the same two looks at it.</summary>
@@ -171,27 +181,42 @@ public sealed partial class DetectionEngine : IDetectionEngine
     private void Learn(SentinelEvent observed, in Assessment seen, float trust)
     {
         _features.BeginLearning();
-        foreach (var item in _evidence.AsSpan(0, seen.EvidenceCount))
-            _slots[item.Slot].Calibrators.Learn(_slots[item.Slot].Observe(_features, observed).Peers, item.Raw, trust);
-        if (seen.EvidenceCount > 0)
-        {
-            var turn = _combiner.Learn(
-                _features.Categories[HealthFeatures.Actor], _features.ActorPeers, seen.AtMs, seen.Sum, trust, out var finished);
-            if (turn != IntervalTurn.Same && IsWarm(seen.AtMs))
-                _guarantee.Learn(turn, finished, seen.AtMs);
-            if (turn == IntervalTurn.Next && IsWarm(seen.AtMs))
-                HourFinished?.Invoke(finished);
-        }
-        if (IsWarm(seen.AtMs))
-            _persistence.Learn(_features.Categories[HealthFeatures.Actor], _features.ActorPeers, seen.AtMs,
-                Persistence.Adds(seen.Alone), trust);
+        // A burst is one thing looked at many times: its events share what they teach about how strange scores can be.
+        var share = trust / _persistence.EventsNow(_features.Categories[HealthFeatures.Actor], seen.AtMs);
+        LearnHour(seen, trust);
+        var evidence = _evidence.AsSpan(0, seen.EvidenceCount);
         for (var slot = 0; slot < _slots.Length; slot++)
         {
+            if (_stages[slot] == DetectorStage.Retired)
+                continue;
             var observation = _slots[slot].Observe(_features, observed);
-            if (observation.Entity != 0 && _stages[slot] != DetectorStage.Retired)
+            // Evidence stands in the order of the slots.
+            if (evidence.Length > 0 && evidence[0].Slot == slot)
+            {
+                _slots[slot].Calibrators.Learn(observation.Peers, evidence[0].Raw, share);
+                evidence = evidence[1..];
+            }
+            if (observation.Entity != 0)
                 _slots[slot].Detector.Learn(observation, trust);
         }
         _features.Learn(observed, trust);
+    }
+
+    /// <summary>Learns what the hour, and the run of hours, of the event's actor has come to.</summary>
+    private void LearnHour(in Assessment seen, float trust)
+    {
+        var isWarm = IsWarm(seen.AtMs);
+        var (actor, peers) = (_features.Categories[HealthFeatures.Actor], _features.ActorPeers);
+        if (seen.EvidenceCount > 0)
+        {
+            var turn = _combiner.Learn(actor, peers, seen.AtMs, seen.Sum, trust, out var finished);
+            if (turn != IntervalTurn.Same && isWarm)
+                _guarantee.Learn(turn, finished, seen.AtMs);
+            if (turn == IntervalTurn.Next && isWarm)
+                HourFinished?.Invoke(finished);
+        }
+        if (isWarm)
+            _persistence.Learn(actor, peers, seen.AtMs, seen.Own, trust);
     }
 
     private bool IsWarm(long atMs) =>
@@ -216,6 +241,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
     /// <param name="EarlierShare">The part of the score that earlier events carry, 0..1.</param>
     /// <param name="PValue">The final p-value.</param>
     /// <param name="Kept">The actor's sum over recent events with this one; 0 when it adds nothing.</param>
+    /// <param name="Own">The p-value of what the event says about the actor itself.</param>
     private readonly record struct Assessment(
-        long AtMs, int EvidenceCount, double Sum, double Alone, bool IsLasting, double EarlierShare, double PValue, double Kept);
+        long AtMs, int EvidenceCount, double Sum, double Alone, bool IsLasting, double EarlierShare, double PValue, double Kept, double Own);
 }

@@ -49,6 +49,18 @@ internal sealed class EvidenceCombiner(int actorsMax)
         return sum;
     }
 
+    /// <summary>
+    /// Sum of the evidence about the actor itself: that a node, a device or a patient is busy is true of everybody who comes by, and
+    /// makes nobody's run of events.
+    /// </summary>
+    public static double OwnSum(ReadOnlySpan<EvidenceItem> evidence, DetectorSlot[] slots)
+    {
+        var sum = 0.0;
+        foreach (var item in evidence)
+            sum += slots[item.Slot].IsOfSharedThing ? 0 : item.Evidence;
+        return sum;
+    }
+
     public long SizeBytes => _maxima.SizeBytes;
 
     /// <summary>The combined p-value of a sum of evidence among the actor's peers.</summary>

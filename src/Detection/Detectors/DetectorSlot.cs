@@ -81,6 +81,9 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector, params s
     /// <summary>Whether the detector counts doings, so that fewer of them can be supposed.</summary>
     public bool IsCounting => Detector is Volume or Spread;
 
+    /// <summary>Whether the habit is that of something which many actors use or deal with.</summary>
+    public bool IsOfSharedThing { get; } = view is EntityView.Patient or EntityView.Node or EntityView.Device;
+
     /// <summary>How contributions name the habit: the actor's own goes without saying.</summary>
     public string Label { get; } =
         view is EntityView.Patient or EntityView.Node or EntityView.Device or EntityView.Recipient

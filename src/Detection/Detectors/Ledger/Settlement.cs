@@ -24,7 +24,7 @@ internal sealed class Settlement(string name, int accountsMax) : IDetector
     private const int WeekMinutes = 7 * 24 * 60;
     private const double MemoryDays = 10, FreeNats = 3, NatsMax = 200;
     private const float CasesMin = 40;
-    private const int TimesMax = 20;
+    private const int TimesMax = 20, TeachingTimes = 2;
 
     private readonly BoundedMap<Account> _accounts = new(accountsMax);
     private readonly Place[] _places = new Place[Places];
@@ -75,7 +75,8 @@ internal sealed class Settlement(string name, int accountsMax) : IDetector
         {
             if (Sign(observed, kind) is not { } isBad)
                 continue;
-            _rates[kind].Learn(isBad, trust);
+            // Whoever does it again and again must not make it usual.
+            _rates[kind].Learn(isBad, account.At(kind).Bad > TeachingTimes ? 0 : trust);
             account.At(kind).Cases++;
             account.At(kind).Bad += isBad ? 1 : 0;
         }

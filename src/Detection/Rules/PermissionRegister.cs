@@ -9,16 +9,16 @@ namespace SentinelHealth.Detection.Rules;
 /// Every consent and grant the ledger recorded, with the span of event time in which each held.
 /// </summary>
 /// <remarks>
-/// Bounded to 262,144 permissions and as many (patient, grantee) pairs with their 6 latest permissions; beyond that the ones
-/// untouched longest are forgotten, which can only silence "revoked" and raise "missing", and the latter is guarded by
-/// <see cref="Coverage"/>. O(1) per event.
+/// Bounded to 262,144 permissions, of which those untouched longest are forgotten, and as many (patient, grantee) pairs with 6 permissions
+/// each, of which the one that ends first makes room: a standing consent outlives the short grants after it. What is forgotten can
+/// only silence "revoked" and raise "missing", and the latter is guarded by <see cref="Coverage"/>. O(1) per event.
 /// </remarks>
 internal sealed class PermissionRegister
 {
     private const int PermissionsMax = 262_144;
 
     private readonly BoundedMap<Permission> _permissions = new(PermissionsMax);
-    private readonly BoundedMap<RecentIds> _byPair = new(PermissionsMax);
+    private readonly BoundedMap<PairPermissions> _pairs = new(PermissionsMax);
 
     /// <summary>Key of a consent in the register.</summary>
     public static ulong ConsentKey(ulong consentId) => consentId == 0 ? 0 : StableHash.Combine(consentId, 1);
@@ -44,7 +44,8 @@ internal sealed class PermissionRegister
             RevokedAtMs = long.MaxValue,
         };
         ReadScopes(observed, ref permission);
-        _byPair.Touch(StableHash.Combine(permission.Subject, grantee), atMs, out _).Add(key);
+        ref var pair = ref _pairs.Touch(StableHash.Combine(permission.Subject, grantee), atMs, out _);
+        pair[PlaceFor(key, pair)] = key;
     }
 
     /// <summary>Ends a consent or grant at the event's time.</summary>
@@ -69,10 +70,10 @@ internal sealed class PermissionRegister
         ReadOnlySpan<ulong> grantees = [access.Actor, access.Organization];
         foreach (var grantee in grantees)
         {
-            ref var recent = ref _byPair.Find(StableHash.Combine(access.Subject, grantee));
+            ref var recent = ref _pairs.Find(StableHash.Combine(access.Subject, grantee));
             if (Unsafe.IsNullRef(ref recent))
                 continue;
-            foreach (var key in recent.Keys())
+            foreach (var key in (ReadOnlySpan<ulong>)recent)
             {
                 if (key == 0)
                     continue;
@@ -88,13 +89,13 @@ internal sealed class PermissionRegister
     public void Save(BinaryWriter writer)
     {
         _permissions.Save(writer);
-        _byPair.Save(writer);
+        _pairs.Save(writer);
     }
 
     public void Load(BinaryReader reader)
     {
         _permissions.Load(reader);
-        _byPair.Load(reader);
+        _pairs.Load(reader);
     }
 
     private static long ExpiryMs(SentinelEvent observed) =>
@@ -116,26 +117,28 @@ internal sealed class PermissionRegister
         }
     }
 
-    /// <summary>The 6 latest permissions of a pair, newest overwriting oldest.</summary>
-    private struct RecentIds
+    /// <summary>Where a permission goes among its pair's: to its own place, a free one, or that of the permission that ends first.</summary>
+    private int PlaceFor(ulong key, ReadOnlySpan<ulong> pair)
     {
-        private const int Length = 6;
-        private Ring _ring;
-        private int _next;
-
-        public void Add(ulong key)
+        if (pair.IndexOf(key) is var own and >= 0)
+            return own;
+        var (place, firstEndMs) = (0, long.MaxValue);
+        for (var i = 0; i < pair.Length; i++)
         {
-            _ring[_next] = key;
-            _next = (_next + 1) % Length;
+            ref var held = ref _permissions.Find(pair[i]);
+            if (pair[i] == 0 || Unsafe.IsNullRef(ref held))
+                return i;
+            var endMs = Math.Min(held.UntilMs, held.RevokedAtMs);
+            if (endMs < firstEndMs)
+                (place, firstEndMs) = (i, endMs);
         }
+        return place;
+    }
 
-        [System.Diagnostics.CodeAnalysis.UnscopedRef]
-        public readonly ReadOnlySpan<ulong> Keys() => _ring;
-
-        [InlineArray(Length)]
-        private struct Ring
-        {
-            private ulong _first;
-        }
+    /// <summary>Permissions of a patient for a grantee; 0 is a free place.</summary>
+    [InlineArray(6)]
+    private struct PairPermissions
+    {
+        private ulong _first;
     }
 }

@@ -42,6 +42,15 @@ public class ConsentRulesTests
         Assert.Empty(_ledger.Read(11, "patient:a"));
     }
 
+    [Fact]
+    public void A_standing_consent_outlives_many_short_ones_after_it()
+    {
+        _ledger.Consent(0, "patient:a", "c-standing", lastsMinutes: 100_000);
+        for (var i = 1; i <= 20; i++)
+            _ledger.Consent(i, "patient:a", $"c-{i}", lastsMinutes: 30);
+        Assert.Empty(_ledger.Read(500, "patient:a"));
+    }
+
     [Theory]
     [InlineData("TREAT", "ETREAT", null)]
     [InlineData("ETREAT", "TREAT", "consent.purpose")]

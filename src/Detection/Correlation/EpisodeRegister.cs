@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Explanation;
 using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Detection.Correlation;
@@ -66,6 +67,7 @@ internal sealed class EpisodeRegister
             RelatedEntities = [.. running.RelatedEntities.Union(finding.RelatedEntities).Take(RelatedMax)],
             IsBreakGlass = running.IsBreakGlass && finding.IsBreakGlass,
         };
+        grown = grown with { Reason = Tally.Of(stranger, grown, RelatedMax) };
         _running[KeyOf(running.Source, running.Entity)] = grown;
         var isPowerOfTwo = (grown.EventCount & (grown.EventCount - 1)) == 0;
         return grown.EventCount <= EveryFindingUpTo || isPowerOfTwo ? grown : null;

@@ -9,7 +9,7 @@ internal static class IncidentTitle
         "volume" => "Unusual amount of activity",
         "spread" => "Unusual reach over patients or devices",
         "drift" => "Activity that crept up",
-        "relation" => "Dealings that nothing explains",
+        "relation" => "Dealings without a known tie to the patient",
         "sequence" => "Unlikely order of acts",
         "magnitude" => "Unusual size",
         "persistence" => "Run of unusual events",

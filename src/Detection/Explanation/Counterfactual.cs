@@ -16,6 +16,7 @@ internal sealed class Counterfactual(NameTable names)
 {
     private const int CandidatesMax = 6;
     private const double ShareMin = 0.05;
+    private const string LeftOpen = "{left:", LeftClose = "}";
 
     private static readonly string[] Categories = [.. HealthFeatures.Schema.Categorical];
 
@@ -87,9 +88,17 @@ internal sealed class Counterfactual(NameTable names)
         return change with { Amount = enough };
     }
 
-    private static string Clause(in Change change) => change.Kind == ChangeKind.Fewer
-        ? change.Clause.Replace("{left}", Phrasing.Number(change.Key - change.Amount), StringComparison.Ordinal)
-        : change.Clause;
+    /// <summary>The clause of a count names what is counted in a mark, to be read with the number that is left.</summary>
+    private static string Clause(in Change change)
+    {
+        var open = change.Clause.IndexOf(LeftOpen, StringComparison.Ordinal);
+        if (change.Kind != ChangeKind.Fewer || open < 0)
+            return change.Clause;
+        var close = change.Clause.IndexOf(LeftClose, open, StringComparison.Ordinal);
+        var what = change.Clause[(open + LeftOpen.Length)..close];
+        var left = CountPhrases.Of(change.Key - change.Amount, what);
+        return string.Concat(change.Clause.AsSpan(0, open), left, change.Clause.AsSpan(close + LeftClose.Length));
+    }
 
     private List<Change> CandidatesOf(IReadOnlyList<FoundPart> found, double score)
     {
@@ -135,7 +144,7 @@ internal sealed class Counterfactual(NameTable names)
         var whose = slot.View == EntityView.Actor ? "there had been" : $"the {slot.View.ToString().ToLowerInvariant()} had had";
         var observed = Math.Round(part.Observed);
         return new(ChangeKind.Fewer, slot.View, width, (ulong)observed, observed - 1,
-            $"{whose} no more than {{left}} {what} {Phrasing.Within(span)}");
+            $"{whose} no more than {LeftOpen}{what}{LeftClose} {Phrasing.Within(span)}");
     }
 
     private Change? ActivityOf(DetectorSlot slot, in SurprisePart part) => names.TryOf(part.UsualKey) is { } usual
@@ -144,7 +153,8 @@ internal sealed class Counterfactual(NameTable names)
 
     private Change? CategoryOf(DetectorSlot slot, in SurprisePart part)
     {
-        if (names.TryOf(part.UsualKey) is not { } usual)
+        // The usual size of all an account does may be one of another thing: candidates, not money.
+        if (Categories[part.Part] == "magnitude" || names.TryOf(part.UsualKey) is not { } usual)
             return null;
         // The name gives the whole key back; where it does not, the half that habits are kept by has to do.
         var whole = StableHash.Of(usual);
@@ -155,7 +165,6 @@ internal sealed class Counterfactual(NameTable names)
             "node" => $"it had come through {usual}",
             "country" => $"it had come from {usual}",
             "network" => $"it had come from network {usual}",
-            "magnitude" => $"it had been {usual}",
             var name => $"the {name} were {usual}",
         };
         return new(ChangeKind.Category, slot.View, part.Part, key, 0, clause);

@@ -20,8 +20,7 @@ internal readonly record struct FoundPart(Contribution Contribution, SurprisePar
 /// <summary>Turns evidence into contributions that sum to the score, and into a sentence.</summary>
 internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, NameTable names)
 {
-    private const double UnusualNats = 0.7;
-    private const int PhrasesMax = 3;
+    private const int NodeCharsMax = 64;
 
     private readonly Phrasing _phrasing = new(names);
 
@@ -36,19 +35,48 @@ internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, N
         foreach (var item in evidence)
             Collect(observed, item, score * (1 - earlierShare) * item.Evidence / total, found, usual);
         found.Sort((a, b) => b.Contribution.Share.CompareTo(a.Contribution.Share));
-        var clauses = found.Where(f => f.Part.Surprise >= UnusualNats)
-            .Take(PhrasesMax).Select(f => _phrasing.Clause(f.Slot, f.Part, f.Contribution.Value)).Distinct().ToList();
+        var (scene, strongest) = (SceneOf(observed), Strongest(evidence));
+        var clauses = Reasons.Of(found, strongest)
+            .Select(f => _phrasing.Clause(f.Slot, f.Part, f.Contribution.Value, scene)).Distinct().ToList();
         List<Contribution> contributions = [.. found.Select(f => f.Contribution)];
+        if (clauses.Count == 0)
+            clauses.Add("did several things that are each a little unusual");
+        var told = string.Join("; ", clauses);
         if (earlierShare > 0)
         {
-            clauses.Insert(0, "went on with a run of unusual events");
             contributions.Add(new Contribution("earlier unusual events", "a run in the last hours", "none", score * earlierShare));
             contributions.Sort((a, b) => b.Share.CompareTo(a.Share));
         }
-        if (clauses.Count == 0)
-            clauses.Add("did several things that are each a little unusual");
-        var reason = $"{ConsentRules.Capital(EventEntities.Who(observed))}, at {Activity(observed)}, {string.Join("; ", clauses)}.";
+        var reason = $"{ConsentRules.Capital(EventEntities.Who(observed))}, at {Activity(observed)}{Aside(strongest, scene, told)}, "
+            + $"{(earlierShare > 0 ? "went on with a run of unusual events: " : "")}{told}.";
         return new Explained(reason, contributions, [.. usual.Distinct()], found);
+    }
+
+    private DetectorSlot Strongest(ReadOnlySpan<EvidenceItem> evidence)
+    {
+        var strongest = evidence[0];
+        foreach (var item in evidence)
+            strongest = item.Evidence > strongest.Evidence ? item : strongest;
+        return slots[strongest.Slot];
+    }
+
+    /// <summary>Names the entity the alert is about where no clause does and it is not the actor.</summary>
+    private static string Aside(DetectorSlot strongest, in Scene scene, string told) => strongest.View switch
+    {
+        EntityView.Node when !told.Contains(scene.Node, StringComparison.Ordinal) => " through " + scene.Node,
+        EntityView.Recipient when scene.Recipient.Length > 0 && !told.Contains(scene.Recipient, StringComparison.Ordinal) =>
+            " to " + scene.Recipient,
+        _ => "",
+    };
+
+    private Scene SceneOf(SentinelEvent observed)
+    {
+        var recipient = EventEntities.Of(observed, EntityView.Recipient);
+        var (node, before) = (observed.TextOf(TextField.Node), features.Steps.BeforeActivity);
+        return new Scene(
+            node.Length <= NodeCharsMax ? node : EventEntities.Short(node),
+            recipient == EventEntities.Actor(observed) ? "its recipient" : EventEntities.Short(recipient.Id),
+            before == 0 ? "" : names.TryOf(before));
     }
 
     private void Collect(SentinelEvent observed, EvidenceItem item, double share, List<FoundPart> found, List<string> usual)
@@ -59,7 +87,7 @@ internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, N
         var count = slot.Detector.Explain(seen, parts);
         foreach (var part in parts[..count])
         {
-            if (part.Surprise < UnusualNats)
+            if (part.Surprise < Reasons.UnusualNats)
                 usual.Add(slot.Label + slot.Detector.PartNames[part.Part]);
             if (item.Evidence > 0 && part.Surprise > 0)
                 found.Add(new(Contribution(slot, part, Value(seen, part), share * part.Surprise / item.Raw), part, slot));
@@ -71,16 +99,16 @@ internal sealed class Explainer(DetectorSlot[] slots, HealthFeatures features, N
         var name = slot.Label + slot.Detector.PartNames[part.Part];
         return double.IsNaN(part.Observed)
             ? new Contribution(name, value,
-                names.Of(part.UsualKey) + Familiarity(part.Novelty), share)
+                (_phrasing.Usual(slot, part, value) is { } usual ? usual + " is usual; " : "") + Familiarity(part.Novelty), share)
             : new Contribution(name, value, "about " + Phrasing.Number(part.Expected), share);
     }
 
     private static string Familiarity(Novelty novelty) => novelty switch
     {
-        Novelty.Known => " is usual",
-        Novelty.NewToEntity => " is usual; first time for this actor",
-        Novelty.NewToPeers => " is usual; first time among peers",
-        Novelty.NewToNetwork => " is usual; first time in the network",
+        Novelty.Known => "rare here",
+        Novelty.NewToEntity => "first time for this actor",
+        Novelty.NewToPeers => "first time among peers",
+        Novelty.NewToNetwork => "first time in the network",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

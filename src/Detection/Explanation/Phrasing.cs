@@ -7,27 +7,44 @@ namespace SentinelHealth.Detection.Explanation;
 /// <summary>How the parts of each detector read in a sentence about somebody: "used device dev-3 for the first time".</summary>
 internal sealed class Phrasing(NameTable names)
 {
+    private const string Magnitude = "magnitude";
+
     /// <summary>What a part says of the person or program, without the subject.</summary>
-    public string Clause(DetectorSlot slot, in SurprisePart part, string value)
+    /// <param name="slot">The detector and whose habit it watches.</param>
+    /// <param name="part">What it found.</param>
+    /// <param name="value">The value's name, for categories.</param>
+    /// <param name="scene">What else the clause may name.</param>
+    public string Clause(DetectorSlot slot, in SurprisePart part, string value, in Scene scene)
     {
         var name = slot.Detector.PartNames[part.Part];
-        if (slot.IsCounting)
-            return Counted(slot, name, value, part.Expected);
+        if (SignPhrases.Clause(slot, part) is { } sign)
+            return sign;
+        if (slot.IsCounting || slot.Detector is Drip)
+            return CountPhrases.Clause(slot, name, part, scene);
         if (slot.Detector is Drift)
-            return $"has crept up to {value} {name}, from a settled habit of about {Number(Math.Max(1, part.Expected))}";
+            return $"has crept up to {value} {name}, from a settled habit of about {Number(Math.Max(1, Math.Round(part.Expected)))}";
         if (slot.View == EntityView.Quantity)
-            return $"showed {An(name)} {name} of {value}, where about {Number(part.Expected)} is usual";
+            return OfSize(name, part);
         if (!double.IsNaN(part.Observed))
             return $"had {value} {slot.Label}{name}, where about {Number(part.Expected)} is usual";
-        var usual = names.Of(part.UsualKey);
         return slot.View switch
         {
-            EntityView.Dealing => $"dealt with a patient with {value}{Novel(part.Novelty)}, where {usual} is usual",
-            EntityView.Step when part.Part == 0 => $"did {value} right after what it seldom follows, where {usual} is usual",
-            EntityView.Step => $"acted from an account {value}, where peers act from one {usual}",
-            _ => $"{Did(name, value)}{Novel(part.Novelty)}, where {usual} is usual",
+            EntityView.Dealing => $"dealt with a patient with {value}" + Novel(slot, part, value, "did") + Where(slot, part, value),
+            EntityView.Giving => $"did {value}" + Novel(slot, part, value, "did") + Where(slot, part, value),
+            EntityView.Step when part.Part == 0 => InOrder(slot, part, value, scene),
+            EntityView.Step => $"acted from an account {value}"
+                + (Usual(slot, part, value) is { } usual ? $", where peers act from one {usual}" : ""),
+            _ => Did(name, value) + Novel(slot, part, value, name == Magnitude ? "had" : "did") + Where(slot, part, value),
         };
     }
+
+    /// <summary>
+    /// The usual value beside which the observed one is strange; null when there is none that is another and of the same kind. The
+    /// sizes an account usually handles are those of all it does, an amount here and a number of candidates there, so they are no measure.
+    /// </summary>
+    public string? Usual(DetectorSlot slot, in SurprisePart part, string value) =>
+        slot.Detector.PartNames[part.Part] != Magnitude && names.TryOf(part.UsualKey) is { } usual && usual != value
+            ? usual : null;
 
     /// <summary>A number as people write it.</summary>
     public static string Number(double value) =>
@@ -53,19 +70,35 @@ internal sealed class Phrasing(NameTable names)
         _ => "within " + width,
     };
 
-    private static string Counted(DetectorSlot slot, string name, string value, double expected)
+    private static string OfSize(string name, in SurprisePart part)
     {
-        var (what, width) = Halves(name);
-        var count = $"{value} {what} {Within(width)}, where about {Number(Math.Max(1, expected))} is usual";
-        return slot.View switch
+        var (value, usual) = (Number(part.Observed), Number(part.Expected));
+        return name switch
         {
-            EntityView.Patient => $"dealt with a patient who drew {count} for such a patient",
-            EntityView.Node => $"came through a node that carried {count} for it",
-            EntityView.Device => $"used a device that met {count} for it",
-            EntityView.Recipient => $"dealt with a recipient of {count} for one",
-            _ => slot.Detector is Spread ? $"reached {count}" : $"had {count}",
+            "gas" => $"used {value} gas, where about {usual} is usual",
+            "latency" => $"took {value} ms, where about {usual} ms is usual",
+            "update norm" => $"sent a model update with a norm of {value}, where about {usual} is usual",
+            "cosine to the aggregate" => $"sent a model update with a cosine of {value} to the aggregate, where about {usual} is usual",
+            _ => $"had {(name[0] is 'a' or 'e' or 'i' or 'o' or 'u' ? "an" : "a")} {name} of {value}, where about {usual} is usual",
         };
     }
+
+    /// <summary>One step after another: seldom together, or, where the step is the usual one so far, together in a way others seldom do.</summary>
+    private string InOrder(DetectorSlot slot, in SurprisePart part, string value, in Scene scene)
+    {
+        var usual = Usual(slot, part, value);
+        return scene.Before switch
+        {
+            null => $"did {value} right after what it seldom follows",
+            "" when usual is null => $"began a sitting with {value}, which is seldom seen",
+            "" => $"began a sitting with {value}, where one usually begins with {usual}",
+            var before when usual is null => $"did {value} right after {before}, an order that is seldom seen",
+            var before => $"did {value} right after {before}, which {usual} usually follows",
+        };
+    }
+
+    private string Where(DetectorSlot slot, in SurprisePart part, string value) =>
+        Usual(slot, part, value) is { } usual ? $", where {usual} is usual" : "";
 
     private static string Did(string feature, string value) => feature switch
     {
@@ -79,14 +112,13 @@ internal sealed class Phrasing(NameTable names)
         _ => "had " + value,
     };
 
-    private static string Novel(Novelty novelty) => novelty switch
+    private string Novel(DetectorSlot slot, in SurprisePart part, string value, string verb) => part.Novelty switch
     {
-        Novelty.Known => ", which is rare here",
-        Novelty.NewToEntity => " for the first time",
-        Novelty.NewToPeers => ", which none of the peers ever did",
+        // What is the usual value itself is strange only beside what others do.
+        Novelty.Known => names.TryOf(part.UsualKey) == value ? ", which is rare among others" : ", which is rare here",
+        Novelty.NewToEntity => slot.View == EntityView.Giving ? ", for the first time" : " for the first time",
+        Novelty.NewToPeers => $", which none of the peers ever {verb}",
         Novelty.NewToNetwork => ", which the network has never seen",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
-
-    private static string An(string name) => name[0] is 'a' or 'e' or 'i' or 'o' or 'u' && name != "update norm" ? "an" : "a";
 }

@@ -9,7 +9,7 @@ internal sealed class CrowdFeatures
 
     public static FeatureSchema Schema { get; } = new(
         ["doing this for this purpose", "from this network", "doing this from this country", "giving to this recipient",
-            "opening records of strangers"], []);
+            "opening records of patients without a known tie"], []);
 
     /// <summary>Keys of the aspects; 0 where the event has none.</summary>
     public ReadOnlySpan<ulong> Categories => _categories;

@@ -9,7 +9,7 @@ internal static class DoingFeatures
     private const uint Exports = 16, Searches = 32, Permissions = 64, Value = 128;
 
     public static FeatureSchema Schema { get; } = new([],
-        ["records of strangers opened", "patients met for the first time", "keys unsealed", "keys unsealed without a look at the record",
+        ["records of patients without a known tie opened", "patients met for the first time", "keys unsealed", "keys unsealed without a look at the record",
             "templates exported", "searches of a whole gallery", "permissions written", "tokens and payments moved"]);
 
     /// <summary>Channels of <see cref="Schema"/> the event counts in.</summary>

@@ -72,7 +72,7 @@ public sealed class HealthFeatures
     public static FeatureSchema Schema { get; } = new(
         ["activity", "time of week", "node", "device", "country", "network", "purpose", "magnitude"],
         ["events", "record reads", "decryptions", "biometric queries", "failures", "administrative acts", "searches of a whole gallery",
-            "dealings with patients that nothing explains"]);
+            "dealings without a known tie to the patient"]);
 
     /// <summary>Values of the current event; 0 where absent.</summary>
     public ReadOnlySpan<ulong> Categories => _categories;
@@ -282,10 +282,17 @@ public sealed class HealthFeatures
     private static string MagnitudeName(SentinelEvent observed)
     {
         if (observed.Kind == EventKind.BiometricQuery)
-            return FormattableString.Invariant($"about {observed.Number(NumberField.Candidates):0} candidates");
+        {
+            return observed.Number(NumberField.Candidates) switch
+            {
+                < 0.5 => "no candidate",
+                < 1.5 => "one candidate",
+                var candidates => FormattableString.Invariant($"about {candidates:#,0} candidates"),
+            };
+        }
         if (observed.Key(TextField.Contract) == ModelRegistry)
             return FormattableString.Invariant(
                 $"a norm of about {observed.ArgNumber("updateNorm"u8):0.##} at a cosine of {observed.ArgNumber("cosine"u8):0.#}");
-        return FormattableString.Invariant($"an amount of about {observed.Number(NumberField.Amount):0}");
+        return FormattableString.Invariant($"an amount of about {observed.Number(NumberField.Amount):#,0}");
     }
 }

@@ -8,7 +8,9 @@ internal sealed class ProbeFeatures
     public const int Subject = 0, Actor = 1, Device = 2, Capture = 3, Operation = 4;
     public const int Score = 0, Threshold = 1, Quality = 2, Liveness = 3, Rejected = 4, Stranger = 5;
 
-    private const uint Searches = 1, Exports = 2, Rejections = 4, Changes = 8;
+    public const uint Changes = 8;
+
+    private const uint Searches = 1, Exports = 2, Rejections = 4;
 
     private readonly ulong[] _categories = new ulong[5];
     private readonly double[] _numbers = new double[6];

@@ -24,6 +24,9 @@ internal sealed class StepFeatures(NameTable names, int actorsMax)
     /// <summary>The activity before this one in the same half hour, or the beginning of a sitting.</summary>
     public ulong Before { get; private set; }
 
+    /// <summary>The key of that activity by its low half, as names are kept; 0 at the beginning of a sitting.</summary>
+    public uint BeforeActivity { get; private set; }
+
     /// <summary>Whether the actor was dealing with the same patient within the half hour.</summary>
     public bool IsSamePatient { get; private set; }
 
@@ -41,7 +44,8 @@ internal sealed class StepFeatures(NameTable names, int actorsMax)
         var minute = Minute(observed);
         ref var trail = ref _trails.Find(observed.Key(TextField.Actor));
         var isKnown = !Unsafe.IsNullRef(ref trail);
-        Before = isKnown && minute - trail.Minute <= SittingMinutes ? StableHash.Combine(trail.Activity, 1) : Beginning;
+        BeforeActivity = isKnown && minute - trail.Minute <= SittingMinutes ? trail.Activity : 0;
+        Before = BeforeActivity != 0 ? StableHash.Combine(BeforeActivity, 1) : Beginning;
         var patient = (uint)observed.Key(TextField.Subject);
         IsSamePatient = patient != 0 && isKnown && trail.Patient == patient && minute - trail.Minute <= SittingMinutes;
         var sinceChange = isKnown && trail.KeyChangedMinute > 0 ? minute - trail.KeyChangedMinute : int.MaxValue;

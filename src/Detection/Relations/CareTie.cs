@@ -32,7 +32,7 @@ internal readonly record struct CareTie(bool IsPersonal, bool IsEncounter, Close
     /// <summary>The tie as one number below 32.</summary>
     public int Code => (IsPersonal ? 1 : 0) | (IsEncounter ? 2 : 0) | ((int)Peers << 2);
 
-    /// <summary>In words: "own care, a recent encounter, the own team".</summary>
+    /// <summary>In words: "a tie by own care, a recent encounter and the own team".</summary>
     public override string ToString()
     {
         List<string> words = [];
@@ -48,6 +48,11 @@ internal readonly record struct CareTie(bool IsPersonal, bool IsEncounter, Close
                 Closeness.Near => "a neighboring team",
                 _ => "the own team",
             });
-        return words.Count == 0 ? "no tie to the patient" : string.Join(", ", words);
+        return words.Count switch
+        {
+            0 => "no known tie",
+            1 => "a tie by " + words[0],
+            _ => $"a tie by {string.Join(", ", words[..^1])} and {words[^1]}",
+        };
     }
 }

@@ -145,6 +145,18 @@ public sealed class ProbeDetectorTests
         Assert.Equal(0, swap.Score(Probe(Key(77), 0.3, isRejected: true)));
     }
 
+    [Fact]
+    public void A_rejected_capture_changes_no_template()
+    {
+        var swap = new TemplateSwap("template", 1_024);
+        for (var i = 0; i < 300; i++)
+            swap.Learn(Probe(Key(i), 0.9, channels: 8), 1);
+        for (var i = 0; i < 20; i++)
+            swap.Learn(Probe(Key(9_000), 0.3, isRejected: true, channels: 4), 1);
+
+        Assert.Equal(0, swap.Score(Probe(Key(9_000), 0.3, isRejected: true, channels: 4)));
+    }
+
     private (double Run, double Rising) Climbed(double[] scores)
     {
         var climb = TaughtClimb();

@@ -45,6 +45,17 @@ public partial class CounterfactualTests(SimulatedDays days) : IClassFixture<Sim
         Assert.True(tried >= 3, $"Only {tried} alerts could be tried.");
     }
 
+    [Fact]
+    public void No_sentence_contradicts_itself_or_lacks_a_reason_and_all_name_whom_the_alert_is_about()
+    {
+        foreach (var alert in days.Verdicts.SelectMany(verdict => verdict.Alerts).Where(alert => alert.Kind == AlertKind.Model))
+        {
+            Assert.DoesNotMatch(Contradiction(), alert.Reason);
+            Assert.DoesNotMatch("[^0-9,.]1 (events|patients|candidates|times|dealings|captures)|unusual events\\.", alert.Reason);
+            Assert.Contains(alert.Entity.Id.Length <= 28 ? alert.Entity.Id : alert.Entity.Id[..17], alert.Reason, StringComparison.Ordinal);
+        }
+    }
+
     private static Alert? Told(EventVerdict verdict) =>
         verdict.Alerts.FirstOrDefault(alert => alert.Kind == AlertKind.Model && alert.EventCount == 1);
 
@@ -65,6 +76,9 @@ public partial class CounterfactualTests(SimulatedDays days) : IClassFixture<Sim
         record[field] = match.Groups["value"].Value;
         return Encoding.UTF8.GetBytes(record.ToJsonString());
     }
+
+    [GeneratedRegex("(through|purpose|from|did|device) (?<value>[^,;]+), [^,;]+, where \\k<value> is usual")]
+    private static partial Regex Contradiction();
 
     [GeneratedRegex("^It would be normal if (?<what>the device were|it had come through|it had come from|the purpose were) (?<value>[^ ]+)\\.$")]
     private static partial Regex OneField();

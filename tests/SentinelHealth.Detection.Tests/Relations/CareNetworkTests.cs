@@ -19,7 +19,7 @@ public class CareNetworkTests
 
         Assert.Equal(default, tie);
         Assert.True(tie.IsUnexplained);
-        Assert.Equal("no tie to the patient", tie.ToString());
+        Assert.Equal("no known tie", tie.ToString());
     }
 
     [Fact]

@@ -106,8 +106,7 @@ internal sealed class TemplateSwap(string name, int patientsMax) : IDetector
 
     private static int Minute(in Observation observed) => (int)(observed.AtMs / 60_000);
 
-    /// <summary>Verifications name the threshold they were judged by; changes of a template need none.</summary>
-    private static bool IsChange(in Observation observed) => observed.Channels != 0;
+    private static bool IsChange(in Observation observed) => (observed.Channels & ProbeFeatures.Changes) != 0;
 
     private static bool IsNear(in Observation observed) =>
         observed.Numbers[ProbeFeatures.Score] >= observed.Numbers[ProbeFeatures.Threshold];

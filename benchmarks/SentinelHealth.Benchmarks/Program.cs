@@ -7,6 +7,7 @@ using SentinelHealth.Benchmarks.Conservation;
 using SentinelHealth.Benchmarks.Decoding;
 using SentinelHealth.Benchmarks.Fuzzing;
 using SentinelHealth.Benchmarks.Kafka;
+using SentinelHealth.Benchmarks.Sigma;
 using SentinelHealth.Benchmarks.Streams;
 
 if (args.Length == 0)
@@ -22,5 +23,6 @@ RootCommand root = new("Measures SentinelHealth.")
     DecodeThroughputCommand.Create(),
     KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), KafkaWorkerCommand.Create(),
     ConservationCommand.Create(), ConservationWorkerCommand.Create(), HttpBulkCommand.Create(),
+    SigmaThroughputCommand.Create(), SigmaCorrelationCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using SentinelHealth.Detection.Rules.Sigma;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Formats;
 using SentinelHealth.Ingest.Formats.Records;
@@ -18,7 +19,7 @@ internal sealed partial class FuzzTarget
 
     /// <summary>All decoders by name. Those that read records share one reader, as in the product, and differ in their seeds.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["native", "fhir", "ocsf", "ecs", "cloudevents", "evm", "dicom", "syslog", "framing"];
+        ["native", "fhir", "ocsf", "ecs", "cloudevents", "evm", "dicom", "syslog", "framing", "sigma", "sigma-condition"];
 
     public string Name { get; }
 
@@ -26,6 +27,8 @@ internal sealed partial class FuzzTarget
     {
         "native" => new(name, NativeRun()),
         "framing" => new(name, Framing),
+        "sigma" => new(name, input => Sigma(Encoding.UTF8.GetString(input))),
+        "sigma-condition" => new(name, SigmaCondition),
         _ when Names.Contains(name) => new(name, RecordRun()),
         _ => throw new ArgumentException($"Decoders are {string.Join(", ", Names)}.", nameof(name)),
     };
@@ -104,7 +107,30 @@ internal sealed partial class FuzzTarget
         return string.Join('+', seen);
     }
 
+    /// <summary>A file of Sigma documents: read, linked, compiled, and run over one record.</summary>
+    private static string Sigma(string text)
+    {
+        var book = SigmaRuleBook.Of([SigmaLoader.Read("r.yml", text)]);
+        var engine = new SigmaEngine(book);
+        var (record, matches) = (engine.NewRecord(SigmaFieldMap.Plain), new List<SigmaMatch>());
+        if (!record.TryRead("""{"a":"x","b":["y",1,null],"c":{"d":"x y"}}"""u8, out var problem))
+            throw new InvalidOperationException(problem);
+        engine.Observe(record, DateTimeOffset.UnixEpoch, "e"u8, matches);
+        var reasons = book.Problems.Select(refused => Plain(Quoted().Replace(refused.Reason, "'…'")))
+            .Distinct().Order(StringComparer.Ordinal).Take(4);
+        var (rules, correlations) = (Math.Min(3, book.Rules.Count), Math.Min(3, book.Correlations.Count));
+        return $"{rules} {correlations} {matches.Count > 0} {string.Join(" | ", reasons)}";
+    }
+
+    /// <summary>The input is the condition of a rule with three searches.</summary>
+    private static string SigmaCondition(byte[] input) => Sigma(
+        "title: r\nlogsource: {product: p}\ndetection: {s1: {a: x}, s2: {b: y}, _t: [word], condition: "
+        + System.Text.Json.JsonSerializer.Serialize(Encoding.UTF8.GetString(input)) + "}\n");
+
     private static string Plain(string text) => Digits().Replace(text, "#");
+
+    [GeneratedRegex("'[^']*'")]
+    private static partial Regex Quoted();
 
     [GeneratedRegex("[0-9]+")]
     private static partial Regex Digits();

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -23,11 +22,28 @@ internal sealed class SigmaAtom
         (Field, Test) = (field, test);
         _regex = test is RegexTest regex ? Compile(regex) : null;
         _otherField = test is FieldTest other ? fieldOf(other.Other) : -1;
+        NeededLiteral = test switch
+        {
+            TextTest { Pattern.IsCased: false } text => text.Pattern.LongestLiteral,
+            TextTest text => SigmaText.Lower(Encoding.UTF8.GetString(text.Pattern.LongestLiteral)),
+            RegexTest expression => SigmaRegexLiteral.Of(expression.Expression, expression.Options),
+            _ => [],
+        };
+        IsPassedByAscii = Ascii.IsValid(NeededLiteral);
     }
 
     public int Field { get; }
 
     public SigmaTest Test { get; }
+
+    /// <summary>A text in lower case that is in every value that passes; empty when none is known.</summary>
+    public byte[] NeededLiteral { get; }
+
+    /// <summary>Whether a value of ASCII letters only may pass.</summary>
+    public bool IsPassedByAscii { get; }
+
+    /// <summary>What it costs to ask, roughly.</summary>
+    public int Weight => (Field < 0 ? 30 : 1) * (Test is RegexTest ? NeededLiteral.Length > 0 ? 5 : 50 : 1);
 
     /// <summary>Regular expressions that were given up for their time.</summary>
     public long TimeoutCount { get; private set; }
@@ -63,9 +79,10 @@ internal sealed class SigmaAtom
 
     private bool IsMatch(SigmaRecord record, int value) => !record.IsNull(value) && Test switch
     {
-        TextTest text => text.Pattern.IsMatch(text.Pattern.IsCased ? record.Text(value) : record.LowerText(value)),
-        RegexTest => IsRegexMatch(record.Text(value)),
-        CidrTest cidr => IPAddress.TryParse(record.Text(value), out var address) && cidr.Network.Contains(address),
+        TextTest text => (IsPassedByAscii || !record.IsAscii(value))
+            && text.Pattern.IsMatch(text.Pattern.IsCased ? record.Text(value) : record.LowerText(value)),
+        RegexTest => record.LowerText(value).IndexOf(NeededLiteral) >= 0 && IsRegexMatch(record.Text(value)),
+        CidrTest cidr => SigmaAddress.IsWithin(cidr.Network, record.Text(value)),
         CompareTest compare => TryNumber(record.Text(value), out var number) && Holds(compare, number),
         TimePartTest part => TryTime(record.Text(value), out var at) && PartOf(at, part.Part) == part.Number,
         _ => throw new System.Diagnostics.UnreachableException(),

@@ -45,7 +45,7 @@ internal sealed class SigmaCorrelationConditionReader(SigmaCorrelationType type,
         if (rules.Except(named, StringComparer.Ordinal).FirstOrDefault() is { } forgotten)
             throw SigmaYaml.Fault(node, $"The condition leaves out '{forgotten}'.");
         if (type == SigmaCorrelationType.TemporalOrdered && rules.Count > OrderedExtendedRulesMax)
-            throw SigmaYaml.Fault(node, $"An ordered correlation with a condition over its rules has {OrderedExtendedRulesMax} of them at most.");
+            throw SigmaYaml.Fault(node, $"Ordered and with a condition over its rules it has {OrderedExtendedRulesMax} of them at most.");
         return new([], [], null, condition);
     }
 

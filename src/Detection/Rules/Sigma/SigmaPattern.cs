@@ -11,7 +11,9 @@ internal sealed class SigmaSegment(IReadOnlyList<SigmaSegment.Item> items)
 
     private static readonly byte[][] Dashes = ["-"u8.ToArray(), "/"u8.ToArray(), "–"u8.ToArray(), "—"u8.ToArray(), "―"u8.ToArray()];
 
-    public IReadOnlyList<Item> Items => items;
+    private readonly Item[] _items = [.. items];
+
+    public IReadOnlyList<Item> Items => _items;
 
     /// <summary>The text when the segment is nothing but text; else null.</summary>
     public byte[]? Literal { get; } = items is [{ Literal: { } only }] ? only : null;
@@ -20,7 +22,7 @@ internal sealed class SigmaSegment(IReadOnlyList<SigmaSegment.Item> items)
     public int MatchAt(ReadOnlySpan<byte> text)
     {
         var at = 0;
-        foreach (var item in items)
+        foreach (var item in _items)
         {
             var length = item.Literal is { } literal
                 ? text[at..].StartsWith(literal) ? literal.Length : -1
@@ -39,6 +41,13 @@ internal sealed class SigmaSegment(IReadOnlyList<SigmaSegment.Item> items)
             return text.IndexOf(literal) is var found and >= 0 ? found + literal.Length : -1;
         for (var at = 0; at <= text.Length; at++)
         {
+            if (_items[0].Literal is { } first)
+            {
+                var next = text[at..].IndexOf(first);
+                if (next < 0)
+                    return -1;
+                at += next;
+            }
             if (IsBoundary(text, at) && MatchAt(text[at..]) is var length and >= 0)
                 return at + length;
         }

@@ -40,6 +40,9 @@ public sealed partial class SigmaRecord
 
     internal int ValueCount => _valueCount;
 
+    /// <summary>Fields that have a value, of null at least.</summary>
+    internal ReadOnlySpan<int> FieldsInUse => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_headsInUse);
+
     /// <summary>Forgets the values of the record before.</summary>
     public void Begin()
     {
@@ -99,9 +102,22 @@ public sealed partial class SigmaRecord
 
     internal bool IsNull(int value) => _values[value].IsNull;
 
+    internal bool IsAscii(int value) => _values[value].IsAscii;
+
     internal ReadOnlySpan<byte> Text(int value) => _texts.AsSpan(_values[value].Start, _values[value].Length);
 
     internal ReadOnlySpan<byte> LowerText(int value) => _texts.AsSpan(_values[value].LowerStart, _values[value].LowerLength);
+
+    /// <summary>Whether every value of a field is of ASCII letters only.</summary>
+    internal bool IsAsciiOf(int field)
+    {
+        for (var link = FirstOf(field); link >= 0; link = NextOf(link))
+        {
+            if (!_values[ValueOf(link)].IsAscii)
+                return false;
+        }
+        return true;
+    }
 
     /// <summary>Fields that a value is one of.</summary>
     internal ReadOnlySpan<SigmaPathTarget> FieldsOf(int value) => _values[value].Targets;
@@ -120,10 +136,10 @@ public sealed partial class SigmaRecord
     private void Append(SigmaPathTarget[] targets, int length, bool isNull)
     {
         var lowerStart = _textsUsed + length;
-        var lowerLength = SigmaText.Lower(_texts.AsSpan(_textsUsed, length), _texts.AsSpan(lowerStart));
+        var lowerLength = SigmaText.Lower(_texts.AsSpan(_textsUsed, length), _texts.AsSpan(lowerStart), out var isAscii);
         if (_valueCount == _values.Length)
             Array.Resize(ref _values, _values.Length * 2);
-        _values[_valueCount] = new Value(isNull, _textsUsed, length, lowerStart, lowerLength, targets);
+        _values[_valueCount] = new Value(isNull, isAscii, _textsUsed, length, lowerStart, lowerLength, targets);
         _textsUsed = lowerStart + lowerLength;
         foreach (var target in targets)
             AddLink(target);
@@ -159,5 +175,5 @@ public sealed partial class SigmaRecord
     private record struct Link(int Value, int Next);
 
     private readonly record struct Value(
-        bool IsNull, int Start, int Length, int LowerStart, int LowerLength, SigmaPathTarget[] Targets);
+        bool IsNull, bool IsAscii, int Start, int Length, int LowerStart, int LowerLength, SigmaPathTarget[] Targets);
 }

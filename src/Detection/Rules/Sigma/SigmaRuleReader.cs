@@ -34,6 +34,8 @@ internal sealed class SigmaRuleReader(string file, IReadOnlyDictionary<string, I
         SigmaExpression[] conditions = [.. SigmaYaml.Items(condition)
             .Select(text => SigmaCondition.Parse(SigmaYaml.Text(text, "condition"), text.Start.Line, searches))];
         // Several conditions: one of them is enough.
-        return conditions.Length > 0 ? SigmaExpression.Any(conditions) : throw SigmaYaml.Fault(condition, "The list of conditions is empty.");
+        return conditions.Length > 0
+            ? SigmaExpression.Any(conditions)
+            : throw SigmaYaml.Fault(condition, "The list of conditions is empty.");
     }
 }

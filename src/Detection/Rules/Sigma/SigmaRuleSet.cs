@@ -11,9 +11,10 @@ public sealed class SigmaRuleSet
     private readonly Dictionary<(int Field, string Test), int> _numbers = [];
     private readonly Dictionary<string, int> _fields = new(StringComparer.Ordinal);
     private readonly SigmaNode[] _conditions;
-    private readonly int[] _withoutSign;
+    private readonly int[][][] _alwaysOfField, _foreignOfField;
+    private readonly int[][] _withoutSign;
     private readonly SigmaIndex _index = new();
-    private readonly SigmaSources _sources;
+    private readonly SigmaRoutes _routes;
     private readonly SigmaRun _run;
 
     /// <summary>Compiles rules. Those that lack a placeholder's value cannot run and are refused.</summary>
@@ -25,21 +26,13 @@ public sealed class SigmaRuleSet
             throw new ArgumentException($"'{incomplete.Title}' lacks a value of %{incomplete.MissingPlaceholders[0]}%.", nameof(rules));
         Rules = rules;
         _conditions = [.. rules.Select(rule => Compile(rule.Condition))];
-        var signs = _conditions.Select(condition => condition.Signs()).ToList();
-        _withoutSign = [.. Enumerable.Range(0, rules.Count).Where(rule => signs[rule] is null)];
-        var rulesOfAtom = new List<int>[_atoms.Count];
-        for (var rule = 0; rule < rules.Count; rule++)
-        {
-            foreach (var atom in signs[rule]?.Atoms ?? [])
-                (rulesOfAtom[atom] ??= []).Add(rule);
-        }
-        for (var atom = 0; atom < _atoms.Count; atom++)
-        {
-            if (rulesOfAtom[atom] is not null)
-                _index.Add(atom, _atoms[atom]);
-        }
-        _sources = new SigmaSources(FieldOf);
-        _run = new SigmaRun([.. _atoms], [.. rulesOfAtom.Select(list => list?.ToArray() ?? [])], rules.Count);
+        _routes = new SigmaRoutes(rules, new SigmaSources(FieldOf));
+        bool[] isIndexed = [.. _atoms.Select((atom, number) => _index.TryAdd(number, atom))];
+        var signs = SigmaSigns.Of(_conditions, _atoms, isIndexed);
+        _alwaysOfField = [.. Enumerable.Range(0, _fields.Count).Select(field => _routes.Grouped(signs.AlwaysOf(field)))];
+        _foreignOfField = [.. Enumerable.Range(0, _fields.Count).Select(field => _routes.Grouped(signs.ForeignOf(field)))];
+        _withoutSign = _routes.Grouped(signs.Without);
+        _run = new SigmaRun([.. _atoms], isIndexed, signs.RulesOfAtom, rules.Count);
     }
 
     /// <summary>The rules, in the order of their numbers.</summary>
@@ -47,6 +40,9 @@ public sealed class SigmaRuleSet
 
     /// <summary>Different tests of all rules together.</summary>
     public int TestCount => _atoms.Count;
+
+    /// <summary>Regular expressions that were given up for their time, and counted as no match.</summary>
+    public long RegexTimeoutCount => _atoms.Sum(atom => atom.TimeoutCount);
 
     /// <summary>A buffer for records of one shape.</summary>
     public SigmaRecord NewRecord(SigmaFieldMap map) => new(_fields, map);
@@ -60,14 +56,33 @@ public sealed class SigmaRuleSet
         ArgumentNullException.ThrowIfNull(matches);
         matches.Clear();
         _run.Begin(record);
+        _routes.Begin(record);
         _index.Candidates(record, _run);
-        _run.Note(_withoutSign);
+        foreach (var field in record.FieldsInUse)
+        {
+            if (field >= _alwaysOfField.Length)
+                continue;
+            NoteFitting(_alwaysOfField[field]);
+            if (_foreignOfField[field].Length > 0 && !record.IsAsciiOf(field))
+                NoteFitting(_foreignOfField[field]);
+        }
+        NoteFitting(_withoutSign);
         foreach (var rule in _run.Rules)
         {
-            if (_sources.Fits(Rules[rule].LogSource, record) && _conditions[rule].Holds(_run))
+            if (_routes.Fits(rule) && _conditions[rule].Holds(_run))
                 matches.Add(rule);
         }
         matches.Sort();
+    }
+
+    /// <summary>Notes rules that are looked at whatever the record says, if their log source fits.</summary>
+    private void NoteFitting(int[][] rulesBySource)
+    {
+        foreach (var rules in rulesBySource)
+        {
+            if (_routes.Fits(rules[0]))
+                _run.Note(rules);
+        }
     }
 
     private SigmaNode Compile(SigmaExpression expression) => expression switch
@@ -89,7 +104,7 @@ public sealed class SigmaRuleSet
             _numbers[key] = number = _atoms.Count;
             _atoms.Add(new SigmaAtom(field, term.Test, FieldOf));
         }
-        return new AtomNode(number, SigmaTestKey.CostOf(term.Test));
+        return new AtomNode(number, SigmaTestKey.CostOf(term.Test), _atoms[number].Weight);
     }
 
     /// <summary>The index of a field. Records made before do not know fields asked for later.</summary>

@@ -9,15 +9,16 @@ internal static class SigmaText
     public static int LowerBytesMax(int bytes) => bytes + (bytes / 2) + 1;
 
     /// <summary>Writes a text in lower case (Unicode simple case mapping, invariant). Bytes that are no UTF-8 stay as they are.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="destination">Receives it; <see cref="LowerBytesMax"/> bytes are enough.</param>
+    /// <param name="isAscii">Whether every character is ASCII.</param>
     /// <returns>Bytes written.</returns>
-    public static int Lower(ReadOnlySpan<byte> text, Span<byte> destination)
+    public static int Lower(ReadOnlySpan<byte> text, Span<byte> destination, out bool isAscii)
     {
-        if (Ascii.IsValid(text))
-        {
-            Ascii.ToLower(text, destination, out var written);
-            return written;
-        }
-        var at = 0;
+        isAscii = Ascii.ToLower(text, destination, out var at) == System.Buffers.OperationStatus.Done;
+        if (isAscii)
+            return at;
+        at = 0;
         while (!text.IsEmpty)
         {
             if (Rune.DecodeFromUtf8(text, out var rune, out var consumed) != System.Buffers.OperationStatus.Done)
@@ -37,6 +38,6 @@ internal static class SigmaText
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         var lower = new byte[LowerBytesMax(bytes.Length)];
-        return lower[..Lower(bytes, lower)];
+        return lower[..Lower(bytes, lower, out _)];
     }
 }

@@ -26,6 +26,8 @@ public sealed class HealthFeatures
     internal const int Activity = 0;
     internal const int Country = 4, Network = 5, Purpose = 6;
     private const int Hour = 1, Magnitude = 7;
+    private const int HoursPerStep = 3, StepsPerDay = 24 / HoursPerStep;
+    private const long WeekMs = 7 * 86_400_000L;
 
     private static readonly ulong ModelRegistry = StableHash.Of("ModelRegistry"u8);
     private static readonly ulong BiometricMarker = StableHash.Of("biometric"u8);
@@ -33,6 +35,8 @@ public sealed class HealthFeatures
     private readonly ulong[] _categories = new ulong[10];
     private readonly NameTable _names;
     private ulong _declaredPeers;
+    private ulong _hour;
+    private long _firstAtMs = long.MinValue;
 
     /// <summary>Creates the extractor; it names what it sees in the given table.</summary>
     public HealthFeatures(NameTable names, DetectionOptions options)
@@ -89,8 +93,11 @@ public sealed class HealthFeatures
     /// <summary>With whom actors are compared.</summary>
     internal PeerGroups Groups { get; } = new();
 
-    /// <summary>From here on the current event is seen as one of the group it declares: what it teaches, it teaches there.</summary>
-    internal void BeginLearning() => ActorPeers = _declaredPeers;
+    /// <summary>
+    /// From here on the current event is seen as one of the group it declares, and at its hour also on the first weekend: what it
+    /// teaches, it teaches there.
+    /// </summary>
+    internal void BeginLearning() => (ActorPeers, _categories[Hour]) = (_declaredPeers, _hour);
 
     /// <summary>What kind of event it is, for calibration: the contract, or biometric.</summary>
     public ulong EventClass { get; private set; }
@@ -107,7 +114,8 @@ public sealed class HealthFeatures
         _categories[Country] = observed.Key(TextField.Country);
         _categories[Network] = SubnetKey(observed.Text(TextField.Ip));
         _categories[Purpose] = observed.Key(TextField.Purpose);
-        _categories[Hour] = HourOfWeek(observed.OccurredAt);
+        _hour = HourOfWeek(observed.OccurredAt);
+        _categories[Hour] = IsFirstWeekend(observed.OccurredAt) ? 0 : _hour;
         _categories[Magnitude] = MagnitudeKey(observed, _categories[Activity]);
         _categories[Patient] = observed.Key(TextField.Subject);
         _categories[Actor] = observed.Key(TextField.Actor);
@@ -184,6 +192,7 @@ public sealed class HealthFeatures
 
     internal void Save(BinaryWriter writer)
     {
+        writer.Write(_firstAtMs);
         Ties.Save(writer);
         Steps.Save(writer);
         Groups.Save(writer);
@@ -191,6 +200,7 @@ public sealed class HealthFeatures
 
     internal void Load(BinaryReader reader)
     {
+        _firstAtMs = reader.ReadInt64();
         Ties.Load(reader);
         Steps.Load(reader);
         Groups.Load(reader);
@@ -218,12 +228,18 @@ public sealed class HealthFeatures
         return cut <= 0 ? StableHash.Of(ip) : StableHash.Of(ip[..cut]);
     }
 
-    /// <summary>Two-hour steps of a weekday or a weekend day, 1..24.</summary>
-    private static ulong HourOfWeek(DateTimeOffset at)
+    /// <summary>Steps of three hours of a weekday or a weekend day, 1..16: as many as a habit has room for, so that none is news again.</summary>
+    private static ulong HourOfWeek(DateTimeOffset at) =>
+        (ulong)(1 + (at.Hour / HoursPerStep) + (IsWeekend(at) ? StepsPerDay : 0));
+
+    /// <summary>Who has only seen working days cannot judge what a weekend is like: the first one is learned and not judged.</summary>
+    private bool IsFirstWeekend(DateTimeOffset at)
     {
-        var isWeekend = at.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
-        return (ulong)(1 + (at.Hour / 2) + (isWeekend ? 12 : 0));
+        _firstAtMs = _firstAtMs == long.MinValue ? at.ToUnixTimeMilliseconds() : _firstAtMs;
+        return IsWeekend(at) && at.ToUnixTimeMilliseconds() - _firstAtMs < WeekMs;
     }
+
+    private static bool IsWeekend(DateTimeOffset at) => at.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
 
     /// <summary>Half powers of two of the amount, the update's norm or the candidate count, within the activity.</summary>
     private static ulong MagnitudeKey(SentinelEvent observed, ulong activity)
@@ -277,7 +293,7 @@ public sealed class HealthFeatures
     }
 
     private static string HourName(int step) => FormattableString.Invariant(
-        $"{(step < 12 ? "weekdays" : "weekends")} {step % 12 * 2:00}–{(step % 12 * 2) + 2:00} h UTC");
+        $"{(step < StepsPerDay ? "weekdays" : "weekends")} {step % StepsPerDay * HoursPerStep:00}–{(step % StepsPerDay * HoursPerStep) + HoursPerStep:00} h UTC");
 
     private static string MagnitudeName(SentinelEvent observed)
     {

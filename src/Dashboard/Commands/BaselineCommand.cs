@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text.Json;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection.Federation;
 
 namespace SentinelHealth.Dashboard.Commands;

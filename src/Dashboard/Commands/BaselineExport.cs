@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Federation;
 using SentinelHealth.Ingest.Events;

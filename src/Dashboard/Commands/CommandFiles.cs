@@ -1,3 +1,5 @@
+using SentinelHealth.Dashboard.Storage;
+
 namespace SentinelHealth.Dashboard.Commands;
 
 /// <summary>Files of commands: <c>-</c> is a standard stream, and what cannot be opened is wrong usage, named in one line.</summary>
@@ -14,16 +16,10 @@ internal sealed class CommandFiles(CommandSurroundings surroundings)
         ? surroundings.OpenOutput()
         : new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, BufferBytes));
 
-    /// <summary>Writes a file whole or not at all: a run that dies leaves the old one.</summary>
+    /// <summary>Writes a file whole or not at all.</summary>
     public static void Replace(string path, Action<Stream> write) => Guard(path, () =>
     {
-        var draft = path + ".new";
-        using (var stream = new FileStream(draft, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes))
-        {
-            write(stream);
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(draft, path, overwrite: true);
+        WholeFile.Replace(path, write);
         return true;
     });
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SentinelHealth.Dashboard.Hosting;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection;
 using SentinelHealth.Ingest.Sources;
 

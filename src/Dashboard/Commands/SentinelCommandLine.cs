@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SentinelHealth.Dashboard.Storage;
 
 namespace SentinelHealth.Dashboard.Commands;
 
@@ -28,7 +29,7 @@ internal static class SentinelCommandLine
         {
             return await parsed.InvokeAsync(invocation, cancel);
         }
-        catch (UsageException wrong)
+        catch (Exception wrong) when (wrong is UsageException or BaselineStoreException)
         {
             await surroundings.Error.WriteLineAsync($"sentinel: {wrong.Message}");
             return ExitCode.WrongUsage;

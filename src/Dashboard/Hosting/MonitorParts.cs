@@ -1,4 +1,3 @@
-using SentinelHealth.Dashboard.Commands;
 using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Federation;

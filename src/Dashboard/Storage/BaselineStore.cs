@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using SentinelHealth.Detection.Federation;
 
-namespace SentinelHealth.Dashboard.Commands;
+namespace SentinelHealth.Dashboard.Storage;
 
 /// <summary>The contributions of other sites that were let in, the keys they are known by, and this site's privacy account.</summary>
 /// <remarks>One file for each site below <c>baselines</c> in the data folder; removing one is removing the site.</remarks>
@@ -17,7 +17,7 @@ internal sealed class BaselineStore(string dataFolder)
     private readonly string _folder = Path.Combine(dataFolder, "baselines");
 
     /// <summary>Every contribution that was let in, in order of the sites' names.</summary>
-    /// <exception cref="UsageException">A file cannot be read or is not what was let in.</exception>
+    /// <exception cref="BaselineStoreException">A file cannot be read or is not what was let in.</exception>
     public IReadOnlyList<SignedContribution> Read()
     {
         if (!Directory.Exists(_folder))
@@ -25,7 +25,7 @@ internal sealed class BaselineStore(string dataFolder)
         var paths = Directory.GetFiles(_folder, "*" + Extension).Order(StringComparer.Ordinal).ToList();
         return paths.Count <= SitesMax
             ? [.. paths.Select(ReadFile)]
-            : throw new UsageException($"{_folder}: More than {SitesMax} sites.");
+            : throw new BaselineStoreException($"{_folder}: More than {SitesMax} sites.");
     }
 
     /// <summary>What the sites that were let in find usual.</summary>
@@ -45,7 +45,7 @@ internal sealed class BaselineStore(string dataFolder)
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ContributionException)
         {
-            throw new UsageException($"{path}: {fault.Message.ReplaceLineEndings(" ")}");
+            throw new BaselineStoreException($"{path}: {fault.Message.ReplaceLineEndings(" ")}");
         }
     }
 
@@ -53,8 +53,8 @@ internal sealed class BaselineStore(string dataFolder)
     public void Keep(SignedContribution signed, ECDsa key)
     {
         Directory.CreateDirectory(_folder);
-        CommandFiles.Replace(KeyPath(signed.Contribution.Site), stream => stream.Write(PemOf(key)));
-        CommandFiles.Replace(PathOf(signed.Contribution.Site), stream => stream.Write(signed.ToBytes()));
+        Replace(KeyPath(signed.Contribution.Site), stream => stream.Write(PemOf(key)));
+        Replace(PathOf(signed.Contribution.Site), stream => stream.Write(signed.ToBytes()));
     }
 
     /// <summary>Removes a site's contribution; false when there is none. Its key stays known.</summary>
@@ -82,7 +82,7 @@ internal sealed class BaselineStore(string dataFolder)
             fault is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
         {
             key.Dispose();
-            throw new UsageException($"{path}: No ECDSA key in PEM can be read from it.");
+            throw new BaselineStoreException($"{path}: No ECDSA key in PEM can be read from it.");
         }
     }
 
@@ -96,12 +96,12 @@ internal sealed class BaselineStore(string dataFolder)
             var text = File.ReadAllText(AccountPath);
             return JsonSerializer.Deserialize<PrivacyAccount>(text, Web) is { Spendings: not null } account
                 ? account
-                : throw new UsageException($"{AccountPath}: The privacy account is empty.");
+                : throw new BaselineStoreException($"{AccountPath}: The privacy account is empty.");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException)
         {
             // Guessing that nothing was published would break what people were promised.
-            throw new UsageException($"{AccountPath}: The privacy account cannot be read, so nothing can be published.");
+            throw new BaselineStoreException($"{AccountPath}: The privacy account cannot be read, so nothing can be published.");
         }
     }
 
@@ -109,7 +109,19 @@ internal sealed class BaselineStore(string dataFolder)
     public void Write(PrivacyAccount account)
     {
         Directory.CreateDirectory(_folder);
-        CommandFiles.Replace(AccountPath, stream => JsonSerializer.Serialize(stream, account, Web));
+        Replace(AccountPath, stream => JsonSerializer.Serialize(stream, account, Web));
+    }
+
+    private static void Replace(string path, Action<Stream> write)
+    {
+        try
+        {
+            WholeFile.Replace(path, write);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new BaselineStoreException($"{path}: {fault.Message.ReplaceLineEndings(" ")}");
+        }
     }
 
     private string AccountPath => Path.Combine(_folder, "privacy-account.json");

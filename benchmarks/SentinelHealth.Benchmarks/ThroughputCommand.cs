@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using SentinelHealth.Detection;
+using SentinelHealth.Detection.Lifecycle;
+using SentinelHealth.Detection.Rules.Live;
+using SentinelHealth.Detection.Rules.Sigma;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Formats;
 using SentinelHealth.Ingest.Simulation;
@@ -19,9 +22,11 @@ internal static class ThroughputCommand
         Option<int> events = new("--events") { Required = true, Description = "Events to process." };
         Option<int> actors = new("--actors") { Required = true, Description = "Actors among them, about." };
         Option<int> threads = new("--threads") { DefaultValueFactory = _ => 1, Description = "Engines side by side, each with its own share." };
-        Command command = new("throughput", "Events per second, bytes per actor, allocations per event.") { events, actors, threads };
+        Option<string?> rules = new("--rules") { Description = "Folder of written rules to run, too." };
+        Command command = new("throughput", "Events per second, bytes per actor, allocations per event.") { events, actors, threads, rules };
         command.SetAction(parsed => Console.WriteLine(JsonSerializer.Serialize(
-            Measure(parsed.GetValue(events), parsed.GetValue(actors), parsed.GetValue(threads)), JsonSerializerOptions.Web)));
+            Measure(parsed.GetValue(events), parsed.GetValue(actors), parsed.GetValue(threads), RulesIn(parsed.GetValue(rules))),
+            JsonSerializerOptions.Web)));
         return command;
     }
 
@@ -29,10 +34,10 @@ internal static class ThroughputCommand
     internal sealed record Figures(
         long Events, double Seconds, double EventsPerSecond, double BytesPerActor, double AllocatedBytesPerEvent);
 
-    internal static Figures Measure(int events, int actors, int threads)
+    internal static Figures Measure(int events, int actors, int threads, StagedRules? written = null)
     {
         var shares = Enumerable.Range(0, threads).Select(i => Records(events / threads, actors / threads, seed: 7 + i)).ToArray();
-        var engines = shares.Select(_ => new DetectionEngine(new DetectionOptions())).ToArray();
+        var engines = shares.Select(_ => new DetectionEngine(new DetectionOptions(), null, written)).ToArray();
         GC.Collect();
         var allocatedBefore = GC.GetTotalAllocatedBytes(precise: true);
         var clock = Stopwatch.StartNew();
@@ -58,6 +63,12 @@ internal static class ThroughputCommand
             engine.Process(observed);
         }
     }
+
+    private static StagedRules? RulesIn(string? folder) => folder is null ? null : StagedRules.Of(
+        [.. Directory.EnumerateFiles(folder, "*.yml", SearchOption.AllDirectories)
+            .Where(file => !file.EndsWith(".test.yml", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            .Select(file => SigmaLoader.Read(file, File.ReadAllText(file)))],
+        new Dictionary<string, DetectorStage>());
 
     private static byte[][] Records(int events, int actors, int seed)
     {

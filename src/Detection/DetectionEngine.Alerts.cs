@@ -84,10 +84,12 @@ public sealed partial class DetectionEngine
         Score = match.Rule.Score,
         Entity = match.Entity,
         RelatedEntities = match.Related,
-        EventIds = [match.EventId],
+        EventIds = match.EventIds,
+        EventCount = match.EventIds.Count,
         Reason = match.Reason,
         Contributions = [new Contribution(match.Rule.Title.ToLowerInvariant(), match.Observed, match.Expected, match.Rule.Score)],
         Tags = match.Rule.Tags,
+        Rule = match.Rule.Origin,
         IsBreakGlass = match.Rule == BuiltInRules.BreakGlass || observed.Is(TextField.Purpose, "BTG"u8),
     };
 }

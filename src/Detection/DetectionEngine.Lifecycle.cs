@@ -5,6 +5,7 @@ using SentinelHealth.Detection.Explanation;
 using SentinelHealth.Detection.Features;
 using SentinelHealth.Detection.Lifecycle;
 using SentinelHealth.Detection.Rules;
+using SentinelHealth.Detection.Rules.Live;
 using SentinelHealth.Detection.TimeSeries;
 using SentinelHealth.Ingest.Events;
 
@@ -31,6 +32,22 @@ public sealed partial class DetectionEngine
         _scorecards.Decide(alertId, disposition);
         return disposition == Disposition.Benign ? _desk.CloseBenign(alertId) : [];
     }
+
+    /// <inheritdoc/>
+    /// <remarks>What correlations remember stays where they are the same.</remarks>
+    public void Use(StagedRules written)
+    {
+        ArgumentNullException.ThrowIfNull(written);
+        _written.Use(written);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, RuleCount> ReadRuleCounts() =>
+        new Dictionary<string, RuleCount>(_written.Counts, StringComparer.Ordinal);
+
+    /// <summary>What people decided about a rule, or else its own stage.</summary>
+    private DetectorStage StageOf(RuleDefinition rule) =>
+        _scorecards.Tuning.Stages.TryGetValue(rule.Name, out var decided) ? decided : rule.Stage;
 
     private void ApplyStages()
     {
@@ -94,7 +111,7 @@ public sealed partial class DetectionEngine
     /// <summary>Raises a match unless the rule's stage forbids it.</summary>
     private bool RaiseRule(SentinelEvent observed, RuleMatch match)
     {
-        var stage = _scorecards.Tuning.StageOf(match.Rule.Name);
+        var stage = StageOf(match.Rule);
         if (stage is DetectorStage.Draft or DetectorStage.Retired)
             return false;
         var record = _scorecards.Of(match.Rule.Name);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using SentinelHealth.Detection.Federation;
+using SentinelHealth.Detection.Rules.Live;
 using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Detection;
@@ -11,7 +12,7 @@ public sealed partial class DetectionEngine
     private const uint Magic = 0x53_48_44_45;
 
     /// <summary>Grows when the layout of any state or the meaning of any feature changes.</summary>
-    private const int FormatVersion = 8;
+    private const int FormatVersion = 9;
 
     /// <inheritdoc/>
     public void Save(Stream destination)
@@ -41,16 +42,18 @@ public sealed partial class DetectionEngine
         _series.Save(writer);
         foreach (var rules in _ruleSets)
             rules.Save(writer);
+        _written.Save(writer);
         _desk.Save(writer);
         writer.Write(Magic);
     }
 
     /// <summary>Reads an engine saved by <see cref="Save"/>.</summary>
     /// <exception cref="InvalidDataException">The snapshot is damaged, of another version, or saved under other options.</exception>
-    public static DetectionEngine Load(Stream source, DetectionOptions options, PeerBaseline? shared = null)
+    public static DetectionEngine Load(
+        Stream source, DetectionOptions options, PeerBaseline? shared = null, StagedRules? written = null)
     {
         using var reader = new BinaryReader(source, Encoding.UTF8, leaveOpen: true);
-        var engine = new DetectionEngine(options, shared);
+        var engine = new DetectionEngine(options, shared, written);
         try
         {
             engine.LoadHeader(reader);
@@ -99,6 +102,7 @@ public sealed partial class DetectionEngine
         _series.Load(reader);
         foreach (var rules in _ruleSets)
             rules.Load(reader);
+        _written.Load(reader);
         _desk.Load(reader);
     }
 

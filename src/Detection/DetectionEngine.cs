@@ -7,6 +7,7 @@ using SentinelHealth.Detection.Features;
 using SentinelHealth.Detection.Federation;
 using SentinelHealth.Detection.Lifecycle;
 using SentinelHealth.Detection.Rules;
+using SentinelHealth.Detection.Rules.Live;
 using SentinelHealth.Detection.TimeSeries;
 using SentinelHealth.Ingest.Events;
 
@@ -32,6 +33,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
     private readonly AlertBudget _budget;
     private readonly IRuleSet[] _ruleSets = [new ConsentRules(), new MembershipRules(), new ReplayRules(), new SettlementRules(),
         new GovernanceRules(), new LookAlikeRules(), new OffLedgerRules(), new SilenceRules(), new ObserverRules()];
+    private readonly LiveRules _written = new();
     private readonly Explainer _explainer;
     private readonly EvidenceItem[] _evidence;
     private readonly EvidenceItem[] _evidenceAgain;
@@ -54,7 +56,8 @@ public sealed partial class DetectionEngine : IDetectionEngine
     /// <summary>Creates a cold engine.</summary>
     /// <param name="options">How it is set up.</param>
     /// <param name="shared">What other sites find usual; nothing when null. No part of a snapshot: it may be another one after a restart.</param>
-    public DetectionEngine(DetectionOptions options, PeerBaseline? shared = null)
+    /// <param name="written">The written rules; none when null. No part of a snapshot either, but what their correlations remember is.</param>
+    public DetectionEngine(DetectionOptions options, PeerBaseline? shared = null, StagedRules? written = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
@@ -70,6 +73,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
         _guarantee = new Guarantee(options);
         (_stages, _scoredCounts) = (new DetectorStage[_slots.Length], new long[_slots.Length]);
         ApplyStages();
+        _written.Use(written ?? StagedRules.Empty);
     }
 
     /// <summary>Running alerts in their newest versions: what a finished file has to say last.</summary>
@@ -88,6 +92,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
     {
         Scorecards = Scored(),
         ThresholdAdvice = _scorecards.Advice(),
+        Correlations = _written.Status,
     };
 
     /// <inheritdoc/>
@@ -103,6 +108,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
         _matches.Clear();
         foreach (var rules in _ruleSets)
             rules.Observe(observed, _matches);
+        _written.Observe(observed, _matches);
 
         _seriesFindings.Clear();
         _series.Observe(observed, _seriesFindings);
@@ -226,7 +232,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
     {
         foreach (var match in _matches)
         {
-            if (match.Rule.Severity >= Severity.Medium && _scorecards.Tuning.StageOf(match.Rule.Name) == DetectorStage.Enforced)
+            if (match.Rule.Severity >= Severity.Medium && StageOf(match.Rule) == DetectorStage.Enforced)
                 return true;
         }
         return false;

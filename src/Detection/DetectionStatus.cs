@@ -1,5 +1,6 @@
 using SentinelHealth.Detection.Calibration;
 using SentinelHealth.Detection.Lifecycle;
+using SentinelHealth.Detection.Rules.Sigma;
 
 namespace SentinelHealth.Detection;
 
@@ -10,6 +11,9 @@ public sealed record DetectionStatus(bool IsWarm, CalibrationStatus Calibration)
 {
     /// <summary>What each detector and rule has done, by name.</summary>
     public IReadOnlyList<DetectorScorecard> Scorecards { get; init; } = [];
+
+    /// <summary>What correlations of written rules hold and had to leave out; null without rules.</summary>
+    public SigmaEngineStatus? Correlations { get; init; }
 
     /// <summary>Stricter thresholds that what people found speaks for, with what they would have done. Nothing of it is in force.</summary>
     public IReadOnlyList<ThresholdAdvice> ThresholdAdvice { get; init; } = [];

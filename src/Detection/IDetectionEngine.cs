@@ -25,6 +25,14 @@ public interface IDetectionEngine
     {
     }
 
+    /// <summary>A copy of how often each written rule matched, by name. Engines without written rules have none.</summary>
+    IReadOnlyDictionary<string, Rules.Live.RuleCount> ReadRuleCounts() => new Dictionary<string, Rules.Live.RuleCount>();
+
+    /// <summary>Takes other written rules into use from the next event on. Engines without written rules ignore it.</summary>
+    void Use(Rules.Live.StagedRules written)
+    {
+    }
+
     /// <summary>
     /// Notes what people found an alert to be. A benign one takes its risk back at once and leaves its incident, which may split.
     /// Engines without alerts of their own ignore it.

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
+using SentinelHealth.Detection.Rules;
 using SentinelHealth.Response.Actions;
 
 namespace SentinelHealth.Architecture.Tests;
@@ -32,6 +33,7 @@ public sealed class WireShapeTests
         Contributions = [new("country", "BR", "NL", 0.5), new("hour", "03", "08 to 17", 0.25)],
         NotUnusual = ["device"],
         WouldBeNormalIf = "the country were NL",
+        Rule = new RuleOrigin("5b1f2a52-6f0f-4a63-9a5e-0d9f8a4b0c22", "A. Author", "Apache-2.0", ["Tests"], ["https://example.org/rule"]),
         Tags = ["attack.t1078"],
         IsBreakGlass = true,
         IncidentId = "i-1",

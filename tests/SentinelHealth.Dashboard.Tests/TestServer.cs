@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SentinelHealth.Dashboard.Hosting;
+using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Dashboard.Tests.Fakes;
@@ -41,6 +42,7 @@ internal sealed class TestServer : IAsyncDisposable
         Audits = new AuditIndex(_folder.File(AuditIndex.FileName), new(1_000, TimeSpan.FromDays(3650)), Clock);
         builder.Services.AddSingleton(Audits);
         builder.Services.AddSingleton(Reads = new ReadTrail(_folder.File(ReadTrail.FileName)));
+        builder.Services.AddSingleton(Rules = OpenRules());
         builder.Services.AddSingleton(new HttpIntakeOptions { BodyBytesMax = BodyBytesMax });
         _app = builder.Build().UseWeb(settings);
     }
@@ -62,6 +64,8 @@ internal sealed class TestServer : IAsyncDisposable
     public AuditIndex Audits { get; }
 
     public ReadTrail Reads { get; }
+
+    public RuleShelf Rules { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -86,6 +90,26 @@ internal sealed class TestServer : IAsyncDisposable
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
         return client;
+    }
+
+    /// <summary>One rule that is enforced, one in shadow, and a file that is none.</summary>
+    private RuleShelf OpenRules()
+    {
+        var folder = Directory.CreateDirectory(_folder.File("rules")).FullName;
+        foreach (var (name, status) in new[] { ("payment", "test"), ("refund", "experimental") })
+            File.WriteAllText(Path.Combine(folder, name + ".yml"), $$"""
+                title: A {{name}}
+                name: {{name}}
+                status: {{status}}
+                level: low
+                author: A. Author
+                license: DRL 1.1
+                tags: [attack.t1562.001]
+                logsource: {product: sentinelhealth, category: ledger_tx}
+                detection: {s: {method: {{name}}}, condition: s}
+                """);
+        File.WriteAllText(Path.Combine(folder, "bad.yml"), "title: Nothing");
+        return RuleShelf.Open(folder, new RuleStageStore(_folder.Path), Clock);
     }
 
     public async ValueTask DisposeAsync()

@@ -3,6 +3,8 @@ using System.Globalization;
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection;
+using SentinelHealth.Detection.Lifecycle;
+using SentinelHealth.Detection.Rules.Live;
 using SentinelHealth.Ingest.Sources;
 
 namespace SentinelHealth.Dashboard.Commands;
@@ -41,7 +43,7 @@ internal static class ScoreCommand
         var settings = SettingsFile.ReadValid(SettingsFile.Read(paths.Config));
         var files = new CommandFiles(surroundings);
         await using var input = files.OpenInput(paths.Input);
-        var engine = LoadEngine(files, paths, settings.Detection);
+        var engine = LoadEngine(files, paths, settings.Detection, await RulesOfAsync(settings.Rules, surroundings));
         await using var output = files.OpenOutput(paths.Output);
         await using var alerts = files.OpenOutput(paths.Alerts);
         await using var incidents = files.OpenOutput(paths.Incidents);
@@ -83,15 +85,25 @@ internal static class ScoreCommand
         return rejected;
     }
 
-    private static DetectionEngine LoadEngine(CommandFiles files, ScorePaths paths, DetectionOptions options)
+    /// <summary>The rules of the settings, each in the stage of its status: what people decided belongs to a running monitor.</summary>
+    private static async Task<StagedRules> RulesOfAsync(RulesSection section, CommandSurroundings surroundings)
+    {
+        var files = RulesCommand.Files([section.FolderOrShipped]);
+        var written = StagedRules.Of(RulesCommand.Load(files, null), new Dictionary<string, DetectorStage>());
+        foreach (var problem in written.Problems)
+            await surroundings.Error.WriteLineAsync(problem.ToString());
+        return written;
+    }
+
+    private static DetectionEngine LoadEngine(CommandFiles files, ScorePaths paths, DetectionOptions options, StagedRules written)
     {
         var shared = paths.Baselines is { } folder ? new BaselineStore(folder).Baseline() : null;
         if (paths.StateIn is not { } stateIn)
-            return new DetectionEngine(options, shared);
+            return new DetectionEngine(options, shared, written);
         using var source = files.OpenInput(stateIn);
         try
         {
-            return DetectionEngine.Load(source, options, shared);
+            return DetectionEngine.Load(source, options, shared, written);
         }
         catch (InvalidDataException fault)
         {

@@ -1,3 +1,5 @@
+using SentinelHealth.Dashboard.Rules;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection;
 using SentinelHealth.Ingest.Simulation;
 using SentinelHealth.Ingest.Sources;
@@ -94,6 +96,7 @@ internal sealed class DemoNetwork : IAsyncDisposable
         Clock = Clock,
         Ledger = _ledger,
         Playbooks = plan.Playbooks,
+        Rules = RuleShelf.Open(RuleFolder.Shipped, new RuleStageStore(plan.DataFolder), plan.Wall),
         Logs = plan.Logs,
         // The history is there to learn from: models only learn in it, so that no habit is called strange before it is one.
         Detection = new DetectionOptions { WarmUpSpan = TimeSpan.FromDays(WarmUpDays) },

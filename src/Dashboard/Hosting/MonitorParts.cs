@@ -1,3 +1,5 @@
+using SentinelHealth.Dashboard.Jobs;
+using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Federation;
@@ -38,6 +40,8 @@ internal sealed class MonitorParts : IAsyncDisposable
         Reads = Opened(new ReadTrail(PathOf(ReadTrail.FileName)));
         Intake = new EventIntake(Log, DeadLetters, new NativeEventDecoder(), plan.Clock) { OrderBy = plan.OrderBy };
         Metrics = Opened(new ResponseMetrics());
+        if (plan.Rules is { } shelf)
+            Opened(new RuleMetrics(shelf));
         Executor = Opened(new ActionExecutor(Services, plan.Response, plan.Logs.CreateLogger<ActionExecutor>()));
     }
 
@@ -98,6 +102,11 @@ internal sealed class MonitorParts : IAsyncDisposable
         services.AddSingleton<IMonitorStatus>(Status);
         services.AddSingleton<ILedger>(Plan.Ledger);
         services.AddSingleton(this);
+        if (Plan.Rules is { } shelf)
+        {
+            services.AddSingleton(shelf);
+            services.AddHostedService<RuleWatchJob>();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -134,6 +143,7 @@ internal sealed class MonitorParts : IAsyncDisposable
             Clock = Plan.Clock,
             Metrics = Metrics,
             SourceWatch = SourceWatch,
+            WrittenRules = Plan.Rules is { } shelf ? () => shelf.Current : null,
             BeforeCommit = (entries, _) =>
             {
                 Audits.Add(entries);
@@ -153,8 +163,8 @@ internal sealed class MonitorParts : IAsyncDisposable
     }
 
     private DetectionEngine Engine(Stream? snapshot) => snapshot is null
-        ? new DetectionEngine(Plan.Detection, Shared)
-        : DetectionEngine.Load(snapshot, Plan.Detection, Shared);
+        ? new DetectionEngine(Plan.Detection, Shared, Plan.Rules?.Current)
+        : DetectionEngine.Load(snapshot, Plan.Detection, Shared, Plan.Rules?.Current);
 
     /// <summary>What other sites find usual, as it was let in by <c>baseline merge</c>.</summary>
     private PeerBaseline Shared => _shared ??= new BaselineStore(Plan.DataFolder).Baseline();

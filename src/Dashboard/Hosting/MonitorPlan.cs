@@ -1,3 +1,4 @@
+using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Detection;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Kafka;
@@ -27,6 +28,9 @@ internal sealed record MonitorPlan
 
     /// <summary>Response policies.</summary>
     public required PlaybookSet Playbooks { get; init; }
+
+    /// <summary>The written rules; null for none.</summary>
+    public RuleShelf? Rules { get; init; }
 
     public DetectionOptions Detection { get; init; } = new();
 

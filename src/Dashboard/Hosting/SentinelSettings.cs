@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Ordering;
 using SentinelHealth.Ingest.Events;
@@ -42,6 +43,9 @@ internal sealed record SentinelSettings : IValidatableObject
 
     /// <summary>Response policies.</summary>
     public PlaybooksSection Playbooks { get; init; } = new();
+
+    /// <summary>Written rules.</summary>
+    public RulesSection Rules { get; init; } = new();
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -303,6 +307,16 @@ internal sealed record PlaybooksSection
 
     /// <summary>The folder that is read.</summary>
     public string FolderOrShipped => Folder.Length > 0 ? Folder : PlaybookFolder.Shipped;
+}
+
+/// <summary>Where the written rules are.</summary>
+internal sealed record RulesSection
+{
+    /// <summary>Folder of Sigma rules; empty for those shipped with the program.</summary>
+    public string Folder { get; init; } = "";
+
+    /// <summary>The folder that is read and watched.</summary>
+    public string FolderOrShipped => Folder.Length > 0 ? Folder : RuleFolder.Shipped;
 }
 
 /// <summary>How far automation may go, whatever the playbooks ask for.</summary>

@@ -1,4 +1,6 @@
 using SentinelHealth.Dashboard.Commands;
+using SentinelHealth.Dashboard.Rules;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Ledgers;
@@ -37,6 +39,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
                 Clock = clock,
                 Ledger = ledger,
                 Playbooks = playbooks,
+                Rules = RuleShelf.Open(settings.Rules.FolderOrShipped, new RuleStageStore(folder), clock),
                 Detection = settings.Detection,
                 Pump = new MonitorOptions { Order = settings.Time },
                 Response = settings.Response.ToOptions(),

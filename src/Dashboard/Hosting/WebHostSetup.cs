@@ -66,6 +66,7 @@ internal static class WebHostSetup
         api.MapOrders();
         api.MapChanges();
         api.MapReads();
+        api.MapRules();
         app.MapFhir();
         app.MapDashboardPages();
         return app;

@@ -11,6 +11,7 @@ internal static class Policies
     public const string Respond = DashboardPolicies.Respond;
     public const string Administer = DashboardPolicies.Administer;
     public const string Oversee = "Oversee";
+    public const string Engineer = "Engineer";
 
     private static readonly string[] Readers =
         [Roles.Viewer, Roles.Analyst, Roles.Responder, Roles.Compliance, Roles.DetectionEngineer, Roles.Administrator];
@@ -24,6 +25,7 @@ internal static class Policies
             [Respond] = [Roles.Responder, Roles.Administrator],
             [Administer] = [Roles.Administrator],
             [Oversee] = [Roles.Compliance, Roles.Administrator],
+            [Engineer] = [Roles.DetectionEngineer, Roles.Administrator],
         };
 
     /// <summary>Registers the policies and refuses whatever names none.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SentinelHealth.Detection.Rules;
 
 namespace SentinelHealth.Detection.Alerts;
 
@@ -94,6 +95,10 @@ public sealed record Alert
 
     /// <summary>Whether break-glass (emergency) access is involved: reviewed, never blocked.</summary>
     public bool IsBreakGlass { get; init; }
+
+    /// <summary>Author, licence and hints of the written rule it is of; null for models and built-in rules.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RuleOrigin? Rule { get; init; }
 
     /// <summary>The incident it belongs to.</summary>
     public required string IncidentId { get; init; }

@@ -53,10 +53,22 @@ public static class AttackStages
             "attack.t1583" or "attack.t1585" or "attack.t1589" => AttackStage.Preparation,
             "attack.t1078" or "attack.t1110" or "attack.t1199" => AttackStage.InitialAccess,
             "attack.t1098" or "attack.t1484" or "attack.t1556" => AttackStage.Persistence,
-            "attack.t1550" or "attack.t1656" or "attack.t1685" => AttackStage.Evasion,
+            "attack.t1550" or "attack.t1684" or "attack.t1685" => AttackStage.Evasion,
             "attack.t1213" or "attack.t1020" or "attack.t1030" => AttackStage.Collection,
             "attack.t1565" or "attack.t1489" or "attack.t1657" => AttackStage.Impact,
-            _ => AttackStage.Unknown,
+            _ => OfTactic(tag),
         };
     }
+
+    /// <summary>Written rules name tactics, too.</summary>
+    private static AttackStage OfTactic(string tag) => tag switch
+    {
+        "attack.reconnaissance" or "attack.resource-development" => AttackStage.Preparation,
+        "attack.initial-access" or "attack.credential-access" => AttackStage.InitialAccess,
+        "attack.persistence" or "attack.privilege-escalation" => AttackStage.Persistence,
+        "attack.stealth" or "attack.defense-impairment" or "attack.lateral-movement" => AttackStage.Evasion,
+        "attack.collection" or "attack.discovery" or "attack.exfiltration" => AttackStage.Collection,
+        "attack.impact" => AttackStage.Impact,
+        _ => AttackStage.Unknown,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Explanation;
@@ -62,16 +63,26 @@ internal sealed class EpisodeRegister
             IncidentId = running.IncidentId,
             At = finding.At > running.At ? finding.At : running.At,
             Severity = (Severity)Math.Max((int)running.Severity, (int)finding.Severity),
-            EventIds = running.EventIds.Count < EventIdsMax ? [.. running.EventIds, .. finding.EventIds] : running.EventIds,
-            EventCount = running.EventCount + 1,
+            EventIds = Together(running.EventIds, finding.EventIds),
+            EventCount = running.EventCount + NewEvents(running, finding),
             RelatedEntities = [.. running.RelatedEntities.Union(finding.RelatedEntities).Take(RelatedMax)],
             IsBreakGlass = running.IsBreakGlass && finding.IsBreakGlass,
         };
         grown = grown with { Reason = Tally.Of(stranger, grown, RelatedMax) };
         _running[KeyOf(running.Source, running.Entity)] = grown;
-        var isPowerOfTwo = (grown.EventCount & (grown.EventCount - 1)) == 0;
-        return grown.EventCount <= EveryFindingUpTo || isPowerOfTwo ? grown : null;
+        var hasDoubled = BitOperations.Log2((uint)grown.EventCount) > BitOperations.Log2((uint)running.EventCount);
+        return grown.EventCount <= EveryFindingUpTo || hasDoubled ? grown : null;
     }
+
+    /// <summary>Findings of correlations overlap: most of their events were in the one before.</summary>
+    private static int NewEvents(Alert running, Alert finding) => finding.EventIds.Count == 1
+        ? 1
+        : Math.Max(1, finding.EventIds.Except(running.EventIds, StringComparer.Ordinal).Count());
+
+    private static IReadOnlyList<string> Together(IReadOnlyList<string> running, IReadOnlyList<string> finding) =>
+        running.Count >= EventIdsMax ? running
+        : finding.Count == 1 ? [.. running, .. finding]
+        : [.. running.Union(finding, StringComparer.Ordinal).Take(EventIdsMax)];
 
     /// <summary>All running alerts in their newest versions, by identifier.</summary>
     public IReadOnlyCollection<Alert> All => [.. _running.Values.OrderBy(alert => alert.Id, StringComparer.Ordinal)];

@@ -10,7 +10,7 @@ internal static class DetectorCatalog
 {
     private const string ValidAccounts = "attack.t1078", Repositories = "attack.t1213", Automated = "attack.t1020",
         InSmallPieces = "attack.t1030", Permissions = "attack.t1098", Theft = "attack.t1657", Manipulation = "attack.t1565.001",
-        BruteForce = "attack.t1110", OtherMaterial = "attack.t1550", Identities = "attack.t1589", Impersonation = "attack.t1656",
+        BruteForce = "attack.t1110", OtherMaterial = "attack.t1550", Identities = "attack.t1589", Impersonation = "attack.t1684.001",
         Authentication = "attack.t1556", Infrastructure = "attack.t1583", NewAccounts = "attack.t1585", Poisoning = "atlas.aml.t0020";
 
     public static DetectorSlot[] All(DetectionOptions options, PeerBaseline shared) =>

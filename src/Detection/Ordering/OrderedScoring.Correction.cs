@@ -18,6 +18,8 @@ public sealed partial class OrderedScoring
             Engine = _factory(state);
         if (_tuning is not null)
             Engine.Tune(_tuning);
+        if (_written is not null)
+            Engine.Use(_written);
         var again = Merge(boundary);
         var saidBefore = TakeBack(boundary);
         _sinceCheckpoint = 0;

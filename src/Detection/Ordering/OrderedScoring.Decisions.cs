@@ -1,5 +1,6 @@
 using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Detection.Lifecycle;
+using SentinelHealth.Detection.Rules.Live;
 
 namespace SentinelHealth.Detection.Ordering;
 
@@ -9,6 +10,7 @@ public sealed partial class OrderedScoring
     private const int ClosuresMax = 4_096;
     private readonly List<Closure> _closures = [];
     private DetectionTuning? _tuning;
+    private StagedRules? _written;
 
     /// <summary>Puts a tuning into force from here on, also for events that are scored again.</summary>
     /// <exception cref="ArgumentException">A value is out of range.</exception>
@@ -16,6 +18,13 @@ public sealed partial class OrderedScoring
     {
         Engine.Tune(tuning);
         _tuning = tuning;
+    }
+
+    /// <summary>Takes other written rules into use from the next event on, also for events that are scored again.</summary>
+    public void Use(StagedRules written)
+    {
+        Engine.Use(written);
+        _written = written;
     }
 
     /// <summary>Notes what people found an alert to be. Kept until no earlier event can come any more, at most 4,096.</summary>

@@ -1,14 +1,21 @@
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Lifecycle;
 
 namespace SentinelHealth.Detection.Rules;
 
-/// <summary>A built-in rule: a fact of the ledger that must hold.</summary>
+/// <summary>A rule as alerts speak of it: a built-in fact of the ledger that must hold, or a written rule.</summary>
 /// <param name="Name">Its name in alerts and playbooks.</param>
 /// <param name="Title">A few words for lists.</param>
 /// <param name="Severity">How bad a breach of it is.</param>
 /// <param name="Tags">ATT&amp;CK and control tags.</param>
 public sealed record RuleDefinition(string Name, string Title, Severity Severity, IReadOnlyList<string> Tags)
 {
+    /// <summary>Where a written rule comes from; null for built-in rules.</summary>
+    public RuleOrigin? Origin { get; init; }
+
+    /// <summary>How far a written rule is trusted where it is kept. What people decide by <see cref="DetectionTuning"/> counts more.</summary>
+    public DetectorStage Stage { get; init; } = DetectorStage.Enforced;
+
     /// <summary>The score of a match on the scale of model scores: a rule is certain, so its severity alone decides.</summary>
     public double Score => Severity switch
     {
@@ -31,7 +38,11 @@ public sealed record RuleDefinition(string Name, string Title, Severity Severity
 /// <param name="Related">Other entities it touches.</param>
 public sealed record RuleMatch(
     RuleDefinition Rule, EntityRef Entity, string EventId, string Reason, string Observed, string Expected,
-    IReadOnlyList<EntityRef> Related);
+    IReadOnlyList<EntityRef> Related)
+{
+    /// <summary>All events it rests on, oldest first; for most rules the one.</summary>
+    public IReadOnlyList<string> EventIds { get; init; } = [EventId];
+}
 
 /// <summary>The built-in rules.</summary>
 public static class BuiltInRules

@@ -1,5 +1,6 @@
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Rules.Live;
 using SentinelHealth.Ingest;
 using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Ledgers;
@@ -69,6 +70,9 @@ public interface IMonitorStatus
 
     /// <summary>The riskiest entities, riskiest first.</summary>
     IReadOnlyList<EntityRisk> TopRisks { get; }
+
+    /// <summary>How often each written rule matched, by name; at most a second old. Those that never did are left out.</summary>
+    IReadOnlyDictionary<string, RuleCount> RuleCounts => new Dictionary<string, RuleCount>();
 
     /// <summary>The network now. Cached for a second: cheap to call from every page.</summary>
     ValueTask<NetworkSnapshot> NetworkAsync(CancellationToken cancel);

@@ -148,6 +148,8 @@ public sealed partial class MonitorPump
         var entries = await _services.Log.ReadAsync(partition, position, _pace.EntriesMax, cancel);
         if (entries.Count == 0)
             return 0;
+        if (_services.WrittenRules is { } written)
+            _scoring.Use(written());
         var batch = new PumpBatch(partition, position);
         foreach (var entry in entries)
             Take(entry, batch);

@@ -1,4 +1,5 @@
 using SentinelHealth.Detection;
+using SentinelHealth.Detection.Rules.Live;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Log;
@@ -43,6 +44,9 @@ public sealed record MonitorServices
 
     /// <summary>Told when sources deliver; kept across restarts with the detectors.</summary>
     public SourceWatch SourceWatch { get; init; } = new();
+
+    /// <summary>The written rules to be in use now; asked before each batch, so it must answer at once. Null for none.</summary>
+    public Func<StagedRules>? WrittenRules { get; init; }
 
     /// <summary>
     /// Given every entry of a batch before the position behind it is committed: what it makes durable lacks nothing that was scored. After

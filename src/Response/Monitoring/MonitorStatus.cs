@@ -1,6 +1,7 @@
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Ordering;
+using SentinelHealth.Detection.Rules.Live;
 using SentinelHealth.Ingest;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Log;
@@ -46,6 +47,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private readonly ITimer _timer;
     private IReadOnlyList<EntityRisk> _risks = [];
+    private IReadOnlyDictionary<string, RuleCount> _ruleCounts = new Dictionary<string, RuleCount>();
     private DateTimeOffset _risksAt = DateTimeOffset.MinValue;
     private NetworkSnapshot? _network;
     private IReadOnlyList<ISource> _watched = [];
@@ -89,6 +91,16 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
         {
             lock (_gate)
                 return _risks;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, RuleCount> RuleCounts
+    {
+        get
+        {
+            lock (_gate)
+                return _ruleCounts;
         }
     }
 
@@ -177,7 +189,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
             _rates.Add(now, events, alerts);
             // Ranking all entities is not free, so at most once a second unless something was found.
             if (alerts > 0 || now - _risksAt >= BucketWidth)
-                (_risks, _risksAt) = (scoring.Engine.TopRisks(RisksMax), now);
+                (_risks, _ruleCounts, _risksAt) = (scoring.Engine.TopRisks(RisksMax), scoring.Engine.ReadRuleCounts(), now);
             (_watermark, _correctionCount) = (scoring.Watermark, scoring.CorrectionCount);
         }
         NotifyChanged();

@@ -1,4 +1,5 @@
 using SentinelHealth.Detection;
+using SentinelHealth.Detection.Rules.Live;
 using SentinelHealth.Ingest;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
@@ -8,6 +9,10 @@ namespace SentinelHealth.Dashboard.Tests.Fakes;
 /// <summary>A monitor that stands still until told that something changed.</summary>
 internal sealed class FakeMonitor : IMonitorStatus
 {
+    public Dictionary<string, RuleCount> RuleCounts { get; } = [];
+
+    IReadOnlyDictionary<string, RuleCount> IMonitorStatus.RuleCounts => RuleCounts;
+
     public event Action? Changed;
 
     public IReadOnlyList<RatePoint> Rates => [];

@@ -8,6 +8,7 @@ public sealed partial class SigmaRecord
     private const int PathBytesMax = 4_096;
 
     private readonly byte[] _path = new byte[PathBytesMax];
+    private bool _isBelow;
 
     /// <summary>Reads a record; false with a reason when it is none.</summary>
     public bool TryRead(ReadOnlySpan<byte> json, out string problem)
@@ -28,6 +29,19 @@ public sealed partial class SigmaRecord
             problem = fault.Message;
         }
         return problem.Length == 0;
+    }
+
+    /// <summary>Adds those members of a JSON object below a path that some rule asks for. The object was read before and found in order.</summary>
+    internal void AddBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> json)
+    {
+        path.CopyTo(_path);
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DepthMax });
+        if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            _isBelow = true;
+            ReadObject(ref reader, path.Length);
+            _isBelow = false;
+        }
     }
 
     private string ReadObject(ref Utf8JsonReader reader, int pathLength)
@@ -69,6 +83,8 @@ public sealed partial class SigmaRecord
     private void Add(ref Utf8JsonReader reader, int pathLength)
     {
         var targets = _paths.Find(_path.AsSpan(0, pathLength));
+        if (_isBelow && !_isSearchedWhole && targets.Length == 0)
+            return;
         var isNull = reader.TokenType == JsonTokenType.Null;
         var room = RoomFor(isNull ? 0 : reader.ValueSpan.Length);
         var length = room.Length;

@@ -21,6 +21,7 @@ public sealed partial class SigmaRecord
     public const int DepthMax = 64;
 
     private readonly SigmaPathTable _paths;
+    private readonly bool _isSearchedWhole;
     private readonly Head[] _heads;
     private readonly List<int> _headsInUse = [];
     private readonly byte[] _number = new byte[32];
@@ -31,12 +32,18 @@ public sealed partial class SigmaRecord
 
     /// <param name="fields">Indices of the fields that rules ask for.</param>
     /// <param name="map">Where they are found.</param>
-    internal SigmaRecord(Dictionary<string, int> fields, SigmaFieldMap map)
+    /// <param name="isSearchedWhole">Whether some rule looks for words within every value.</param>
+    internal SigmaRecord(Dictionary<string, int> fields, SigmaFieldMap map, bool isSearchedWhole = true)
     {
+        _isSearchedWhole = isSearchedWhole;
+        Map = map;
         _paths = new SigmaPathTable(fields, map);
         _heads = new Head[fields.Count];
         Array.Fill(_heads, Head.Empty);
     }
+
+    /// <summary>Where fields are found.</summary>
+    internal SigmaFieldMap Map { get; }
 
     internal int ValueCount => _valueCount;
 
@@ -58,6 +65,9 @@ public sealed partial class SigmaRecord
         ArgumentNullException.ThrowIfNull(path);
         return new(_paths.Add(path));
     }
+
+    /// <summary>Whether some rule asks for what stands at a path; what none asks for need not be added.</summary>
+    internal bool IsAsked(SigmaPath path) => _isSearchedWhole || _paths[path.Index].Length > 0;
 
     /// <summary>Adds a text value in UTF-8.</summary>
     /// <exception cref="InvalidOperationException">The record has <see cref="ValuesMax"/> values.</exception>

@@ -45,7 +45,7 @@ public sealed class SigmaRuleSet
     public long RegexTimeoutCount => _atoms.Sum(atom => atom.TimeoutCount);
 
     /// <summary>A buffer for records of one shape.</summary>
-    public SigmaRecord NewRecord(SigmaFieldMap map) => new(_fields, map);
+    public SigmaRecord NewRecord(SigmaFieldMap map) => new(_fields, map, _atoms.Exists(atom => atom.Field < 0));
 
     /// <summary>Numbers of the rules that match a record, ascending.</summary>
     /// <param name="record">A record that was read.</param>

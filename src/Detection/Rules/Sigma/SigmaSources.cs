@@ -1,118 +1,37 @@
-using System.Globalization;
-using System.Text;
+using SentinelHealth.Detection.Rules.Sigma.Fields;
+using SentinelHealth.Detection.Rules.Sigma.Sources;
 
 namespace SentinelHealth.Detection.Rules.Sigma;
 
-/// <summary>Which records a Windows log source means: the channels, and the numbers of events in them.</summary>
-/// <remarks>
-/// Categories follow the Sigma appendix "Log source taxonomy": Sysmon's events and their equals in other channels. What the table does not know restricts nothing; a
-/// record that does not say its channel is offered to every rule.
-/// </remarks>
+/// <summary>Whether a rule's log source is about a record: what a record says of its origin must not contradict it.</summary>
+/// <remarks>The published categories are exact: a rule of <c>product: sentinelhealth</c> sees our own events and nothing else.</remarks>
 internal sealed class SigmaSources
 {
-    private const string Sysmon = "microsoft-windows-sysmon/operational";
-    private const string Security = "security";
-    private const string PowerShell = "microsoft-windows-powershell/operational";
-    private const string PowerShellClassic = "windows powershell";
-
-    private static readonly Dictionary<string, (string Channel, int[] Events)[]> Categories = new(StringComparer.Ordinal)
-    {
-        ["process_creation"] = [(Sysmon, [1]), (Security, [4688])],
-        ["file_change"] = [(Sysmon, [2])],
-        ["network_connection"] = [(Sysmon, [3]), (Security, [5156])],
-        ["sysmon_status"] = [(Sysmon, [4, 16])],
-        ["process_termination"] = [(Sysmon, [5]), (Security, [4689])],
-        ["driver_load"] = [(Sysmon, [6])],
-        ["image_load"] = [(Sysmon, [7])],
-        ["create_remote_thread"] = [(Sysmon, [8])],
-        ["raw_access_thread"] = [(Sysmon, [9])],
-        ["process_access"] = [(Sysmon, [10])],
-        ["file_event"] = [(Sysmon, [11])],
-        ["registry_add"] = [(Sysmon, [12])],
-        ["registry_delete"] = [(Sysmon, [12])],
-        ["registry_set"] = [(Sysmon, [13])],
-        ["registry_rename"] = [(Sysmon, [14])],
-        ["registry_event"] = [(Sysmon, [12, 13, 14]), (Security, [4657])],
-        ["create_stream_hash"] = [(Sysmon, [15])],
-        ["pipe_created"] = [(Sysmon, [17, 18])],
-        ["wmi_event"] = [(Sysmon, [19, 20, 21])],
-        ["dns_query"] = [(Sysmon, [22])],
-        ["file_delete"] = [(Sysmon, [23, 26])],
-        ["clipboard_capture"] = [(Sysmon, [24])],
-        ["process_tampering"] = [(Sysmon, [25])],
-        ["file_block"] = [(Sysmon, [27])],
-        ["file_executable_detected"] = [(Sysmon, [29])],
-        ["sysmon_error"] = [(Sysmon, [255])],
-        ["ps_module"] = [(PowerShell, [4103])],
-        ["ps_script"] = [(PowerShell, [4104])],
-        ["ps_classic_start"] = [(PowerShellClassic, [400])],
-        ["ps_classic_provider_start"] = [(PowerShellClassic, [600])],
-        ["ps_classic_script"] = [(PowerShellClassic, [800])],
-    };
-
-    private static readonly Dictionary<string, string[]> Services = new(StringComparer.Ordinal)
-    {
-        ["sysmon"] = [Sysmon],
-        ["security"] = [Security],
-        ["system"] = ["system"],
-        ["application"] = ["application"],
-        ["powershell"] = [PowerShell, "powershellcore/operational"],
-        ["powershell-classic"] = [PowerShellClassic],
-        ["windefend"] = ["microsoft-windows-windows defender/operational"],
-        ["wmi"] = ["microsoft-windows-wmi-activity/operational"],
-        ["ntlm"] = ["microsoft-windows-ntlm/operational"],
-        ["taskscheduler"] = ["microsoft-windows-taskscheduler/operational"],
-        ["bits-client"] = ["microsoft-windows-bits-client/operational"],
-        ["applocker"] =
-        [
-            "microsoft-windows-applocker/msi and script", "microsoft-windows-applocker/exe and dll",
-            "microsoft-windows-applocker/packaged app-deployment", "microsoft-windows-applocker/packaged app-execution",
-        ],
-        ["codeintegrity-operational"] = ["microsoft-windows-codeintegrity/operational"],
-        ["firewall-as"] = ["microsoft-windows-windows firewall with advanced security/firewall"],
-        ["openssh"] = ["openssh/operational"],
-        ["dns-server"] = ["dns server"],
-        ["msexchange-management"] = ["msexchange management"],
-    };
-
-    private readonly int _channel, _event;
+    private readonly IRecordOrigin _sentinel, _windows, _ecs, _ocsf;
 
     /// <param name="fieldOf">Indices of fields.</param>
-    public SigmaSources(Func<string, int> fieldOf) => (_channel, _event) = (fieldOf("Channel"), fieldOf("EventID"));
+    public SigmaSources(Func<string, int> fieldOf)
+    {
+        var windows = new WindowsOrigin(fieldOf);
+        (_sentinel, _windows) = (new SentinelOrigin(fieldOf), windows);
+        (_ecs, _ocsf) = (new EcsOrigin(fieldOf, windows), new OcsfOrigin(fieldOf));
+    }
 
     /// <summary>Whether a rule about this source is about a record.</summary>
     public bool Fits(SigmaLogSource source, SigmaRecord record)
     {
-        if (record.FirstOf(_channel) is not (var channel and >= 0))
-            return true;
-        if (source.Product is { } product && product != "windows")
-            return false;
-        var name = record.LowerText(record.ValueOf(channel));
-        if (source.Service is { } service && Services.TryGetValue(service, out var channels) && !IsOneOf(name, channels))
-            return false;
-        if (source.Category is not { } category || !Categories.TryGetValue(category, out var places))
-            return true;
-        var number = record.FirstOf(_event) is var at and >= 0
-            && int.TryParse(record.Text(record.ValueOf(at)), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
-            ? parsed : -1;
-        foreach (var (place, events) in places)
-        {
-            if (IsText(name, place) && Array.IndexOf(events, number) >= 0)
-                return true;
-        }
-        return false;
+        var map = record.Map;
+        if (ReferenceEquals(map, SigmaFieldMap.Sentinel))
+            return _sentinel.Fits(source, record);
+        // A plain record does not say what it is, but of one of our categories it would.
+        if (source.Product == SentinelFields.Product)
+            return ReferenceEquals(map, SigmaFieldMap.Plain) && source.Category is null;
+        if (ReferenceEquals(map, SigmaFieldMap.Windows))
+            return _windows.Fits(source, record);
+        if (ReferenceEquals(map, SigmaFieldMap.Ecs))
+            return _ecs.Fits(source, record);
+        if (ReferenceEquals(map, SigmaFieldMap.Ocsf))
+            return _ocsf.Fits(source, record);
+        return !ReferenceEquals(map, SigmaFieldMap.Fhir) || source.Product is null or "fhir";
     }
-
-    private static bool IsOneOf(ReadOnlySpan<byte> name, string[] channels)
-    {
-        foreach (var channel in channels)
-        {
-            if (IsText(name, channel))
-                return true;
-        }
-        return false;
-    }
-
-    /// <summary>The table's names are plain ASCII.</summary>
-    private static bool IsText(ReadOnlySpan<byte> name, string channel) => Ascii.Equals(name, channel);
 }

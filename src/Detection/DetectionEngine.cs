@@ -249,5 +249,6 @@ public sealed partial class DetectionEngine : IDetectionEngine
     /// <param name="Kept">The actor's sum over recent events with this one; 0 when it adds nothing.</param>
     /// <param name="Own">The p-value of what the event says about the actor itself.</param>
     private readonly record struct Assessment(
-        long AtMs, int EvidenceCount, double Sum, double Alone, bool IsLasting, double EarlierShare, double PValue, double Kept, double Own);
+        long AtMs, int EvidenceCount, double Sum, double Alone, bool IsLasting, double EarlierShare, double PValue, double Kept,
+        double Own);
 }

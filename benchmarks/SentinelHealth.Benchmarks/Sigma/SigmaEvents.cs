@@ -21,7 +21,7 @@ internal sealed record SigmaEvents(string Name, SigmaFieldMap Map, IReadOnlyList
         @"C:\Windows\System32\svchost.exe", @"C:\Windows\system32\svchost.exe -k netsvcs -p -s Schedule",
         @"C:\Program Files\Microsoft Office\root\Office16\OUTLOOK.EXE", @"C:\Windows\explorer.exe",
         @"""C:\Program Files\Google\Chrome\Application\chrome.exe"" --type=renderer --lang=en-US --raster-threads=4",
-        @"C:\Users\anna\AppData\Local\Microsoft\Teams\current\Teams.exe",
+        @"C:\Program Files\WindowsApps\MSTeams\ms-teams.exe",
         @"HKLM\System\CurrentControlSet\Services\bam\State\UserSettings\S-1-5-21",
         @"C:\ProgramData\Microsoft\Windows Defender\Platform\4.18.2\MsMpEng.exe", @"NT AUTHORITY\SYSTEM", @"HOSPITAL\anna.smith",
         "SHA256=7F2C0F2B3E54FA9A1D2E8F6C0B9D1A53E7F64C2B0A98D7E6F5C4B3A291807F6E,IMPHASH=00000000000000000000000000000000",

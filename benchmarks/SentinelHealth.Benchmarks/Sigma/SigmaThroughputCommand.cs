@@ -42,7 +42,8 @@ internal static class SigmaThroughputCommand
         string[] folders = ["rules", "rules-placeholder"];
         var files = folders.SelectMany(folder =>
             Directory.EnumerateFiles(Path.Combine(corpus, folder), "*.yml", SearchOption.AllDirectories));
-        var book = SigmaRuleBook.Of(files.Order(StringComparer.Ordinal).Select(path => SigmaLoader.Read(path, File.ReadAllText(path))));
+        var book = SigmaRuleBook.Of(
+            files.Order(StringComparer.Ordinal).Select(path => SigmaLoader.Read(path, File.ReadAllText(path))));
         return [.. book.Rules.Where(rule => rule.MissingPlaceholders.Count == 0)];
     }
 }

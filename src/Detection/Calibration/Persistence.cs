@@ -81,7 +81,8 @@ internal sealed class Persistence(int actorsMax)
     private static double Adds(in Run run, double strangest, int events) => Math.Clamp(
         Excess(strangest, events) - (run.UsualSum / (run.UsualWeight + NoneBuckets)), 0, NatsPerBucketMax);
 
-    private static double Excess(double strangest, int events) => strangest - (0.5 * Math.Log(Math.Max(1, events))) - OrdinaryNats;
+    private static double Excess(double strangest, int events) =>
+        strangest - (0.5 * Math.Log(Math.Max(1, events))) - OrdinaryNats;
 
     private static double Fade(in Run run, long atMs) => Math.Exp(-Math.Max(0, atMs - run.AtMs) / MemoryMs);
 

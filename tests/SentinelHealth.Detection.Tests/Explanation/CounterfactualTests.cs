@@ -52,7 +52,8 @@ public partial class CounterfactualTests(SimulatedDays days) : IClassFixture<Sim
         {
             Assert.DoesNotMatch(Contradiction(), alert.Reason);
             Assert.DoesNotMatch("[^0-9,.]1 (events|patients|candidates|times|dealings|captures)|unusual events\\.", alert.Reason);
-            Assert.Contains(alert.Entity.Id.Length <= 28 ? alert.Entity.Id : alert.Entity.Id[..17], alert.Reason, StringComparison.Ordinal);
+            var named = alert.Entity.Id.Length <= 28 ? alert.Entity.Id : alert.Entity.Id[..17];
+            Assert.Contains(named, alert.Reason, StringComparison.Ordinal);
         }
     }
 

@@ -140,7 +140,7 @@ internal sealed class PumpBench : IDisposable
         public List<(int Partition, long AfterOffset)> Reads { get; } = [];
 
         public void Add(byte[] payload, int partition = 0) => _entries.Add(
-            new LogEntry(partition, _entries.Count(entry => entry.Partition == partition), "simulated", SomeCase.At, payload));
+            new LogEntry(partition, Of(partition).Count(), "simulated", SomeCase.At, payload));
 
         public ValueTask<AppendResult> AppendAsync(IReadOnlyList<EventEnvelope> batch, CancellationToken cancel)
         {
@@ -153,14 +153,16 @@ internal sealed class PumpBench : IDisposable
             int partition, long afterOffset, int entriesMax, CancellationToken cancel)
         {
             Reads.Add((partition, afterOffset));
-            return new([.. _entries.Where(entry => entry.Partition == partition && entry.Offset > afterOffset && entry.Offset < VisibleMax)
+            return new([.. Of(partition).Where(entry => entry.Offset > afterOffset && entry.Offset < VisibleMax)
                 .Take(entriesMax)]);
         }
 
         public ValueTask WaitForEntriesAsync(int partition, long afterOffset, CancellationToken cancel) =>
             new(Task.Delay(Timeout.InfiniteTimeSpan, cancel));
 
-        public ValueTask<long> EndOffsetAsync(int partition, CancellationToken cancel) => new(_entries.Count(entry => entry.Partition == partition) - 1L);
+        public ValueTask<long> EndOffsetAsync(int partition, CancellationToken cancel) => new(Of(partition).Count() - 1L);
+
+        private IEnumerable<LogEntry> Of(int partition) => _entries.Where(entry => entry.Partition == partition);
     }
 
     internal sealed class LetterBox : IDeadLetters

@@ -27,11 +27,13 @@ internal static class SigmaRegexLiteral
         for (var at = 0; at < expression.Length;)
         {
             var next = EndOf(expression, at);
-            if (expression[at] == '\\' && at + 1 < expression.Length && LongEscapes.Contains(expression[at + 1], StringComparison.Ordinal))
+            if (expression[at] == '\\' && at + 1 < expression.Length
+                && LongEscapes.Contains(expression[at + 1], StringComparison.Ordinal))
                 return [];
             var letter = LetterOf(expression, at, next);
             var isRepeated = next < expression.Length && expression[next] is '?' or '*' or '{' or '+';
-            if (letter is { } plain && char.IsAscii(plain) && !(isCaseless && UnsafeLetters.Contains(plain, StringComparison.Ordinal))
+            if (letter is { } plain && char.IsAscii(plain)
+                && !(isCaseless && UnsafeLetters.Contains(plain, StringComparison.Ordinal))
                 && (!isRepeated || expression[next] == '+'))
                 run.Append(plain);
             else

@@ -37,11 +37,17 @@ internal sealed class NaiveCorrelation(SigmaRuleBook book, IReadOnlyList<NaiveCo
     private void Run(SigmaCorrelation correlation, List<string> told)
     {
         _tells[correlation] = [];
-        var hits = correlation.Referenced.SelectMany((document, rule) => _tells[document].Where(hit => hit.IsNew || IsIdempotent(correlation.Type))
-            .Select(hit => (Hit: hit, Rule: rule, Key: Texts(hit, correlation, correlation.GroupBy, rule), Values: Texts(hit, correlation, correlation.ValueFields, rule))));
-        foreach (var key in hits.Where(hit => hit.Key is not null && hit.Values is not null).GroupBy(hit => string.Join('\n', hit.Key!)))
+        var hits = correlation.Referenced.SelectMany((document, rule) => _tells[document]
+            .Where(hit => hit.IsNew || IsIdempotent(correlation.Type))
+            .Select(hit => (
+                Hit: hit, Rule: rule, Key: Texts(hit, correlation, correlation.GroupBy, rule),
+                Values: Texts(hit, correlation, correlation.ValueFields, rule))));
+        var whole = hits.Where(hit => hit.Key is not null && hit.Values is not null);
+        foreach (var key in whole.GroupBy(hit => string.Join('\n', hit.Key!)))
         {
-            var counted = key.Select(hit => new Counted(hit.Hit.Second, ValueOf(correlation.Type, hit.Rule, hit.Hit, hit.Values!), hit.Hit.Ids, hit.Hit))
+            var counted = key
+                .Select(hit => new Counted(
+                    hit.Hit.Second, ValueOf(correlation.Type, hit.Rule, hit.Hit, hit.Values!), hit.Hit.Ids, hit.Hit))
                 .Where(hit => !IsNumeric(correlation) || double.TryParse(hit.Value, CultureInfo.InvariantCulture, out _))
                 .DistinctBy(hit => (hit.Second, hit.Value, hit.IdText)).ToList();
             RunKey(correlation, key.First().Key!, counted, told);
@@ -74,18 +80,23 @@ internal sealed class NaiveCorrelation(SigmaRuleBook book, IReadOnlyList<NaiveCo
 
     /// <summary>Of hits of one rule in a row the newest stands for all.</summary>
     private static IEnumerable<Counted> Newest(SigmaCorrelation correlation, List<Counted> window) =>
-        window.Where((hit, place) => !IsTemporal(correlation.Type) || place == window.Count - 1 || window[place + 1].Value != hit.Value);
+        window.Where((hit, place) =>
+            !IsTemporal(correlation.Type) || place == window.Count - 1 || window[place + 1].Value != hit.Value);
 
     private static bool Holds(SigmaCorrelation correlation, List<Counted> window)
     {
         if (correlation is { Type: SigmaCorrelationType.ValuePercentile, Percentile: null })
             return window.Where(hit => hit.Second == window[^1].Second)
-                .Any(hit => correlation.Bounds.All(bound => bound.Holds(100.0 * window.Count(other => other.Value == hit.Value) / window.Count)));
-        double[] numbers = IsNumeric(correlation) ? [.. window.Select(hit => double.Parse(hit.Value, CultureInfo.InvariantCulture))] : [];
+                .Select(hit => 100.0 * window.Count(other => other.Value == hit.Value) / window.Count)
+                .Any(share => correlation.Bounds.All(bound => bound.Holds(share)));
+        double[] numbers = IsNumeric(correlation)
+            ? [.. window.Select(hit => double.Parse(hit.Value, CultureInfo.InvariantCulture))]
+            : [];
         var measure = correlation.Type switch
         {
             SigmaCorrelationType.EventCount => window.Count,
-            SigmaCorrelationType.ValueCount or SigmaCorrelationType.Temporal => window.Select(hit => hit.Value).Distinct().Count(),
+            SigmaCorrelationType.ValueCount or SigmaCorrelationType.Temporal =>
+                window.Select(hit => hit.Value).Distinct().Count(),
             SigmaCorrelationType.TemporalOrdered => Chain(window, 0, 0),
             SigmaCorrelationType.ValueSum => numbers.Sum(),
             SigmaCorrelationType.ValueAverage => numbers.Average(),
@@ -98,8 +109,10 @@ internal sealed class NaiveCorrelation(SigmaRuleBook book, IReadOnlyList<NaiveCo
 
     /// <summary>The most rules that follow each other from a place on, none of them before a rule.</summary>
     private static int Chain(List<Counted> window, int from, int rule) =>
-        Enumerable.Range(from, window.Count - from).Where(place => int.Parse(window[place].Value, CultureInfo.InvariantCulture) >= rule)
-            .Select(place => 1 + Chain(window, place + 1, int.Parse(window[place].Value, CultureInfo.InvariantCulture) + 1)).DefaultIfEmpty(0).Max();
+        Enumerable.Range(from, window.Count - from)
+            .Select(place => (Place: place, Rule: int.Parse(window[place].Value, CultureInfo.InvariantCulture)))
+            .Where(hit => hit.Rule >= rule)
+            .Select(hit => 1 + Chain(window, hit.Place + 1, hit.Rule + 1)).DefaultIfEmpty(0).Max();
 
     private static double Percentile(double[] sorted, double percentile)
     {
@@ -123,11 +136,13 @@ internal sealed class NaiveCorrelation(SigmaRuleBook book, IReadOnlyList<NaiveCo
             ? value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText()
             : null;
 
-    private static bool IsTemporal(SigmaCorrelationType type) => type is SigmaCorrelationType.Temporal or SigmaCorrelationType.TemporalOrdered;
+    private static bool IsTemporal(SigmaCorrelationType type) =>
+        type is SigmaCorrelationType.Temporal or SigmaCorrelationType.TemporalOrdered;
 
     private static bool IsIdempotent(SigmaCorrelationType type) => IsTemporal(type)
         || type is SigmaCorrelationType.ValueCount or SigmaCorrelationType.ValueMin or SigmaCorrelationType.ValueMax;
 
     private static bool IsNumeric(SigmaCorrelation correlation) => correlation.ValueFields.Count > 0
-        && correlation.Type != SigmaCorrelationType.ValueCount && correlation is not { Type: SigmaCorrelationType.ValuePercentile, Percentile: null };
+        && correlation.Type != SigmaCorrelationType.ValueCount
+        && correlation is not { Type: SigmaCorrelationType.ValuePercentile, Percentile: null };
 }

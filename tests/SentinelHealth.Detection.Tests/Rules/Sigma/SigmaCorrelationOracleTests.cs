@@ -60,7 +60,9 @@ public class SigmaCorrelationOracleTests(ITestOutputHelper output)
             {
                 var before = stream.Matches.Count;
                 stream.Send(one.Second, one.Id, one.Json.GetRawText());
-                Assert.All(stream.Matches.Skip(before), match => Assert.Equal(one.Second, (match.At - SigmaStream.Start).TotalSeconds));
+                Assert.All(
+                    stream.Matches.Skip(before),
+                    match => Assert.Equal(one.Second, (match.At - SigmaStream.Start).TotalSeconds));
             }
 
             Assert.True(expected.SequenceEqual(Told(stream)), Explain(documents, events, expected, stream));
@@ -77,7 +79,8 @@ public class SigmaCorrelationOracleTests(ITestOutputHelper output)
             var events = Events(random, 100, step: 3);
             var arrivals = events.OrderBy(one => one.Second + (random.NextDouble() * LatenessSeconds)).ToList();
             var expected = new NaiveCorrelation(book, events).Matches().Order(StringComparer.Ordinal).ToList();
-            var (before, after) = (new SigmaStream(documents, TimeSpan.FromSeconds(LatenessSeconds)), new SigmaStream(documents, TimeSpan.FromSeconds(LatenessSeconds)));
+            var lateness = TimeSpan.FromSeconds(LatenessSeconds);
+            var (before, after) = (new SigmaStream(documents, lateness), new SigmaStream(documents, lateness));
             var cut = random.Next(events.Count);
 
             foreach (var one in arrivals.Take(cut))
@@ -85,7 +88,8 @@ public class SigmaCorrelationOracleTests(ITestOutputHelper output)
             Restore(Save(before.Engine), after.Engine);
             Send(after, arrivals.Skip(cut));
 
-            Assert.True(expected.SequenceEqual(Told(before).Concat(Told(after)).Order(StringComparer.Ordinal)), Explain(documents, arrivals, expected, after));
+            var told = Told(before).Concat(Told(after)).Order(StringComparer.Ordinal);
+            Assert.True(expected.SequenceEqual(told), Explain(documents, arrivals, expected, after));
         }
     }
 
@@ -114,7 +118,8 @@ public class SigmaCorrelationOracleTests(ITestOutputHelper output)
     private static List<string> Told(SigmaStream stream) =>
         [.. stream.Matches.Where(match => match.Rule is SigmaCorrelation).Select(SigmaStream.Text).Order(StringComparer.Ordinal)];
 
-    private static string Explain(string documents, IEnumerable<NaiveCorrelation.Event> arrivals, IEnumerable<string> expected, SigmaStream stream) =>
+    private static string Explain(
+        string documents, IEnumerable<NaiveCorrelation.Event> arrivals, IEnumerable<string> expected, SigmaStream stream) =>
         $"{documents}\n{string.Join('\n', arrivals.Select(one => $"{one.Second} {one.Id} {one.Json.GetRawText()}"))}\nmissing: "
         + $"{string.Join("; ", expected.Except(Told(stream)))}\ntoo much: {string.Join("; ", Told(stream).Except(expected))}";
 

@@ -147,7 +147,9 @@ public sealed partial class DetectionEngine : IDetectionEngine
         var sum = EvidenceCombiner.Sum(evidence.AsSpan(0, count));
         var alone = IsWarm(atMs) ? _combiner.PValue(_features.ActorPeers, sum) : 1;
         var ownSum = EvidenceCombiner.OwnSum(evidence.AsSpan(0, count), _slots);
-        var own = ownSum == sum ? alone : IsWarm(atMs) ? _combiner.PValue(_features.ActorPeers, ownSum) : 1;
+        // To a group that never varies a trifle is unheard of; a run is made of evidence, so an event adds no more than it has.
+        var ownAlone = ownSum == sum ? alone : IsWarm(atMs) ? _combiner.PValue(_features.ActorPeers, ownSum) : 1;
+        var own = Math.Max(ownAlone, Math.Exp(-ownSum));
         var (earlier, kept) = _persistence.Sums(_features.Categories[HealthFeatures.Actor], atMs, own);
         var isRunJudged = kept > earlier && _scorecards.Tuning.StageOf(Persistence.Name) == DetectorStage.Enforced;
         var lasting = isRunJudged ? _persistence.PValue(_features.ActorPeers, kept) : 1;

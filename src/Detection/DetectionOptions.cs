@@ -7,9 +7,9 @@ namespace SentinelHealth.Detection;
 /// <summary>How the engine is set up. Part of a snapshot's identity: a state saved under other options is refused.</summary>
 public sealed record DetectionOptions
 {
-    /// <summary>Model alerts to raise a day while nothing is wrong, at most about. Higher finds more and costs more of the analyst's time. Default 4.</summary>
+    /// <summary>Model alerts to raise a day while nothing is wrong, at most about. Higher finds more and costs more of the analyst's time. Default 3.</summary>
     [Range(0.01, 100_000)]
-    public double ModelAlertsPerDay { get; init; } = 4;
+    public double ModelAlertsPerDay { get; init; } = 3;
 
     /// <summary>
     /// Of the actor-hours discovered in a day, the share that is innocent in expectation, at most. Higher discovers more. Default 0.1.

@@ -44,6 +44,11 @@ internal sealed class RuleTestFile
         {
             throw new RuleTestException(file, fault.Start.Line, $"This is not YAML: {fault.Message.ReplaceLineEndings(" ")}");
         }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The YAML library answers some broken texts with exceptions of its inner parts, which carry no line.
+            throw new RuleTestException(file, 1, $"This is not YAML: {fault.Message.ReplaceLineEndings(" ")}");
+        }
     }
 
     private List<RuleTest> ReadAll(YamlNode root)

@@ -90,10 +90,7 @@ public static class SigmaLoader
     {
         if (text.Length > CharactersMax)
             throw new SigmaFault(1, $"The file is longer than {CharactersMax} characters.");
-        CheckShape(text);
-        var stream = new YamlStream();
-        using var reader = new StringReader(text);
-        stream.Load(reader);
+        var stream = Load(text);
         if (stream.Documents.Count > DocumentsMax)
             throw new SigmaFault(1, $"The file has more than {DocumentsMax} documents.");
         // Nothing behind the last "---" is no document.
@@ -103,6 +100,23 @@ public static class SigmaLoader
         return roots.OfType<YamlMappingNode>().FirstOrDefault(root => root.Children.ContainsKey("action")) is { } obsolete
             ? throw SigmaYaml.Fault(obsolete, "'action' belongs to the obsolete collections of specification 1; write every rule out.")
             : roots;
+    }
+
+    private static YamlStream Load(string text)
+    {
+        try
+        {
+            CheckShape(text);
+            var stream = new YamlStream();
+            using var reader = new StringReader(text);
+            stream.Load(reader);
+            return stream;
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The YAML library answers some broken texts with exceptions of its inner parts, which carry no line.
+            throw new SigmaFault(1, $"This is not YAML: {fault.Message.ReplaceLineEndings(" ")}");
+        }
     }
 
     /// <summary>Looks for what would grow without bound once it is a tree: deep nesting, and aliases, which no rule needs.</summary>

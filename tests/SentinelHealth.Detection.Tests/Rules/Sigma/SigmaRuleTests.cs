@@ -188,6 +188,7 @@ public class SigmaRuleTests
     [Theory]
     [InlineData("title: [")]
     [InlineData("- just\n- a list")]
+    [InlineData("title: a\nlogsource:\n    : windows\n")]
     [InlineData("title: &x a\nid: *x")]
     public void Other_yaml_is_refused_and_does_not_throw(string text) => Assert.NotEmpty(SigmaLoader.Read("r.yml", text).Problems);
 

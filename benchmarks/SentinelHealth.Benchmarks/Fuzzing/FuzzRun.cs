@@ -23,7 +23,7 @@ internal sealed class FuzzRun
     private static readonly TimeSpan InputTimeMax = TimeSpan.FromSeconds(2), HangAfter = TimeSpan.FromSeconds(20);
 
     /// <summary>A tree, its native records and their decoding, for each byte of the input.</summary>
-    private const long AllocatedBytesBase = 2 * 1024 * 1024, AllocatedBytesPerByte = 1_000;
+    private const long AllocatedBytesPerByte = 1_000;
 
     private readonly FuzzTarget _target;
     private readonly Mutator _mutator;
@@ -88,7 +88,7 @@ internal sealed class FuzzRun
         if (_signatures.Add(signature))
             Keep(input);
         return elapsed > InputTimeMax ? $"took {elapsed.TotalSeconds:0.0} s for {input.Length} bytes {Save("slow", input)}"
-            : allocated > AllocatedBytesBase + (AllocatedBytesPerByte * input.Length)
+            : allocated > _target.AllocatedBytesBase + (AllocatedBytesPerByte * input.Length)
                 ? $"allocated {allocated} bytes for {input.Length} {Save("large", input)}" : null;
     }
 

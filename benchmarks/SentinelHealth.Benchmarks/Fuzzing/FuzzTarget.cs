@@ -13,6 +13,11 @@ internal sealed partial class FuzzTarget
 {
     private const int SyslogMessageBytesMax = 16 * 1024;
 
+    /// <summary>A few regular expressions, compiled.</summary>
+    private const long RuleBytes = 32 * 1024 * 1024;
+
+    private const long RecordBytes = 2 * 1024 * 1024;
+
     private readonly Func<byte[], string> _run;
 
     private FuzzTarget(string name, Func<byte[], string> run) => (Name, _run) = (name, run);
@@ -22,6 +27,9 @@ internal sealed partial class FuzzTarget
         ["native", "fhir", "ocsf", "ecs", "cloudevents", "evm", "dicom", "syslog", "framing", "sigma", "sigma-condition"];
 
     public string Name { get; }
+
+    /// <summary>What an input may allocate however short it is.</summary>
+    public long AllocatedBytesBase => Name.StartsWith("sigma", StringComparison.Ordinal) ? RuleBytes : RecordBytes;
 
     public static FuzzTarget Of(string name) => name switch
     {

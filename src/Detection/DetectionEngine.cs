@@ -23,7 +23,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
     private const double CriticalExcess = 10_000;
 
     /// <summary>The part of the budget that goes to the event itself; the rest goes to the run it belongs to.</summary>
-    private const double EventShare = 0.9;
+    internal const double EventShare = 0.9;
 
     private readonly DetectionOptions _options;
     private readonly NameTable _names = new();

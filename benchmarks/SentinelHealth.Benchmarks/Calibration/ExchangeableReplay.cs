@@ -65,7 +65,7 @@ internal sealed class ExchangeableReplay
     {
         var (actor, group, interval, endedAtMs, _, _) = hour.Finished;
         var atMs = endedAtMs - 1;
-        var pValue = _combiner.HourPValue(group, evidence) / 0.75;
+        var pValue = _combiner.HourPValue(group, evidence) / DetectionEngine.EventShare;
         var isFlagged = mayAlert && pValue < threshold;
         if (isFlagged && _guarantee.Judge(actor, atMs, pValue) == AlertStanding.Discovery)
         {

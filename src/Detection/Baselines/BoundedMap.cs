@@ -7,15 +7,20 @@ namespace SentinelHealth.Detection.Baselines;
 /// Per-entity state in one flat table keyed by a 64-bit hash, with a hard bound on entities (I7).
 /// </summary>
 /// <remarks>
-/// Open addressing over windows of 8 neighbouring slots. The table doubles while it may; once it may not, a new entity takes the
-/// place of the entity in its window that was seen longest ago. Both are decided by content alone, so a reloaded table behaves
-/// byte for byte like the saved one (I5). Lookup is O(8). One owner thread.
+/// Open addressing over windows of 8 neighbouring slots. Where a window is full, neighbours move over within their own windows to make
+/// room (hopscotch hashing; Herlihy, Shavit and Tzafrir 2008), so that no entity is forgotten while the table is moderately full. Then the
+/// table doubles while it may; once it may not, a new entity takes the place of the entity in its window that was seen longest ago.
+/// All of it is decided by content alone, so a reloaded table behaves byte for byte like the saved one (I5). Lookup is O(8).
+/// One owner thread.
 /// </remarks>
 /// <typeparam name="T">A struct without references; it is snapshotted as bytes, so its layout is part of the snapshot version.</typeparam>
 public sealed class BoundedMap<T>
     where T : unmanaged
 {
     private const int Window = 8;
+
+    /// <summary>How far from its window a free slot is looked for. Farther ones take too many moves to be worth it.</summary>
+    private const int HopReach = 128;
 
     private readonly int _slotsMax;
     private ulong[] _keys;
@@ -123,7 +128,7 @@ public sealed class BoundedMap<T>
         if (key == 0)
             return -1;
         var mask = _keys.Length - 1;
-        var home = (int)(key >> 32) & mask;
+        var home = Home(key);
         for (var i = 0; i < Window; i++)
         {
             var slot = (home + i) & mask;
@@ -136,25 +141,64 @@ public sealed class BoundedMap<T>
     private int Insert(ulong key)
     {
         int slot;
-        while ((slot = FreeSlot(key)) < 0 && _keys.Length < _slotsMax)
+        while ((slot = Room(key)) < 0 && _keys.Length < _slotsMax)
             Grow();
         if (slot < 0)
-        {
-            slot = StalestSlot(key);
-            EvictedCount++;
-            Count--;
-        }
-        (_keys[slot], _seenAtMs[slot], _states[slot]) = (key, 0, default);
+            slot = Forget(key);
+        Put(slot, key, 0, default);
         Count++;
         return slot;
     }
+
+    private int Room(ulong key)
+    {
+        var slot = FreeSlot(key);
+        return slot >= 0 ? slot : HopIn(key);
+    }
+
+    /// <summary>Moves a free slot from beyond the window into it, one neighbour at a time; -1 when no neighbour can move.</summary>
+    private int HopIn(ulong key)
+    {
+        var (mask, home) = (_keys.Length - 1, Home(key));
+        var distance = Window;
+        while (distance < HopReach && _keys[(home + distance) & mask] != 0)
+            distance++;
+        if (distance >= Math.Min(HopReach, _keys.Length))
+            return -1;
+        while (distance >= Window)
+        {
+            var free = (home + distance) & mask;
+            var step = Window - 1;
+            while (step > 0 && ((free - Home(_keys[(free - step) & mask])) & mask) >= Window)
+                step--;
+            if (step == 0)
+                return -1;
+            var from = (free - step) & mask;
+            Put(free, _keys[from], _seenAtMs[from], _states[from]);
+            Put(from, 0, 0, default);
+            distance -= step;
+        }
+        return (home + distance) & mask;
+    }
+
+    private int Forget(ulong key)
+    {
+        EvictedCount++;
+        Count--;
+        return StalestSlot(key);
+    }
+
+    private void Put(int slot, ulong key, long seenAtMs, in T state) =>
+        (_keys[slot], _seenAtMs[slot], _states[slot]) = (key, seenAtMs, state);
+
+    private int Home(ulong key) => (int)(key >> 32) & (_keys.Length - 1);
 
     private int FreeSlot(ulong key)
     {
         var mask = _keys.Length - 1;
         for (var i = 0; i < Window; i++)
         {
-            var slot = ((int)(key >> 32) + i) & mask;
+            var slot = (Home(key) + i) & mask;
             if (_keys[slot] == 0)
                 return slot;
         }
@@ -164,10 +208,10 @@ public sealed class BoundedMap<T>
     private int StalestSlot(ulong key)
     {
         var mask = _keys.Length - 1;
-        var stalest = (int)(key >> 32) & mask;
+        var stalest = Home(key);
         for (var i = 1; i < Window; i++)
         {
-            var slot = ((int)(key >> 32) + i) & mask;
+            var slot = (Home(key) + i) & mask;
             if (_seenAtMs[slot] < _seenAtMs[stalest])
                 stalest = slot;
         }
@@ -183,15 +227,11 @@ public sealed class BoundedMap<T>
         {
             if (keys[old] == 0)
                 continue;
-            var slot = FreeSlot(keys[old]);
+            // Even a doubled table can have a neighbourhood where nobody can move.
+            var slot = Room(keys[old]);
             if (slot < 0)
-            {
-                // A window can still be full right after doubling; its stalest entity makes room, counted as forgotten.
-                slot = StalestSlot(keys[old]);
-                EvictedCount++;
-                Count--;
-            }
-            (_keys[slot], _seenAtMs[slot], _states[slot]) = (keys[old], seen[old], states[old]);
+                slot = Forget(keys[old]);
+            Put(slot, keys[old], seen[old], states[old]);
             Count++;
         }
     }

@@ -1,13 +1,20 @@
 namespace SentinelHealth.Detection.Calibration;
 
 /// <summary>
-/// Calibrators of one statistic: one for each group that has history enough, and one for everybody as the fallback.
+/// Calibrators of one statistic: one for each group, and one for everybody that stands in for what a group's record does not tell.
 /// </summary>
-/// <remarks>Bounded to 512 groups; later groups use everybody's.</remarks>
-/// <param name="groupWeightMin">Scores a group needs before it is ranked by its own; default 500.</param>
-public sealed class CalibratorBank(double groupWeightMin = 500)
+/// <remarks>
+/// A group's p-value is the mean of what its own record says and what everybody's says, the latter with the weight of 100 scores: the
+/// predictive distribution of a Dirichlet process around everybody (Ferguson 1973). A quiet group of few people so comes into its own
+/// score by score, and is neither ranked among the loud all along nor left with a handful of scores at once. Up to a stated number of
+/// scores a group's own record is its ranks alone; beyond, a tail is fitted to it.
+/// Bounded to 512 groups; later groups use everybody's. O(buckets).
+/// </remarks>
+/// <param name="tailWeightMin">Scores a group needs before a tail beyond them is believed; default 500.</param>
+public sealed class CalibratorBank(double tailWeightMin = 500)
 {
     private const int GroupsMax = 512;
+    private const double EverybodyWeight = 100;
 
     private readonly ConformalCalibrator _everybody = new();
     private readonly Dictionary<ulong, ConformalCalibrator> _groups = [];
@@ -18,9 +25,15 @@ public sealed class CalibratorBank(double groupWeightMin = 500)
     /// <summary>Bytes of state.</summary>
     public long SizeBytes => (_groups.Count + 1) * 1_100L;
 
-    /// <summary>The p-value of a score within its group, or within everybody while the group has too few.</summary>
-    public double PValue(ulong group, double score) =>
-        _groups.TryGetValue(group, out var own) && own.Weight >= groupWeightMin ? own.PValue(score) : _everybody.PValue(score);
+    /// <summary>The p-value of a score within its group, for what the group's record is worth, and within everybody for the rest.</summary>
+    public double PValue(ulong group, double score)
+    {
+        var everybody = _everybody.PValue(score);
+        if (!_groups.TryGetValue(group, out var own))
+            return everybody;
+        var within = own.Weight >= tailWeightMin ? own.PValue(score) : own.ShareAtLeast(score);
+        return ((own.Weight * within) + (EverybodyWeight * everybody)) / (own.Weight + EverybodyWeight);
+    }
 
     /// <summary>Learns a score.</summary>
     public void Learn(ulong group, double score, float trust)

@@ -37,13 +37,13 @@ public sealed class ConformalCalibrator
     {
         if (_total <= 0)
             return 1;
-        var bucket = BucketOf(score);
-        if (_tailBucket >= 0 && bucket > _tailBucket)
-            return Tail(score - EdgeOf(_tailBucket + 1));
-        var above = System.Numerics.Tensors.TensorPrimitives.Sum(_counts.AsSpan(bucket + 1));
-        var within = _counts[bucket] * (1 - Position(score, bucket));
-        return Math.Min(1, (above + within + 1) / (_total + 1));
+        return _tailBucket >= 0 && BucketOf(score) > _tailBucket
+            ? Tail(score - EdgeOf(_tailBucket + 1))
+            : Math.Min(1, (CountAtLeast(score) + 1) / (_total + 1));
     }
+
+    /// <summary>The share of the learned scores that are at least this high, the score itself not counted. 0..1.</summary>
+    public double ShareAtLeast(double score) => _total <= 0 ? 0 : Math.Min(1, CountAtLeast(score) / _total);
 
     /// <summary>Learns a score.</summary>
     /// <param name="score">0 or more.</param>
@@ -93,6 +93,13 @@ public sealed class ConformalCalibrator
 
     private static readonly double[] Edges =
         [.. Enumerable.Range(0, Buckets + 1).Select(bucket => Math.Exp(bucket / BucketsPerLogUnit) - 1)];
+
+    private double CountAtLeast(double score)
+    {
+        var bucket = BucketOf(score);
+        var above = System.Numerics.Tensors.TensorPrimitives.Sum(_counts.AsSpan(bucket + 1));
+        return above + (_counts[bucket] * (1 - Position(score, bucket)));
+    }
 
     private static double Position(double score, int bucket)
     {

@@ -42,10 +42,13 @@ internal static class DetectorCatalog
         var objects = options.ObjectsMax;
         SpreadDimension patients = new("patients", HealthFeatures.Patient, SpreadKeys.All);
         SpreadDimension[] people(string name) => [new(name, HealthFeatures.Actor, SpreadKeys.All)];
+        SpreadDimension strangers = new(
+            "readers without a known tie", HealthFeatures.Actor, SpreadKeys.All, HealthFeatures.UnexplainedChannel);
+        SpreadDimension[] readers = [.. people("readers"), strangers];
         return
         [
             new(EntityView.Patient, new Volume("volume", HealthFeatures.Schema, objects, 64), Repositories),
-            new(EntityView.Patient, new Spread("spread", people("readers"), objects, 64), Repositories),
+            new(EntityView.Patient, new Spread("spread", readers, objects, 64), Repositories),
             new(EntityView.Node, new Volume("volume", HealthFeatures.Schema, 65_536, 64), Automated),
             new(EntityView.Device, new Spread("spread", [patients, .. people("users")], objects, 64), ValidAccounts),
             new(EntityView.Recipient, new Volume("volume", ReceiptFeatures.Schema, objects, 64), Permissions, Theft),

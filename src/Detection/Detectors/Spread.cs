@@ -9,7 +9,8 @@ namespace SentinelHealth.Detection.Detectors;
 /// <param name="Name">Its name in sentences, such as <c>patients</c>.</param>
 /// <param name="Category">Index of the categorical feature.</param>
 /// <param name="Keys">All keys, or only those new to the entity.</param>
-public sealed record SpreadDimension(string Name, int Category, SpreadKeys Keys);
+/// <param name="Channels">Only events in one of these channels are counted; 0 is every event.</param>
+public sealed record SpreadDimension(string Name, int Category, SpreadKeys Keys, uint Channels = 0);
 
 /// <summary>Which keys a dimension counts.</summary>
 public enum SpreadKeys
@@ -148,7 +149,8 @@ public sealed class Spread : IDetector
     private bool Counts(in Observation observed, int dimension, out ulong key)
     {
         key = observed.Categories[_dimensions[dimension].Category];
-        if (key == 0)
+        var channels = _dimensions[dimension].Channels;
+        if (key == 0 || (channels != 0 && (observed.Channels & channels) == 0))
             return false;
         if (_dimensions[dimension].Keys == SpreadKeys.All)
             return true;

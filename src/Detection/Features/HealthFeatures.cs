@@ -22,7 +22,11 @@ public sealed class HealthFeatures
     /// <summary>Index of the device in <see cref="Categories"/>.</summary>
     public const int Device = 3;
 
-    private const uint EventsChannel = 1, UnexplainedChannel = 128;
+    private const uint EventsChannel = 1;
+
+    /// <summary>Channel of dealings with a patient to whom nothing ties the actor.</summary>
+    internal const uint UnexplainedChannel = 128;
+
     internal const int Activity = 0;
     internal const int Country = 4, Network = 5, Purpose = 6;
     private const int Hour = 1, Magnitude = 7;

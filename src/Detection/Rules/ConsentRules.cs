@@ -4,12 +4,12 @@ using SentinelHealth.Ingest.Events;
 namespace SentinelHealth.Detection.Rules;
 
 /// <summary>Every access must be explained, at its own time, by a consent or a grant of the patient. Break-glass is reviewed instead.</summary>
-internal sealed class ConsentRules : IRuleSet
+internal sealed class ConsentRules(int permissionsMax = 262_144) : IRuleSet
 {
     private static readonly ulong BreakGlass = StableHash.Of("BTG"u8);
     private static readonly ulong PatientRequest = StableHash.Of("PATRQT"u8);
 
-    private readonly PermissionRegister _register = new();
+    private readonly PermissionRegister _register = new(permissionsMax);
     private Coverage _explained;
 
     public void Observe(SentinelEvent observed, List<RuleMatch> matches)

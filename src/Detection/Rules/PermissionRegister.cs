@@ -9,16 +9,14 @@ namespace SentinelHealth.Detection.Rules;
 /// Every consent and grant the ledger recorded, with the span of event time in which each held.
 /// </summary>
 /// <remarks>
-/// Bounded to 262,144 permissions, of which those untouched longest are forgotten, and as many (patient, grantee) pairs with 6 permissions
+/// Bounded to 262,144 permissions unless told otherwise, of which those given or used longest ago are forgotten, and as many (patient, grantee) pairs with 6 permissions
 /// each, of which the one that ends first makes room: a standing consent outlives the short grants after it. What is forgotten can
 /// only silence "revoked" and raise "missing", and the latter is guarded by <see cref="Coverage"/>. O(1) per event.
 /// </remarks>
-internal sealed class PermissionRegister
+internal sealed class PermissionRegister(int permissionsMax = 262_144)
 {
-    private const int PermissionsMax = 262_144;
-
-    private readonly BoundedMap<Permission> _permissions = new(PermissionsMax);
-    private readonly BoundedMap<PairPermissions> _pairs = new(PermissionsMax);
+    private readonly BoundedMap<Permission> _permissions = new(permissionsMax);
+    private readonly BoundedMap<PairPermissions> _pairs = new(permissionsMax);
 
     /// <summary>Key of a consent in the register.</summary>
     public static ulong ConsentKey(ulong consentId) => consentId == 0 ? 0 : StableHash.Combine(consentId, 1);
@@ -60,7 +58,10 @@ internal sealed class PermissionRegister
     public PermissionFault Cited(ulong key, in AccessClaim access)
     {
         ref var permission = ref _permissions.Find(key);
-        return Unsafe.IsNullRef(ref permission) ? PermissionFault.Missing : permission.FaultOf(access);
+        if (Unsafe.IsNullRef(ref permission))
+            return PermissionFault.Missing;
+        _permissions.Touch(key, access.AtMs, out _);
+        return permission.FaultOf(access);
     }
 
     /// <summary>Whether any permission of the patient for the actor or its organization allows the access, else the nearest miss.</summary>
@@ -70,9 +71,11 @@ internal sealed class PermissionRegister
         ReadOnlySpan<ulong> grantees = [access.Actor, access.Organization];
         foreach (var grantee in grantees)
         {
-            ref var recent = ref _pairs.Find(StableHash.Combine(access.Subject, grantee));
+            var pair = StableHash.Combine(access.Subject, grantee);
+            ref var recent = ref _pairs.Find(pair);
             if (Unsafe.IsNullRef(ref recent))
                 continue;
+            _pairs.Touch(pair, access.AtMs, out _);
             foreach (var key in (ReadOnlySpan<ulong>)recent)
             {
                 if (key == 0)

@@ -46,6 +46,26 @@ public class SpreadTests : DetectorConformance
         Assert.True(strangers > acquaintances + 4, $"{strangers} {acquaintances}");
     }
 
+    [Fact]
+    public void A_dimension_with_channels_counts_only_events_in_them()
+    {
+        var spread = new Spread("spread", [new("strangers", 0, SpreadKeys.All, Channels: 2)], 1_024, 64);
+        for (var day = 0; day < 40; day++)
+        {
+            spread.Learn(Read(day, [Key(day)]) with { Channels = 3 }, 1);
+            for (var i = 0; i < 50; i++)
+                spread.Learn(Read(day, [Key(1_000 + i)]) with { Channels = 1 }, 1);
+        }
+        Assert.Null(spread.Score(Read(41, [Key(7)]) with { Channels = 1 }));
+        for (var i = 0; i < 19; i++)
+            spread.Learn(Read(41, [Key(2_000 + i)]) with { Channels = 2 }, 1);
+        var parts = new SurprisePart[Spread.DimensionsMax];
+        Assert.Equal(1, spread.Explain(Read(41, [Key(7)]) with { Channels = 2 }, parts));
+        // Distinct keys are estimated.
+        Assert.InRange(parts[0].Observed, 18, 22);
+        Assert.True(parts[0].Surprise > 4, $"{parts[0].Surprise}");
+    }
+
     private void ReadPatients(int day, int first, int count)
     {
         for (var i = 0; i < count; i++)

@@ -51,6 +51,19 @@ public class ConsentRulesTests
         Assert.Empty(_ledger.Read(500, "patient:a"));
     }
 
+    [Fact]
+    public void A_consent_in_use_is_not_forgotten_for_ever_newer_ones()
+    {
+        var ledger = new LedgerScript(new ConsentRules(permissionsMax: 64));
+        ledger.Consent(0, "patient:a", "c-standing", lastsMinutes: 100_000);
+        for (var i = 1; i <= 1_000; i++)
+        {
+            ledger.Consent(i, $"patient:{i}", $"c-{i}");
+            Assert.Empty(ledger.Read(i, $"patient:{i}", $"c-{i}"));
+            Assert.Empty(ledger.Read(i, "patient:a"));
+        }
+    }
+
     [Theory]
     [InlineData("TREAT", "ETREAT", null)]
     [InlineData("ETREAT", "TREAT", "consent.purpose")]

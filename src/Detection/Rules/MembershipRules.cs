@@ -54,8 +54,7 @@ internal sealed class MembershipRules : IRuleSet
         ref var node = ref _nodes.Find(observed.Key(TextField.Node));
         var isKnown = !Unsafe.IsNullRef(ref node);
         var wasComplete = _registered.IsComplete;
-        // A node that asks to join is not a member yet, and that is no breach; systems that report beside the ledger never are.
-        if (observed.Is(TextField.Method, "proposeNode"u8) || observed.Text(TextField.Node).StartsWith("system:"u8))
+        if (IsJoining(observed) || observed.Text(TextField.Node).StartsWith("system:"u8))
             return;
         _registered.Add(isKnown);
         if (isKnown && observed.OccurredAt.ToUnixTimeMilliseconds() > node.RemovedAtMs)
@@ -63,6 +62,15 @@ internal sealed class MembershipRules : IRuleSet
         else if (!isKnown && wasComplete)
             matches.Add(Match(observed, BuiltInRules.NodeUnregistered, "that the network never admitted", "not registered", "an admitted node"));
     }
+
+    /// <summary>
+    /// A node that asks to join, or concludes its own admission, is not a member yet, and that is no breach: whether it was voted for
+    /// is the contract's to say. Systems that report beside the ledger never join.
+    /// </summary>
+    private static bool IsJoining(SentinelEvent observed) =>
+        observed.Is(TextField.Method, "proposeNode"u8)
+        || (observed.Is(TextField.Method, "admitNode"u8) && observed.Is(TextField.Status, "success"u8)
+            && observed.ArgKey("nodeId"u8) == observed.Key(TextField.Node));
 
     private static RuleMatch Match(SentinelEvent observed, RuleDefinition rule, string how, string seen, string expected)
     {

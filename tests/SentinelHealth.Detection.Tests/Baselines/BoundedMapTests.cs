@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SentinelHealth.Detection.Baselines;
 using SentinelHealth.Ingest.Events;
 
@@ -84,7 +85,7 @@ public class BoundedMapTests
         return map;
     }
 
-    private static bool IsForgotten(BoundedMap<int> map, int i) => System.Runtime.CompilerServices.Unsafe.IsNullRef(ref map.Find(KeyOf(i)));
+    private static bool IsForgotten(BoundedMap<int> map, int i) => Unsafe.IsNullRef(ref map.Find(KeyOf(i)));
 
     private static ulong KeyOf(int i) => StableHash.Of($"entity {i}");
 

@@ -30,6 +30,21 @@ public class MembershipRulesTests
     }
 
     [Fact]
+    public void A_node_may_conclude_its_own_admission_but_not_that_of_another()
+    {
+        Registry(0, "admitNode", "node:hospital-a-1");
+        for (var i = 0; i < 150; i++)
+            _ledger.Biometric(1);
+        var other = _ledger.Ledger(2, "NodeRegistry", "admitNode", new { nodeId = "node:other" }, ("node", "node:ghost"));
+        Assert.Equal("node.unregistered", Assert.Single(other).Rule.Name);
+        var failed = _ledger.Ledger(
+            3, "NodeRegistry", "admitNode", new { nodeId = "node:ghost" }, ("node", "node:ghost"), ("status", "reverted"));
+        Assert.Equal("node.unregistered", Assert.Single(failed).Rule.Name);
+        Assert.Empty(_ledger.Ledger(4, "NodeRegistry", "admitNode", new { nodeId = "node:ghost" }, ("node", "node:ghost")));
+        Assert.Empty(_ledger.Biometric(5, ("node", "node:ghost")));
+    }
+
+    [Fact]
     public void A_system_beside_the_ledger_is_no_node_that_could_be_a_member()
     {
         Registry(0, "admitNode", "node:hospital-a-1");

@@ -70,7 +70,7 @@ internal sealed class SigmaThroughputRun
     /// <summary>Prints the figures; false when the two did not match alike.</summary>
     public bool Tell(double seconds)
     {
-        var (differing, matched) = Compare();
+        var (differing, matched, routed, lookedAt) = Compare();
         var whole = ProcessorTime.Of(seconds, _events.Lines.Count, _events.Lines, line =>
         {
             _record.TryRead(line, out _);
@@ -92,6 +92,8 @@ internal sealed class SigmaThroughputRun
                 AllocatedBytesPerEvent = Math.Round(whole.AllocatedBytesEach, 1),
                 PlainNanosecondsPerEvent = Math.Round(plain.NanosecondsEach),
                 TimesPlain = Math.Round(plain.NanosecondsEach / whole.NanosecondsEach, 1),
+                RulesRoutedPerEvent = Math.Round((double)routed / _events.Lines.Count, 1),
+                RulesLookedAtPerEvent = Math.Round((double)lookedAt / _events.Lines.Count, 1),
                 MatchesPerEvent = Math.Round((double)matched / _events.Lines.Count, 3),
                 DifferentFromPlain = differing,
             },
@@ -99,9 +101,9 @@ internal sealed class SigmaThroughputRun
         return differing == 0;
     }
 
-    private (int Differing, long Matched) Compare()
+    private (int Differing, long Matched, long Routed, long LookedAt) Compare()
     {
-        var (differing, matched) = (0, 0L);
+        var (differing, matched, routed, lookedAt) = (0, 0L, 0L, 0L);
         foreach (var line in _events.Lines)
         {
             if (!_record.TryRead(line, out var problem))
@@ -110,7 +112,9 @@ internal sealed class SigmaThroughputRun
             _plain.Match(_record, _plainMatches);
             differing += _matches.SequenceEqual(_plainMatches) ? 0 : 1;
             matched += _matches.Count;
+            routed += _set.LastWork.Routed;
+            lookedAt += _set.LastWork.LookedAt;
         }
-        return (differing, matched);
+        return (differing, matched, routed, lookedAt);
     }
 }

@@ -12,12 +12,14 @@ public sealed class StagedRules
 {
     private readonly Dictionary<SigmaDocument, StagedRule> _byDocument = new(ReferenceEqualityComparer.Instance);
 
+    private readonly SigmaProgram _program;
     private SigmaEngine? _spare;
 
     private StagedRules(IReadOnlyList<StagedRule> rules, SigmaRuleBook running, IReadOnlyList<SigmaProblem> problems)
     {
         (Rules, Running, Problems) = (rules, running, problems);
-        _spare = new SigmaEngine(running);
+        _program = SigmaProgram.Of(running);
+        _spare = new SigmaEngine(running, _program);
         foreach (var document in running.Rules.Cast<SigmaDocument>().Concat(running.Correlations))
         {
             if (rules.FirstOrDefault(rule => rule.IsOf(document)) is { } rule)
@@ -57,8 +59,8 @@ public sealed class StagedRules
         return new StagedRules([.. rules.Values], SigmaRuleBook.Of(Needed(files, all, chosen)), problems);
     }
 
-    /// <summary>An engine for these rules. The first was compiled with them, so that whoever exchanges rules does not wait; others are compiled now.</summary>
-    internal SigmaEngine TakeEngine() => Interlocked.Exchange(ref _spare, null) ?? new SigmaEngine(Running);
+    /// <summary>An engine for these rules, with nothing remembered. The rules were compiled with them, once for all engines: nobody waits for that.</summary>
+    internal SigmaEngine TakeEngine() => Interlocked.Exchange(ref _spare, null) ?? new SigmaEngine(Running, _program);
 
     /// <summary>The rule that a match is of; null for one that only others refer to.</summary>
     public StagedRule? Of(SigmaDocument document) => _byDocument.GetValueOrDefault(document);

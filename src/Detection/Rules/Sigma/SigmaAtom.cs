@@ -11,8 +11,12 @@ internal sealed class SigmaAtom
     /// <summary>A regular expression that runs longer counts as no match; only those that need backtracking can.</summary>
     private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>What it costs to ask whenever the field is there, and to be told of what everyday records hold.</summary>
+    private const int UnfoundCost = 400, EverydayCost = 300;
+
     private readonly Regex? _regex;
     private readonly int _otherField;
+    private long _timeoutCount;
 
     /// <param name="field">The field's index; -1 for every value.</param>
     /// <param name="test">What its values are tested for.</param>
@@ -30,6 +34,7 @@ internal sealed class SigmaAtom
             _ => [],
         };
         IsPassedByAscii = Ascii.IsValid(NeededLiteral);
+        Anchor = SigmaAnchor.Of(field, test, NeededLiteral);
     }
 
     public int Field { get; }
@@ -42,11 +47,26 @@ internal sealed class SigmaAtom
     /// <summary>Whether a value of ASCII letters only may pass.</summary>
     public bool IsPassedByAscii { get; }
 
-    /// <summary>What it costs to ask, roughly.</summary>
-    public int Weight => (Field < 0 ? 30 : 1) * (Test is RegexTest ? NeededLiteral.Length > 0 ? 5 : 50 : 1);
+    /// <summary>What it is found by.</summary>
+    public SigmaAnchor Anchor { get; }
+
+    /// <summary>Whether it is found by a literal: when none was found, it does not pass.</summary>
+    public bool IsFound => Anchor.Place != SigmaAnchorPlace.None;
+
+    /// <summary>What it costs to ask, roughly; most that are found by a literal are answered without being asked.</summary>
+    public int Weight => IsFound ? Test is RegexTest ? 2 : 1 : (Field < 0 ? 300 : 10) * (Test is RegexTest ? 10 : 1);
+
+    /// <summary>The price of watching for a pass: low for what is rare; -1 when absence passes.</summary>
+    public int WatchingCost => Test switch
+    {
+        NullTest or ExistsTest { IsThere: false } => -1,
+        _ when !IsFound => UnfoundCost,
+        _ => (Anchor.Longest.Length switch { >= 12 => 1, >= 8 => 2, >= 6 => 5, >= 4 => 20, _ => 100 })
+            + (SigmaEveryday.Holds(Anchor.Longest) ? EverydayCost : 0),
+    };
 
     /// <summary>Regular expressions that were given up for their time.</summary>
-    public long TimeoutCount { get; private set; }
+    public long TimeoutCount => Interlocked.Read(ref _timeoutCount);
 
     /// <summary>Whether the record holds a value that passes.</summary>
     public bool IsMatch(SigmaRecord record)
@@ -135,7 +155,7 @@ internal sealed class SigmaAtom
         }
         catch (RegexMatchTimeoutException)
         {
-            TimeoutCount++;
+            Interlocked.Increment(ref _timeoutCount);
             return false;
         }
         finally

@@ -31,14 +31,18 @@ public sealed partial class SigmaEngine
     /// <param name="book">Linked documents.</param>
     /// <param name="options">Bounds.</param>
     public SigmaEngine(SigmaRuleBook book, SigmaEngineOptions? options = null)
+        : this(book, SigmaProgram.Of(book ?? throw new ArgumentNullException(nameof(book))), options)
     {
-        ArgumentNullException.ThrowIfNull(book);
+    }
+
+    /// <summary>Runs documents whose rules are compiled already. The first engine of a program is made before others are, on other threads.</summary>
+    internal SigmaEngine(SigmaRuleBook book, SigmaProgram program, SigmaEngineOptions? options = null)
+    {
         _context = new CorrelationContext(options ?? new SigmaEngineOptions());
-        SigmaRule[] rules = [.. book.Rules.Where(rule => rule.MissingPlaceholders.Count == 0)];
-        _rules = new SigmaRuleSet(rules);
-        var wiring = new CorrelationWiring(rules, book.Correlations, _context, _rules.FieldOf);
+        _rules = new SigmaRuleSet(program);
+        var wiring = new CorrelationWiring(program.Rules, book.Correlations, _context, program.FieldOf);
         (_correlators, _parents, _isSilent) = (wiring.Correlators, wiring.ParentsOfRules, wiring.IsSilent);
-        _matchCounts = new long[rules.Length];
+        _matchCounts = new long[program.Rules.Count];
     }
 
     /// <summary>How often each document matched: events for a rule, told or not; matches for a correlation.</summary>

@@ -16,6 +16,8 @@ internal abstract class SigmaNode
 
 internal sealed class AtomNode(int atom, int cost, int weight) : SigmaNode
 {
+    public int Atom => atom;
+
     public override int Weight => weight;
 
     public override bool Holds(SigmaRun run) => run.Passes(atom);
@@ -33,18 +35,21 @@ internal sealed class NotNode(SigmaNode part) : SigmaNode
 }
 
 /// <summary>At least so many of the parts: all of them is AND, one of them OR.</summary>
-internal sealed class SomeNode : SigmaNode
+internal class SomeNode : SigmaNode
 {
     private readonly int _least;
     private readonly SigmaNode[] _parts;
 
-    public SomeNode(int least, SigmaNode[] parts)
+    protected SomeNode(int least, SigmaNode[] parts)
     {
         (_least, _parts) = (least, [.. parts.OrderBy(part => part.Weight)]);
         Weight = parts.Sum(part => part.Weight);
     }
 
     public override int Weight { get; }
+
+    public static SomeNode Of(int least, SigmaNode[] parts) =>
+        least == 1 && Array.TrueForAll(parts, part => part is AtomNode) ? new AnyAtomNode(parts) : new SomeNode(least, parts);
 
     public override bool Holds(SigmaRun run)
     {
@@ -73,4 +78,12 @@ internal sealed class SomeNode : SigmaNode
             ? null
             : ([.. known.SelectMany(signs => signs.Atoms).Distinct()], known.Sum(signs => signs.Cost));
     }
+}
+
+/// <summary>One of many atoms: lists of values are most of what rules are made of.</summary>
+internal sealed class AnyAtomNode(SigmaNode[] parts) : SomeNode(1, parts)
+{
+    private readonly int[] _atoms = [.. parts.Cast<AtomNode>().OrderBy(part => part.Weight).Select(part => part.Atom)];
+
+    public override bool Holds(SigmaRun run) => run.PassesAny(_atoms);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 
 namespace SentinelHealth.Detection.Rules.Sigma;
 
@@ -28,7 +29,10 @@ public sealed partial class SigmaRecord
     private Value[] _values = new Value[64];
     private Link[] _links = new Link[64];
     private byte[] _texts = new byte[16_384];
-    private int _valueCount, _linkCount, _textsUsed;
+    private byte[] _lower = new byte[16_384];
+    private int _valueCount, _seenCount, _linkCount, _textsUsed;
+    private int _lowered = -1, _lowerUsed;
+    private bool _isAscii;
 
     /// <param name="fields">Indices of the fields that rules ask for.</param>
     /// <param name="map">Where they are found.</param>
@@ -56,7 +60,8 @@ public sealed partial class SigmaRecord
         foreach (var field in _headsInUse)
             _heads[field] = Head.Empty;
         _headsInUse.Clear();
-        (_valueCount, _linkCount, _textsUsed) = (0, 0, 0);
+        (_valueCount, _seenCount, _linkCount, _textsUsed) = (0, 0, 0, 0);
+        _lowered = -1;
     }
 
     /// <summary>Looks up a dotted path, such as <c>actor.user.name</c>. Done once for each path, it allocates.</summary>
@@ -112,48 +117,96 @@ public sealed partial class SigmaRecord
 
     internal bool IsNull(int value) => _values[value].IsNull;
 
-    internal bool IsAscii(int value) => _values[value].IsAscii;
+    internal bool IsAscii(int value)
+    {
+        MakeLower();
+        return _isAscii || Ascii.IsValid(Text(value));
+    }
 
     internal ReadOnlySpan<byte> Text(int value) => _texts.AsSpan(_values[value].Start, _values[value].Length);
 
-    internal ReadOnlySpan<byte> LowerText(int value) => _texts.AsSpan(_values[value].LowerStart, _values[value].LowerLength);
+    /// <summary>The text in lower case, made when a first one of the record is asked for.</summary>
+    internal ReadOnlySpan<byte> LowerText(int value)
+    {
+        MakeLower();
+        ref readonly var one = ref _values[value];
+        return _isAscii ? _lower.AsSpan(one.Start, one.Length) : _lower.AsSpan(one.LowerStart, one.LowerLength);
+    }
+
+    /// <summary>All texts in lower case, one after the other.</summary>
+    internal ReadOnlySpan<byte> LowerTexts
+    {
+        get
+        {
+            MakeLower();
+            return _lower.AsSpan(0, _lowerUsed);
+        }
+    }
 
     /// <summary>Whether every value of a field is of ASCII letters only.</summary>
     internal bool IsAsciiOf(int field)
     {
         for (var link = FirstOf(field); link >= 0; link = NextOf(link))
         {
-            if (!_values[ValueOf(link)].IsAscii)
+            if (!IsAscii(ValueOf(link)))
                 return false;
         }
         return true;
     }
 
-    /// <summary>Fields that a value is one of.</summary>
-    internal ReadOnlySpan<SigmaPathTarget> FieldsOf(int value) => _values[value].Targets;
-
     /// <summary>Room for the next value's text; <see cref="Append"/> then takes it.</summary>
     private Span<byte> RoomFor(int bytes)
     {
-        if (_valueCount >= ValuesMax)
-            throw new InvalidOperationException($"The record has more than {ValuesMax} values.");
-        var needed = _textsUsed + bytes + SigmaText.LowerBytesMax(bytes);
-        if (needed > _texts.Length)
-            Array.Resize(ref _texts, Math.Max(_texts.Length * 2, needed));
+        CountValue();
+        MakeRoom(bytes);
         return _texts.AsSpan(_textsUsed, bytes);
+    }
+
+    private void CountValue()
+    {
+        if (++_seenCount > ValuesMax)
+            throw new InvalidOperationException($"The record has more than {ValuesMax} values.");
+    }
+
+    private void MakeRoom(int bytes)
+    {
+        if (_textsUsed + bytes > _texts.Length)
+            Array.Resize(ref _texts, Math.Max(_texts.Length * 2, _textsUsed + bytes));
     }
 
     private void Append(SigmaPathTarget[] targets, int length, bool isNull)
     {
-        var lowerStart = _textsUsed + length;
-        var lowerLength = SigmaText.Lower(_texts.AsSpan(_textsUsed, length), _texts.AsSpan(lowerStart), out var isAscii);
         if (_valueCount == _values.Length)
             Array.Resize(ref _values, _values.Length * 2);
-        _values[_valueCount] = new Value(isNull, isAscii, _textsUsed, length, lowerStart, lowerLength, targets);
-        _textsUsed = lowerStart + lowerLength;
+        _values[_valueCount] = new Value(isNull, _textsUsed, length);
+        _textsUsed += length;
         foreach (var target in targets)
             AddLink(target);
         _valueCount++;
+    }
+
+    /// <summary>Makes the lower case of all texts at once; only where there is more than ASCII, of one after the other.</summary>
+    private void MakeLower()
+    {
+        if (_lowered == _valueCount)
+            return;
+        (_lowered, _lowerUsed) = (_valueCount, _textsUsed);
+        if (_lower.Length < _textsUsed)
+            _lower = new byte[_texts.Length];
+        _isAscii = Ascii.ToLower(_texts.AsSpan(0, _textsUsed), _lower, out _) == System.Buffers.OperationStatus.Done;
+        if (_isAscii)
+            return;
+        _lowerUsed = 0;
+        for (var value = 0; value < _valueCount; value++)
+        {
+            ref var one = ref _values[value];
+            var needed = _lowerUsed + SigmaText.LowerBytesMax(one.Length);
+            if (needed > _lower.Length)
+                Array.Resize(ref _lower, Math.Max(_lower.Length * 2, needed));
+            one.LowerStart = _lowerUsed;
+            one.LowerLength = SigmaText.Lower(_texts.AsSpan(one.Start, one.Length), _lower.AsSpan(_lowerUsed), out _);
+            _lowerUsed += one.LowerLength;
+        }
     }
 
     /// <summary>Puts the newest value behind the others of a field; a better place pushes out what a worse one had.</summary>
@@ -184,6 +237,11 @@ public sealed partial class SigmaRecord
 
     private record struct Link(int Value, int Next);
 
-    private readonly record struct Value(
-        bool IsNull, bool IsAscii, int Start, int Length, int LowerStart, int LowerLength, SigmaPathTarget[] Targets);
+    private record struct Value(bool IsNull, int Start, int Length)
+    {
+        /// <summary>Where its lower case is, in a record that has more than ASCII.</summary>
+        public int LowerStart { get; set; }
+
+        public int LowerLength { get; set; }
+    }
 }

@@ -1,40 +1,68 @@
+using SentinelHealth.Ingest.Events;
+
 namespace SentinelHealth.Detection.Rules.Sigma;
 
-/// <summary>Whether the log sources of rules fit a record: each different source is asked once a record, and only when a rule comes up.</summary>
-internal sealed class SigmaRoutes
+/// <summary>What is looked for in records of one origin.</summary>
+/// <param name="Plan">The rules.</param>
+/// <param name="Fits">By log source, whether it is about the record, where the plan holds rules of others, too; else null.</param>
+internal sealed record SigmaRoute(SigmaPlan Plan, bool[]? Fits);
+
+/// <summary>Finds the route of a record by what it says of its origin: worked out once for each origin. One owner thread.</summary>
+internal sealed class SigmaRoutes(SigmaProgram program)
 {
-    private readonly SigmaSources _sources;
-    private readonly SigmaLogSource[] _distinct;
-    private readonly int[] _sourceOfRule;
-    private readonly int[] _asked;
-    private readonly bool[] _fits;
-    private SigmaRecord? _record;
-    private int _turn;
+    /// <summary>Origins kept; when there are more, all are worked out again.</summary>
+    private const int KnownMax = 1_024;
 
-    public SigmaRoutes(IReadOnlyList<SigmaRule> rules, SigmaSources sources)
+    private const int KeyBytesMax = 256;
+
+    private readonly Dictionary<ulong, (byte[] Key, SigmaFieldMap Map, SigmaRoute Route)> _known = [];
+    private readonly byte[] _key = new byte[KeyBytesMax];
+    private readonly bool[] _fits = new bool[program.Sources.Length];
+
+    /// <summary>The route of a record. No allocation for a known origin.</summary>
+    public SigmaRoute Of(SigmaRecord record)
     {
-        _sources = sources;
-        _distinct = [.. rules.Select(rule => rule.LogSource).Distinct()];
-        var numbers = _distinct.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
-        _sourceOfRule = [.. rules.Select(rule => numbers[rule.LogSource])];
-        (_asked, _fits) = (new int[_distinct.Length], new bool[_distinct.Length]);
+        var length = WriteKey(record, program.Origins.FieldsOf(record.Map));
+        if (length < 0)
+            return WorkOut(record);
+        var key = _key.AsSpan(0, length);
+        var hash = StableHash.Of(key);
+        if (_known.TryGetValue(hash, out var known) && ReferenceEquals(known.Map, record.Map) && key.SequenceEqual(known.Key))
+            return known.Route;
+        if (_known.Count >= KnownMax)
+            _known.Clear();
+        var route = WorkOut(record);
+        _known[hash] = (key.ToArray(), record.Map, route);
+        return route;
     }
 
-    public void Begin(SigmaRecord record)
+    private SigmaRoute WorkOut(SigmaRecord record)
     {
-        _record = record;
-        _turn++;
+        for (var source = 0; source < _fits.Length; source++)
+            _fits[source] = program.Origins.Fits(program.Sources[source], record);
+        return program.RouteOf(_fits);
     }
 
-    public bool Fits(int rule)
+    /// <summary>Writes the values of the fields, each with its length; -1 when they are too long to be kept.</summary>
+    private int WriteKey(SigmaRecord record, int[] fields)
     {
-        var source = _sourceOfRule[rule];
-        if (_asked[source] != _turn)
-            (_asked[source], _fits[source]) = (_turn, _sources.Fits(_distinct[source], _record!));
-        return _fits[source];
+        var at = 0;
+        foreach (var field in fields)
+        {
+            for (var link = record.FirstOf(field); link >= 0; link = record.NextOf(link))
+            {
+                var text = record.LowerText(record.ValueOf(link));
+                if (at + text.Length + 3 > KeyBytesMax)
+                    return -1;
+                // An ending zero closes a field; no length is written as zero.
+                (_key[at++], _key[at++]) = ((byte)((text.Length >> 7) + 1), (byte)(text.Length & 0x7F));
+                text.CopyTo(_key.AsSpan(at));
+                at += text.Length;
+            }
+            if (at >= KeyBytesMax)
+                return -1;
+            _key[at++] = 0;
+        }
+        return at;
     }
-
-    /// <summary>Rules by their sources: those of one source go or stay together.</summary>
-    public int[][] Grouped(IEnumerable<int> rules) =>
-        [.. rules.GroupBy(rule => _sourceOfRule[rule]).Select(group => group.ToArray())];
 }

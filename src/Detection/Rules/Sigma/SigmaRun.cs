@@ -2,13 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace SentinelHealth.Detection.Rules.Sigma;
 
-/// <summary>What is known while one record is matched: which atoms were asked, and which rules are to be looked at.</summary>
-/// <remarks>Reused; a counter of records stands in for clearing.</remarks>
-internal sealed class SigmaRun(SigmaAtom[] atoms, bool[] isIndexed, int[][] rulesOfAtom, int ruleCount)
+/// <summary>What is known while one record is matched: which atoms pass, and which rules are to be looked at.</summary>
+/// <remarks>Reused; a counter of records stands in for clearing. One owner thread.</remarks>
+internal sealed class SigmaRun(SigmaAtom[] atoms, int ruleCount)
 {
-    private readonly int[] _asked = new int[atoms.Length];
-    private readonly int[] _found = new int[atoms.Length];
-    private readonly bool[] _passed = new bool[atoms.Length];
+    private const int KindBits = 2, TurnMax = int.MaxValue >> KindBits;
+
+    /// <summary>What is known of an atom, below the turn in which it was found out.</summary>
+    private const int MayPass = 1, Fails = 2, DoesPass = 3;
+
+    private readonly int[] _known = new int[atoms.Length];
     private readonly int[] _noted = new int[ruleCount];
     private readonly List<int> _rules = [];
     private SigmaRecord? _record;
@@ -20,18 +23,31 @@ internal sealed class SigmaRun(SigmaAtom[] atoms, bool[] isIndexed, int[][] rule
     public void Begin(SigmaRecord record)
     {
         _record = record;
-        _turn++;
         _rules.Clear();
+        if (++_turn < TurnMax)
+            return;
+        Array.Clear(_known);
+        Array.Clear(_noted);
+        _turn = 1;
     }
 
-    /// <summary>Takes an atom that the index found, and notes the rules that it is a sign of if it passes.</summary>
-    public void Find(int atom)
+    /// <summary>Takes a literal that was found, and notes the rules that its atom is a sign of if it passes.</summary>
+    public void Find(SigmaEntry entry)
     {
-        if (_found[atom] == _turn)
-            return;
-        _found[atom] = _turn;
-        if (rulesOfAtom[atom].Length > 0 && Passes(atom))
-            Note(rulesOfAtom[atom]);
+        var (turn, known) = (_turn << KindBits, _known[entry.Atom]);
+        if (entry.IsExact)
+        {
+            if (known == (turn | DoesPass))
+                return;
+            _known[entry.Atom] = turn | DoesPass;
+            Note(entry.Rules);
+        }
+        else if (known < turn)
+        {
+            _known[entry.Atom] = turn | MayPass;
+            if (entry.Rules.Length > 0 && Passes(entry.Atom))
+                Note(entry.Rules);
+        }
     }
 
     /// <summary>Notes rules to be looked at.</summary>
@@ -46,14 +62,27 @@ internal sealed class SigmaRun(SigmaAtom[] atoms, bool[] isIndexed, int[][] rule
         }
     }
 
-    /// <summary>Whether the record passes an atom; asked once a record. What the index would have found and did not, does not pass.</summary>
+    /// <summary>Whether the record passes one of several atoms.</summary>
+    public bool PassesAny(int[] some)
+    {
+        foreach (var atom in some)
+        {
+            if (Passes(atom))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Whether the record passes an atom; asked once a record. What would have been found by its literal and was not, does not pass.</summary>
     public bool Passes(int atom)
     {
-        if (_asked[atom] == _turn)
-            return _passed[atom];
-        if (isIndexed[atom] && _found[atom] != _turn)
+        var (turn, known) = (_turn << KindBits, _known[atom]);
+        if (known > (turn | MayPass))
+            return known == (turn | DoesPass);
+        if (known < turn && atoms[atom].IsFound)
             return false;
-        _asked[atom] = _turn;
-        return _passed[atom] = atoms[atom].IsMatch(_record!);
+        var passes = atoms[atom].IsMatch(_record!);
+        _known[atom] = turn | (passes ? DoesPass : Fails);
+        return passes;
     }
 }

@@ -8,6 +8,7 @@ namespace SentinelHealth.Detection.Rules.Sigma;
 internal sealed class SigmaSources
 {
     private readonly IRecordOrigin _sentinel, _windows, _ecs, _ocsf;
+    private readonly int[] _sentinelFields, _windowsFields, _ecsFields, _ocsfFields;
 
     /// <param name="fieldOf">Indices of fields.</param>
     public SigmaSources(Func<string, int> fieldOf)
@@ -15,7 +16,17 @@ internal sealed class SigmaSources
         var windows = new WindowsOrigin(fieldOf);
         (_sentinel, _windows) = (new SentinelOrigin(fieldOf), windows);
         (_ecs, _ocsf) = (new EcsOrigin(fieldOf, windows), new OcsfOrigin(fieldOf));
+        (_sentinelFields, _windowsFields) = (_sentinel.Fields, _windows.Fields);
+        (_ecsFields, _ocsfFields) = (_ecs.Fields, _ocsf.Fields);
     }
+
+    /// <summary>Fields that tell the origin of records of one shape: with the same values in them, the same rules are about a record.</summary>
+    public int[] FieldsOf(SigmaFieldMap map) =>
+        ReferenceEquals(map, SigmaFieldMap.Sentinel) ? _sentinelFields
+        : ReferenceEquals(map, SigmaFieldMap.Windows) ? _windowsFields
+        : ReferenceEquals(map, SigmaFieldMap.Ecs) ? _ecsFields
+        : ReferenceEquals(map, SigmaFieldMap.Ocsf) ? _ocsfFields
+        : [];
 
     /// <summary>Whether a rule about this source is about a record.</summary>
     public bool Fits(SigmaLogSource source, SigmaRecord record)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SentinelHealth.Detection.Rules.Sigma;
 
-/// <summary>What tells tests apart, and how rare a pass of each is likely to be.</summary>
+/// <summary>What tells tests apart.</summary>
 internal static class SigmaTestKey
 {
     /// <summary>Equal for tests that answer alike.</summary>
@@ -18,15 +18,6 @@ internal static class SigmaTestKey
         FieldTest field => $"field {field.Place} {field.IsCased} {field.Other}",
         TimePartTest part => string.Create(CultureInfo.InvariantCulture, $"time {part.Part} {part.Number}"),
         _ => throw new System.Diagnostics.UnreachableException(),
-    };
-
-    /// <summary>The price of watching for a pass: low for long literals, high for what is asked whenever a field is there; -1 when absence passes.</summary>
-    public static int CostOf(SigmaTest test) => test switch
-    {
-        NullTest or ExistsTest { IsThere: false } => -1,
-        TextTest { Pattern: { IsCased: false } pattern } =>
-            (pattern.Whole ?? pattern.LongestLiteral).Length switch { >= 12 => 1, >= 8 => 2, >= 6 => 5, >= 4 => 20, _ => 200 },
-        _ => 400,
     };
 
     private static string Of(SigmaPattern pattern)

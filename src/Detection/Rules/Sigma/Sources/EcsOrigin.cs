@@ -41,6 +41,8 @@ internal sealed class EcsOrigin(Func<string, int> fieldOf, WindowsOrigin windows
     private readonly int _dataset = fieldOf("event.dataset");
     private readonly int[] _system = [fieldOf("host.os.type"), fieldOf("host.os.family"), fieldOf("host.os.platform")];
 
+    public int[] Fields => [_category, _module, _dataset, .. _system, .. windows.Fields];
+
     public bool Fits(SigmaLogSource source, SigmaRecord record)
     {
         if (source.Product is { } product && ProductOf(record) is { } said && said != product)

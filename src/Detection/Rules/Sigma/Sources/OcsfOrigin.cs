@@ -34,6 +34,8 @@ internal sealed class OcsfOrigin(Func<string, int> fieldOf) : IRecordOrigin
     private readonly int _class = fieldOf("class_uid");
     private readonly int[] _system = [fieldOf("device.os.type"), fieldOf("device.os.name")];
 
+    public int[] Fields => [_class, .. _system];
+
     public bool Fits(SigmaLogSource source, SigmaRecord record)
     {
         foreach (var field in _system)
@@ -42,6 +44,6 @@ internal sealed class OcsfOrigin(Func<string, int> fieldOf) : IRecordOrigin
                 return false;
         }
         return source.Category is not { } category || !Classes.TryGetValue(category, out var classes)
-            || Array.Exists(classes, one => RecordText.HasValue(record, _class, one));
+            || RecordText.HasAnyValue(record, _class, classes);
     }
 }

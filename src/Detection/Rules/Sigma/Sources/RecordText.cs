@@ -16,6 +16,17 @@ internal static class RecordText
         return false;
     }
 
+    /// <summary>Whether one of a field's values is one of these, given in lower case. No allocation.</summary>
+    public static bool HasAnyValue(SigmaRecord record, int field, string[] lower)
+    {
+        foreach (var one in lower)
+        {
+            if (HasValue(record, field, one))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>Whether one of a field's values starts with this, given in lower case.</summary>
     public static bool HasStart(SigmaRecord record, int field, string lower)
     {

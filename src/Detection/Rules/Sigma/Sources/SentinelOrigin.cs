@@ -14,6 +14,8 @@ internal sealed class SentinelOrigin(Func<string, int> fieldOf) : IRecordOrigin
     private readonly int _contract = fieldOf(SentinelFields.Contract);
     private readonly int _method = fieldOf(SentinelFields.Method);
 
+    public int[] Fields => [_operation, _contract, _method];
+
     public bool Fits(SigmaLogSource source, SigmaRecord record) =>
         source.Product is null or SentinelFields.Product && source.Category switch
         {

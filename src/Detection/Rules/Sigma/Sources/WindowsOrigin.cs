@@ -72,8 +72,20 @@ internal sealed class WindowsOrigin(Func<string, int> fieldOf) : IRecordOrigin
         ["msexchange-management"] = ["msexchange management"],
     };
 
+    /// <summary>Log sources that the channels of these tables do not hold: services that are not in them have channels of their own.</summary>
+    private static readonly HashSet<string> Elsewhere = new(StringComparer.Ordinal) { "webserver", "proxy" };
+
+    private static readonly string[] Channels =
+    [
+        .. Services.Values.SelectMany(channels => channels)
+            .Concat(Categories.Values.SelectMany(places => places).Select(place => place.Channel))
+            .Distinct(StringComparer.Ordinal),
+    ];
+
     private readonly int _channel = fieldOf("Channel");
     private readonly int _event = fieldOf("EventID");
+
+    public int[] Fields => [_channel, _event];
 
     public bool Fits(SigmaLogSource source, SigmaRecord record) => source.Product is null or "windows" && IsOfChannel(source, record);
 
@@ -82,15 +94,19 @@ internal sealed class WindowsOrigin(Func<string, int> fieldOf) : IRecordOrigin
     {
         if (record.FirstOf(_channel) < 0)
             return true;
-        if (source.Service is { } service && Services.TryGetValue(service, out var channels)
-            && !Array.Exists(channels, channel => RecordText.HasValue(record, _channel, channel)))
+        if (source.Service is { } service)
+        {
+            var isKnown = Services.TryGetValue(service, out var channels);
+            if (isKnown != RecordText.HasAnyValue(record, _channel, channels ?? Channels))
+                return false;
+        }
+        else if (source.Category is { } other && Elsewhere.Contains(other) && RecordText.HasAnyValue(record, _channel, Channels))
             return false;
         if (source.Category is not { } category || !Categories.TryGetValue(category, out var places))
             return true;
         foreach (var (channel, events) in places)
         {
-            if (RecordText.HasValue(record, _channel, channel)
-                && Array.Exists(events, number => RecordText.HasValue(record, _event, number)))
+            if (RecordText.HasValue(record, _channel, channel) && RecordText.HasAnyValue(record, _event, events))
                 return true;
         }
         return false;

@@ -9,6 +9,7 @@ using SentinelHealth.Benchmarks.Fuzzing;
 using SentinelHealth.Benchmarks.Kafka;
 using SentinelHealth.Benchmarks.Sigma;
 using SentinelHealth.Benchmarks.Streams;
+using SentinelHealth.Benchmarks.Throughput;
 
 if (args.Length == 0)
 {

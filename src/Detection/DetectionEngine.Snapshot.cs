@@ -12,7 +12,10 @@ public sealed partial class DetectionEngine
     private const uint Magic = 0x53_48_44_45;
 
     /// <summary>Grows when the layout of any state or the meaning of any feature changes.</summary>
-    private const int FormatVersion = 9;
+    private const int FormatVersion = 10;
+
+    /// <summary>The format before: tables kept their entities at places of their own, which are of no matter now.</summary>
+    private const int EarlierVersion = 9;
 
     /// <inheritdoc/>
     public void Save(Stream destination)
@@ -73,8 +76,9 @@ public sealed partial class DetectionEngine
         if (reader.ReadUInt32() != Magic)
             throw new InvalidDataException("This is not a detection snapshot.");
         var version = reader.ReadInt32();
-        if (version != FormatVersion)
-            throw new InvalidDataException($"The snapshot has format {version}, this program reads format {FormatVersion}.");
+        if (version is not (FormatVersion or EarlierVersion))
+            throw new InvalidDataException(
+                $"The snapshot has format {version}, this program reads formats {EarlierVersion} and {FormatVersion}.");
         if (reader.ReadUInt64() != OptionsHash(_options))
             throw new InvalidDataException("The snapshot was saved under other detection options; start afresh or restore the options.");
         _eventCount = reader.ReadInt64();

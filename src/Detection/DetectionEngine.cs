@@ -73,16 +73,12 @@ public sealed partial class DetectionEngine : IDetectionEngine
         _guarantee = new Guarantee(options);
         (_stages, _scoredCounts) = (new DetectorStage[_slots.Length], new long[_slots.Length]);
         ApplyStages();
+        (_byActor, _byPatient, _byDevice) = TablesByEntity();
         _written.Use(written ?? StagedRules.Empty);
     }
 
     /// <summary>Running alerts in their newest versions: what a finished file has to say last.</summary>
     public IReadOnlyCollection<Alert> RunningAlerts => _desk.RunningAlerts;
-
-    /// <summary>Bytes of detector state.</summary>
-    public long SizeBytes =>
-        _slots.Sum(slot => slot.Detector.SizeBytes + slot.Calibrators.SizeBytes) + _combiner.SizeBytes
-        + _persistence.SizeBytes + _features.SizeBytes + _series.SizeBytes;
 
     /// <summary>Told of each actor-hour that calibration learns once models may alert; for measuring the guarantee.</summary>
     internal Action<FinishedInterval>? HourFinished { get; set; }
@@ -104,6 +100,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
         _eventCount++;
         _newestMs = Math.Max(_newestMs, atMs);
         _budget.Count(atMs);
+        Foresee(observed);
         _features.Fill(observed);
         _matches.Clear();
         foreach (var rules in _ruleSets)
@@ -171,10 +168,10 @@ public sealed partial class DetectionEngine : IDetectionEngine
         var count = 0;
         for (var slot = 0; slot < _slots.Length; slot++)
         {
-            if (_stages[slot] is DetectorStage.Draft or DetectorStage.Retired)
+            if (_stages[slot] is DetectorStage.Draft or DetectorStage.Retired || _slots[slot].EntityOf(_features, observed) == 0)
                 continue;
             var observation = _slots[slot].Observe(_features, observed, _whatIf);
-            if (observation.Entity == 0 || _slots[slot].Detector.Score(observation) is not { } raw)
+            if (_slots[slot].Detector.Score(observation) is not { } raw)
                 continue;
             var pValue = raw > 0 ? _slots[slot].Calibrators.PValue(observation.Peers, raw) : 1;
             if (_whatIf.IsEmpty)
@@ -195,7 +192,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
         var evidence = _evidence.AsSpan(0, seen.EvidenceCount);
         for (var slot = 0; slot < _slots.Length; slot++)
         {
-            if (_stages[slot] == DetectorStage.Retired)
+            if (_stages[slot] == DetectorStage.Retired || _slots[slot].EntityOf(_features, observed) == 0)
                 continue;
             var observation = _slots[slot].Observe(_features, observed);
             // Evidence stands in the order of the slots.
@@ -204,8 +201,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
                 _slots[slot].Calibrators.Learn(observation.Peers, evidence[0].Raw, share);
                 evidence = evidence[1..];
             }
-            if (observation.Entity != 0)
-                _slots[slot].Detector.Learn(observation, trust);
+            _slots[slot].Detector.Learn(observation, trust);
         }
         _features.Learn(observed, trust);
     }

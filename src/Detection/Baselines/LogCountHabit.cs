@@ -52,7 +52,14 @@ public struct LogCountHabit
     /// <param name="count">Count so far in the open bucket.</param>
     /// <param name="peers">The peers' habit.</param>
     /// <param name="mean">The blended mean of log(1 + count); <see cref="QuantityHabit.FromScale"/> turns it into a count.</param>
-    public readonly double Surprise(double count, in LogCountHabit peers, out double mean)
+    public readonly double Surprise(double count, in LogCountHabit peers, out double mean) =>
+        SurpriseAbove(-1, count, peers, out mean);
+
+    /// <summary>
+    /// The same, or any number that is not above the given one when the surprise is certainly not: spares an exponential and a logarithm
+    /// where only the highest of several counts.
+    /// </summary>
+    internal readonly double SurpriseAbove(double least, double count, in LogCountHabit peers, out double mean)
     {
         var own = Weight / (Weight + ShrinkBuckets);
         if (peers.Weight <= 0)
@@ -62,9 +69,13 @@ public struct LogCountHabit
         if (excess <= 0)
             return 0;
         var between = own * (1 - own) * (Mean - peers.Mean) * (Mean - peers.Mean);
-        // 1 / (1 + count) is the variance of log(1 + count) that counting alone causes (Poisson, delta method).
-        var variance = (own * Variance) + ((1 - own) * peers.Variance) + between + (1 / (1 + Math.Exp(mean))) + VarianceFloor;
+        var known = (own * Variance) + ((1 - own) * peers.Variance) + between;
         var freedom = Math.Clamp(Weight + peers.Weight, 3, FreedomMax);
+        // log(1 + x) is at most x, and more variance only lowers x.
+        if (0.5 * (freedom + 1) * excess * excess * (1 + Rounding) <= least * (known + VarianceFloor) * freedom)
+            return 0;
+        // 1 / (1 + count) is the variance of log(1 + count) that counting alone causes (Poisson, delta method).
+        var variance = known + (1 / (1 + Math.Exp(mean))) + VarianceFloor;
         return 0.5 * (freedom + 1) * Math.Log(1 + (excess * excess / (variance * freedom)));
     }
 
@@ -76,6 +87,9 @@ public struct LogCountHabit
     }
 
     private static readonly double[] SmallLogs = [.. Enumerable.Range(0, 1_024).Select(count => Math.Log(1 + count))];
+
+    /// <summary>Far more than arithmetic may be off by.</summary>
+    private const double Rounding = 1e-9;
 
     /// <summary>Own buckets at which own habit and peers' weigh the same.</summary>
     private const float ShrinkBuckets = 6;

@@ -27,12 +27,16 @@ internal readonly ref struct ValueCounts(Span<uint> keys, Span<float> counts, Sp
     /// Surprise in nats: how much rarer the value (or, for an unknown one, novelty itself) is than a value drawn from this
     /// distribution usually is. 0 for anything as common as usual, whatever the number of values.
     /// </summary>
-    public double Surprise(uint key)
+    public double Surprise(uint key) => Surprise(key, out _);
+
+    /// <summary>The same, and whether the value holds a slot.</summary>
+    public double Surprise(uint key, out bool isKnown)
     {
         var total = _totals[0];
+        var slot = _keys.IndexOf(key);
+        isKnown = slot >= 0;
         if (total <= 0)
             return 0;
-        var slot = _keys.IndexOf(key);
         var seen = slot >= 0 ? _counts[slot] : _totals[1];
         var probability = (seen + 0.5) / (total + 1);
         return Math.Max(0, Math.Log(UsualProbability() / probability));

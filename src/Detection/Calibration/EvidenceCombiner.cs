@@ -61,6 +61,9 @@ internal sealed class EvidenceCombiner(int actorsMax)
         return sum;
     }
 
+    /// <summary>What is kept by actor.</summary>
+    public Baselines.IEntityTable Table => _maxima.Table;
+
     public long SizeBytes => _maxima.SizeBytes;
 
     /// <summary>The combined p-value of a sum of evidence among the actor's peers.</summary>

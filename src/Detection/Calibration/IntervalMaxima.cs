@@ -25,6 +25,9 @@ internal sealed class IntervalMaxima(TimeSpan interval, int actorsMax)
     private double _intervals;
     private double _events;
 
+    /// <summary>What runs, by actor.</summary>
+    public IEntityTable Table => _running;
+
     public long SizeBytes => _running.SizeBytes + _bank.SizeBytes + _all.SizeBytes;
 
     /// <summary>The chance that an ordinary event of the group reaches the value; 1 while fewer than 400 intervals were learned.</summary>

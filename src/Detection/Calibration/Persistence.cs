@@ -32,6 +32,9 @@ internal sealed class Persistence(int actorsMax)
     private readonly BoundedMap<Run> _runs = new(actorsMax);
     private readonly IntervalMaxima _maxima = new(TimeSpan.FromDays(1), actorsMax);
 
+    /// <summary>What is kept by actor.</summary>
+    public IEnumerable<IEntityTable> Tables => [_runs, _maxima.Table];
+
     public long SizeBytes => _runs.SizeBytes + _maxima.SizeBytes;
 
     /// <summary>The actor's sum without and with an event of this p-value.</summary>

@@ -79,7 +79,7 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector, params s
     public bool CountsLike(DetectorSlot other) => _kin != 0 && _kin == other._kin;
 
     /// <summary>Whether the detector counts doings, so that fewer of them can be supposed.</summary>
-    public bool IsCounting => Detector is Volume or Spread;
+    public bool IsCounting { get; } = detector is Volume or Spread;
 
     /// <summary>Whether the habit is that of something which many actors use or deal with.</summary>
     public bool IsOfSharedThing { get; } = view is EntityView.Patient or EntityView.Node or EntityView.Device;
@@ -92,80 +92,86 @@ internal sealed class DetectorSlot(EntityView view, IDetector detector, params s
 
     /// <summary>The same under a supposition.</summary>
     public Observation Observe(HealthFeatures features, SentinelEvent observed, WhatIf whatIf) =>
-        IsCounting && !whatIf.IsEmpty
+        !whatIf.IsEmpty && IsCounting
             ? Observe(features, observed) with { Omitted = whatIf.OmissionOf(View) }
             : Observe(features, observed);
+
+    /// <summary>Whose habit the current event is about; 0 when it has nothing to do with this view, so that it costs nothing.</summary>
+    public ulong EntityOf(HealthFeatures features, SentinelEvent observed) => View switch
+    {
+        EntityView.Actor or EntityView.Doing => features.Categories[HealthFeatures.Actor],
+        EntityView.Dealing => features.Ties.Categories[0] == 0 ? 0 : features.Categories[HealthFeatures.Actor],
+        EntityView.Step => StableHash.Combine(features.ActorPeers, features.Steps.Before),
+        EntityView.Quantity => features.Quantities.Kind,
+        EntityView.Recipient => features.Receipts.Recipient,
+        EntityView.Giving => features.Receipts.Recipient == 0 ? 0 : features.Categories[HealthFeatures.Actor],
+        EntityView.Crowd => features.Crowd.Account,
+        EntityView.Membership => features.Ledger.IsMembership ? features.Ledger.Entity : 0,
+        EntityView.Update => features.Ledger.IsUpdate ? features.Ledger.Entity : 0,
+        EntityView.Settlement => features.Ledger.IsSettlement ? features.Ledger.Entity : 0,
+        >= EntityView.ProbeByActor and <= EntityView.Template => ProbeEntity(features.Probes),
+        _ => EntityKey(observed),
+    };
 
     /// <summary>The current event from this view. Entity 0 when the event has no such entity.</summary>
     public Observation Observe(HealthFeatures features, SentinelEvent observed)
     {
-        var atMs = observed.OccurredAt.ToUnixTimeMilliseconds();
+        var (atMs, entity) = (observed.OccurredAt.ToUnixTimeMilliseconds(), EntityOf(features, observed));
         return View switch
         {
-            EntityView.Actor => Of(
-                atMs, features.Categories[HealthFeatures.Actor], features.ActorPeers, features.Categories, features.Channels) with
-            {
-                Role = features.ActorRole,
-            },
-            EntityView.Dealing => Of(
-                atMs, features.Ties.Categories[0] == 0 ? 0 : features.Categories[HealthFeatures.Actor], features.ActorPeers,
-                features.Ties.Categories, 0),
-            EntityView.Step => Of(
-                atMs, StableHash.Combine(features.ActorPeers, features.Steps.Before), features.Steps.Before,
-                features.Steps.Categories, 0),
+            EntityView.Actor => Of(atMs, entity, features.ActorPeers, features.Categories, features.Channels, features.ActorRole),
+            EntityView.Dealing => Of(atMs, entity, features.ActorPeers, features.Ties.Categories, 0),
+            EntityView.Step => Of(atMs, entity, features.Steps.Before, features.Steps.Categories, 0),
             EntityView.Quantity => new Observation
             {
                 AtMs = atMs,
-                Entity = features.Quantities.Kind,
+                Entity = entity,
                 Peers = features.Quantities.Activity,
                 Numbers = features.Quantities.Numbers,
             },
             EntityView.Recipient => Of(
-                atMs, features.Receipts.Recipient, features.Receipts.Peers, features.Categories, features.Receipts.Channels),
-            EntityView.Giving => Of(
-                atMs, features.Receipts.Recipient == 0 ? 0 : features.Categories[HealthFeatures.Actor], features.ActorPeers,
-                features.Receipts.Categories, 0),
-            EntityView.Doing => Of(
-                atMs, features.Categories[HealthFeatures.Actor], features.ActorPeers, features.Categories, features.Doings),
-            EntityView.Crowd => Of(atMs, features.Crowd.Account, ViewPeers[(int)View], features.Crowd.Categories, 0),
-            EntityView.Membership => Ledger(atMs, features.Ledger, features.Ledger.IsMembership),
-            EntityView.Update => Ledger(atMs, features.Ledger, features.Ledger.IsUpdate),
-            EntityView.Settlement => Ledger(atMs, features.Ledger, features.Ledger.IsSettlement),
-            >= EntityView.ProbeByActor and <= EntityView.Template => Probe(atMs, features.Probes),
-            _ => Of(atMs, EntityKey(observed), ViewPeers[(int)View], features.Categories, features.Channels),
+                atMs, entity, features.Receipts.Peers, features.Categories, features.Receipts.Channels),
+            EntityView.Giving => Of(atMs, entity, features.ActorPeers, features.Receipts.Categories, 0),
+            EntityView.Doing => Of(atMs, entity, features.ActorPeers, features.Categories, features.Doings),
+            EntityView.Crowd => Of(atMs, entity, ViewPeers[(int)View], features.Crowd.Categories, 0),
+            EntityView.Membership or EntityView.Update or EntityView.Settlement => Ledger(atMs, entity, features.Ledger),
+            >= EntityView.ProbeByActor and <= EntityView.Template => Probe(atMs, entity, features.Probes),
+            _ => Of(atMs, entity, ViewPeers[(int)View], features.Categories, features.Channels),
         };
     }
 
-    private static Observation Of(long atMs, ulong entity, ulong peers, ReadOnlySpan<ulong> categories, uint channels) => new()
+    private static Observation Of(
+        long atMs, ulong entity, ulong peers, ReadOnlySpan<ulong> categories, uint channels, ulong role = 0) => new()
+        {
+            AtMs = atMs,
+            Entity = entity,
+            Peers = peers,
+            Role = role,
+            Categories = categories,
+            Channels = channels,
+        };
+
+    private static Observation Ledger(long atMs, ulong entity, LedgerFeatures ledger) => new()
     {
         AtMs = atMs,
         Entity = entity,
-        Peers = peers,
-        Categories = categories,
-        Channels = channels,
-    };
-
-    private static Observation Ledger(long atMs, LedgerFeatures ledger, bool isOfIt) => new()
-    {
-        AtMs = atMs,
-        Entity = isOfIt ? ledger.Entity : 0,
         Peers = ledger.Peers,
         Categories = ledger.Categories,
         Numbers = ledger.Numbers,
         Channels = ledger.Channels,
     };
 
-    private Observation Probe(long atMs, ProbeFeatures probe) => new()
+    private static Observation Probe(long atMs, ulong entity, ProbeFeatures probe) => new()
     {
         AtMs = atMs,
-        Entity = ProbeEntity(probe),
+        Entity = entity,
         Peers = probe.Peers,
         Categories = probe.Categories,
         Numbers = probe.Numbers,
         Channels = probe.Channels,
     };
 
-    /// <summary>Whose the query is in this view; 0 when the view has nothing to do with it, so that it costs nothing.</summary>
+    /// <summary>Whose the query is in this view; 0 when the view has nothing to do with it.</summary>
     private ulong ProbeEntity(ProbeFeatures probe)
     {
         if (probe.Peers == 0)

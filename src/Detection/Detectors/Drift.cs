@@ -16,7 +16,7 @@ namespace SentinelHealth.Detection.Detectors;
 /// the delays of such sums: a shift of one deviation is found in about ten days at five nats. Slow poisoning of adaptive baselines is
 /// the attack of Rubinstein et al. (ANTIDOTE, 2009). O(1), 88 bytes an entity.
 /// </remarks>
-public sealed class Drift : IDetector
+public sealed class Drift : IDetector, ITabular
 {
     /// <summary>The most the settled habit may move in an active day, on the scale of log(1 + count).</summary>
     public const double ShiftPerDayMax = 0.01;
@@ -51,6 +51,8 @@ public sealed class Drift : IDetector
 
     /// <inheritdoc/>
     public long SizeBytes => _entities.SizeBytes;
+
+    IEnumerable<IEntityTable> ITabular.Tables => [_entities];
 
     /// <inheritdoc/>
     public double? Score(in Observation observed)

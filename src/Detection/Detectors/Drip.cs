@@ -29,7 +29,7 @@ internal enum DripClock
 /// moves it slowly whether or not anybody noticed. O(channels in the event), and O(channels) once an hour; 116 bytes an
 /// entity, 164 a group.
 /// </remarks>
-internal sealed class Drip : IDetector
+internal sealed class Drip : IDetector, ITabular
 {
     /// <summary>Most channels a schema may have.</summary>
     public const int ChannelsMax = 8;
@@ -65,6 +65,8 @@ internal sealed class Drip : IDetector
     public IReadOnlyList<string> PartNames => _partNames;
 
     public long SizeBytes => _entities.SizeBytes + _groups.SizeBytes;
+
+    IEnumerable<IEntityTable> ITabular.Tables => [_entities];
 
     public double? Score(in Observation observed)
     {

@@ -1,3 +1,4 @@
+using SentinelHealth.Detection.Baselines;
 using SentinelHealth.Detection.Features;
 
 namespace SentinelHealth.Detection.Detectors;
@@ -75,6 +76,13 @@ public interface IDetector
 
     /// <summary>Reads state written by <see cref="Save"/> into this, equally configured, detector.</summary>
     void Load(BinaryReader reader);
+}
+
+/// <summary>A detector that keeps state by entity in tables.</summary>
+internal interface ITabular
+{
+    /// <summary>Its tables by entity.</summary>
+    IEnumerable<IEntityTable> Tables { get; }
 }
 
 /// <summary>What an alerted observation may teach.</summary>

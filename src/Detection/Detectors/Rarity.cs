@@ -1,3 +1,4 @@
+using SentinelHealth.Detection.Baselines;
 using SentinelHealth.Detection.Features;
 
 namespace SentinelHealth.Detection.Detectors;
@@ -14,7 +15,7 @@ namespace SentinelHealth.Detection.Detectors;
 /// its peers would be. Cost O(features), 0.7 KB an entity (148 bytes for up to two features),
 /// 4 KB a peer group. Counts fade with a time constant of 45 days.
 /// </remarks>
-public sealed class Rarity : IDetector
+public sealed class Rarity : IDetector, ITabular
 {
     /// <summary>Most features a schema may have.</summary>
     public const int FeaturesMax = 8;
@@ -46,6 +47,8 @@ public sealed class Rarity : IDetector
 
     /// <inheritdoc/>
     public long SizeBytes => _levels.SizeBytes;
+
+    IEnumerable<IEntityTable> ITabular.Tables => [_levels.Entities];
 
     /// <inheritdoc/>
     public double? Score(in Observation observed) => _levels.Score(observed);

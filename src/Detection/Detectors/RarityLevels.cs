@@ -9,6 +9,9 @@ internal abstract class RarityLevels
 {
     public abstract long SizeBytes { get; }
 
+    /// <summary>Counts by entity.</summary>
+    public abstract IEntityTable Entities { get; }
+
     public abstract double? Score(in Observation observed);
 
     public abstract void Learn(in Observation observed, float trust);
@@ -37,16 +40,20 @@ internal sealed class RarityLevels<TEntity>(int featureCount, int entitiesMax, i
 
     public override long SizeBytes => _entities.SizeBytes + _groups.SizeBytes + Unsafe.SizeOf<GroupRarity>();
 
+    public override IEntityTable Entities => _entities;
+
     public override double? Score(in Observation observed)
     {
         if (IsCold(observed))
             return null;
+        ref var group = ref _groups.Find(observed.Peers);
+        ref var entity = ref _entities.Find(observed.Entity);
         var sum = 0.0;
         for (var feature = 0; feature < _featureCount; feature++)
         {
             var value = (uint)observed.Categories[feature];
             if (value != 0)
-                sum += Surprise(observed, feature, value, out _);
+                sum += Surprise(feature, value, ref group, ref entity, out _);
         }
         return sum;
     }
@@ -74,13 +81,15 @@ internal sealed class RarityLevels<TEntity>(int featureCount, int entitiesMax, i
     {
         if (IsCold(observed))
             return 0;
+        ref var group = ref _groups.Find(observed.Peers);
+        ref var entity = ref _entities.Find(observed.Entity);
         var written = 0;
         for (var feature = 0; feature < _featureCount; feature++)
         {
             var value = (uint)observed.Categories[feature];
             if (value == 0)
                 continue;
-            var surprise = Surprise(observed, feature, value, out var novelty);
+            var surprise = Surprise(feature, value, ref group, ref entity, out var novelty);
             parts[written++] = new(feature, surprise, double.NaN, double.NaN, UsualKey(observed, feature), novelty);
         }
         return written;
@@ -103,28 +112,25 @@ internal sealed class RarityLevels<TEntity>(int featureCount, int entitiesMax, i
     private bool IsCold(in Observation observed) =>
         observed.Entity == 0 || observed.Peers == 0 || _network.Feature(0).Total < NetworkObservationsMin;
 
-    private double Surprise(in Observation observed, int feature, uint value, out Novelty novelty)
+    private double Surprise(int feature, uint value, ref GroupRarity group, ref TEntity entity, out Novelty novelty)
     {
-        var network = _network.Feature(feature).Surprise(value);
-        novelty = _network.Feature(feature).Knows(value) ? Novelty.NewToPeers : Novelty.NewToNetwork;
-        ref var group = ref _groups.Find(observed.Peers);
-        var peers = network;
+        var surprise = _network.Feature(feature).Surprise(value, out var isKnown);
+        novelty = isKnown ? Novelty.NewToPeers : Novelty.NewToNetwork;
         if (!Unsafe.IsNullRef(ref group))
-            peers = BackOff(group.Feature(feature), value, network, Novelty.NewToEntity, ref novelty);
-        ref var entity = ref _entities.Find(observed.Entity);
-        if (Unsafe.IsNullRef(ref entity))
-            return peers;
-        return BackOff(entity.Feature(feature), value, peers, Novelty.Known, ref novelty);
+            surprise = BackOff(group.Feature(feature), value, surprise, Novelty.NewToEntity, ref novelty);
+        return Unsafe.IsNullRef(ref entity)
+            ? surprise
+            : BackOff(entity.Feature(feature), value, surprise, Novelty.Known, ref novelty);
     }
 
     /// <summary>Surprise at one level, drawn toward the level above as far as this one's history is thin.</summary>
     private static double BackOff(ValueCounts level, uint value, double above, Novelty ifKnown, ref Novelty novelty)
     {
-        var isKnown = level.Knows(value);
+        var surprise = level.Surprise(value, out var isKnown);
         if (isKnown)
             novelty = ifKnown;
         var own = level.Total / (level.Total + OwnHistoryHalf);
-        var here = level.Surprise(value) + (isKnown ? 0 : above);
+        var here = surprise + (isKnown ? 0 : above);
         return (own * here) + ((1 - own) * above);
     }
 

@@ -30,7 +30,7 @@ public enum SpreadKeys
 /// unfamiliar keys separates the clinician who always meets new patients from the one who starts to look up strangers. Cost
 /// O(dimensions), 56 bytes per dimension and width, 520 more per entity where familiarity is asked for.
 /// </remarks>
-public sealed class Spread : IDetector
+public sealed class Spread : IDetector, ITabular
 {
     /// <summary>Most dimensions of one detector.</summary>
     public const int DimensionsMax = 4;
@@ -78,6 +78,8 @@ public sealed class Spread : IDetector
     /// <inheritdoc/>
     public long SizeBytes => _entities.SizeBytes + _groups.SizeBytes + (_familiar?.SizeBytes ?? 0);
 
+    IEnumerable<IEntityTable> ITabular.Tables => _familiar is null ? [_entities] : [_entities, _familiar];
+
     /// <inheritdoc/>
     public double? Score(in Observation observed)
     {
@@ -97,8 +99,8 @@ public sealed class Spread : IDetector
         for (var dimension = 0; dimension < _dimensions.Length; dimension++)
         {
             if (Counts(observed, dimension, out var key)
-                && MostSurprising(observed, dimension, key, ref entity, ref group) is { } part)
-                parts[written++] = part;
+                && TryFindMost(observed, dimension, key, ref entity, ref group, ref parts[written]))
+                written++;
         }
         return written;
     }
@@ -171,10 +173,12 @@ public sealed class Spread : IDetector
         }
     }
 
-    private SurprisePart? MostSurprising(
-        in Observation observed, int dimension, ulong key, ref SpreadCells entity, ref SpreadHabits group)
+    /// <summary>The dimension's most surprising width; false when the peers know too little of any.</summary>
+    private bool TryFindMost(
+        in Observation observed, int dimension, ulong key, ref SpreadCells entity, ref SpreadHabits group, ref SurprisePart most)
     {
-        SurprisePart? most = null;
+        var isFound = false;
+        var least = -1.0;
         for (var width = 0; width < Widths; width++)
         {
             var peers = Unsafe.IsNullRef(ref group) ? default : group.At(dimension, width);
@@ -186,11 +190,13 @@ public sealed class Spread : IDetector
             var (count, habit) = Unsafe.IsNullRef(ref entity) ? (1, default) : Running(entity.At(dimension, width), bucket, key);
             if (observed.Omitted.Doings > 0)
                 count = observed.Omitted.Left(count, width + FirstWidth, CountAt(observed, dimension, key, ref entity));
-            var surprise = habit.Surprise(count, peers, out var expected);
-            if (most is null || surprise > most.Value.Surprise)
-                most = new((dimension * Widths) + width, surprise, Math.Round(count), expected, 0, Novelty.Known);
+            var surprise = habit.SurpriseAbove(least, count, peers, out var expected);
+            if (isFound && surprise <= least)
+                continue;
+            most = new((dimension * Widths) + width, surprise, Math.Round(count), expected, 0, Novelty.Known);
+            (isFound, least) = (true, surprise);
         }
-        return most;
+        return isFound;
     }
 
     /// <summary>The count at the width something is left out of; nothing shorter than an hour is counted here.</summary>

@@ -15,7 +15,7 @@ namespace SentinelHealth.Detection.Detectors;
 /// count model in the spirit of the negative binomial, at O(1). Only excess counts; silence is judged elsewhere. Widths catch what
 /// the others miss: ten minutes a burst, a day the low and slow. Cost O(channels), 24 bytes per channel and width.
 /// </remarks>
-public sealed class Volume : IDetector
+public sealed class Volume : IDetector, ITabular
 {
     /// <summary>Most channels a schema may have.</summary>
     public const int ChannelsMax = 8;
@@ -53,6 +53,8 @@ public sealed class Volume : IDetector
     /// <inheritdoc/>
     public long SizeBytes => _entities.SizeBytes + _groups.SizeBytes;
 
+    IEnumerable<IEntityTable> ITabular.Tables => [_entities];
+
     /// <inheritdoc/>
     public double? Score(in Observation observed)
     {
@@ -64,15 +66,17 @@ public sealed class Volume : IDetector
     /// <inheritdoc/>
     public int Explain(in Observation observed, Span<SurprisePart> parts)
     {
+        if (observed.Entity == 0 || observed.Channels == 0)
+            return 0;
         ref var group = ref _groups.Find(observed.Peers);
-        if (observed.Entity == 0 || (Unsafe.IsNullRef(ref group) && !_shared.Knows(observed.Role)))
+        if (Unsafe.IsNullRef(ref group) && !_shared.Knows(observed.Role))
             return 0;
         ref var entity = ref _entities.Find(observed.Entity);
         var written = 0;
         for (var left = observed.Channels; left != 0; left &= left - 1)
         {
-            if (MostSurprising(observed, BitOperations.TrailingZeroCount(left), ref entity, ref group) is { } part)
-                parts[written++] = part;
+            if (TryFindMost(observed, BitOperations.TrailingZeroCount(left), ref entity, ref group, ref parts[written]))
+                written++;
         }
         return written;
     }
@@ -111,10 +115,12 @@ public sealed class Volume : IDetector
         _groups.Load(reader);
     }
 
-    private SurprisePart? MostSurprising(
-        in Observation observed, int channel, ref VolumeCells entity, ref VolumeCells group)
+    /// <summary>The channel's most surprising width; false when the peers know too little of any.</summary>
+    private bool TryFindMost(
+        in Observation observed, int channel, ref VolumeCells entity, ref VolumeCells group, ref SurprisePart most)
     {
-        SurprisePart? most = null;
+        var isFound = false;
+        var least = -1.0;
         for (var width = 0; width < TimeBuckets.WidthsMs.Length; width++)
         {
             var peers = Unsafe.IsNullRef(ref group) ? default : group.At(channel, width).Habit;
@@ -126,11 +132,13 @@ public sealed class Volume : IDetector
             var (count, habit) = Unsafe.IsNullRef(ref entity) ? (1, default) : Running(entity.At(channel, width), bucket);
             if (observed.Omitted.Doings > 0)
                 count = (float)observed.Omitted.Left(count, width, CountAt(observed, channel, ref entity));
-            var surprise = habit.Surprise(count, peers, out var expected);
-            if (most is null || surprise > most.Value.Surprise)
-                most = new((channel * 3) + width, surprise, count, expected, 0, Novelty.Known);
+            var surprise = habit.SurpriseAbove(least, count, peers, out var expected);
+            if (isFound && surprise <= least)
+                continue;
+            most = new((channel * 3) + width, surprise, count, expected, 0, Novelty.Known);
+            (isFound, least) = (true, surprise);
         }
-        return most;
+        return isFound;
     }
 
     /// <summary>The count at the width something is left out of.</summary>

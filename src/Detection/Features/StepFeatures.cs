@@ -30,6 +30,9 @@ internal sealed class StepFeatures(NameTable names, int actorsMax)
     /// <summary>Whether the actor was dealing with the same patient within the half hour.</summary>
     public bool IsSamePatient { get; private set; }
 
+    /// <summary>What is kept by actor.</summary>
+    public IEntityTable Table => _trails;
+
     public long SizeBytes => _trails.SizeBytes;
 
     /// <summary>Low half of the role's key of an account that has acted; 0 for others.</summary>

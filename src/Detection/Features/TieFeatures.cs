@@ -28,6 +28,9 @@ internal sealed class TieFeatures(NameTable names, DetectionOptions options)
     /// <summary>Whether a claim is made for a patient whom the organization has not seen for long.</summary>
     public bool IsUnseen { get; private set; }
 
+    /// <summary>What is kept by patient.</summary>
+    public Baselines.IEntityTable Table => _network.Table;
+
     public long SizeBytes => _network.SizeBytes;
 
     public void Fill(SentinelEvent observed, ulong peers)

@@ -27,6 +27,9 @@ internal sealed class CareNetwork(int patientsMax, int pairsMax)
     private readonly BoundedMap<PatientTouches> _patients = new(patientsMax);
     private readonly BoundedMap<Caseload> _shared = new(pairsMax);
 
+    /// <summary>What is kept by patient.</summary>
+    public IEntityTable Table => _patients;
+
     /// <summary>Bytes of state.</summary>
     public long SizeBytes => _patients.SizeBytes + _shared.SizeBytes;
 
@@ -38,13 +41,16 @@ internal sealed class CareNetwork(int patientsMax, int pairsMax)
             return default;
         var (actor, minute) = ((uint)dealing.Actor, dealing.Minute);
         var (isPersonal, isMet) = (false, false);
-        var (others, shared) = (0, 0.0);
+        var (others, shared, own) = (0, 0.0, -1.0);
         foreach (ref readonly var touch in patient.Touches)
         {
             if (touch.Actor == actor)
                 (isPersonal, isMet) = (IsPersonal(touch, minute), touch.FirstMinute > 0);
             else if (IsPeerNow(touch, (uint)dealing.Peers, minute))
-                (others, shared) = (others + 1, shared + Likeness(actor, touch.Actor, minute));
+            {
+                own = own < 0 ? Math.Max(1, Patients(PairKey(actor, actor), minute)) : own;
+                (others, shared) = (others + 1, shared + Likeness(actor, own, touch.Actor, minute));
+            }
         }
         return new CareTie(
             isPersonal, minute - patient.SeenMinute((uint)dealing.Organization) <= EncounterMinutes,
@@ -128,12 +134,12 @@ internal sealed class CareNetwork(int patientsMax, int pairsMax)
     }
 
     /// <summary>Patients two actors share against those each has: the cosine of their caseloads, 0..1.</summary>
-    private double Likeness(uint actor, uint other, int minute)
+    private double Likeness(uint actor, double actorsPatients, uint other, int minute)
     {
         var shared = Patients(PairKey(actor, other), minute);
         if (shared <= 0)
             return 0;
-        var each = Math.Max(1, Patients(PairKey(actor, actor), minute)) * Math.Max(1, Patients(PairKey(other, other), minute));
+        var each = actorsPatients * Math.Max(1, Patients(PairKey(other, other), minute));
         return Math.Min(1, shared / Math.Sqrt(each));
     }
 

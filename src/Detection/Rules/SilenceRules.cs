@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Baselines;
 using SentinelHealth.Detection.Explanation;
@@ -36,7 +37,7 @@ internal sealed class SilenceRules : IRuleSet
             _speakers.Add(key, speaker = new Speaker(observed.TextOf(TextField.Node)));
         }
         speaker.Habit.Observe(atMs);
-        speaker.LastEventId = observed.TextOf(TextField.Id);
+        speaker.SetLastEvent(observed.Text(TextField.Id));
         speaker.IsTold = false;
     }
 
@@ -61,7 +62,9 @@ internal sealed class SilenceRules : IRuleSet
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var key = reader.ReadUInt64();
-            var speaker = new Speaker(reader.ReadString()) { LastEventId = reader.ReadString(), IsTold = reader.ReadBoolean() };
+            var speaker = new Speaker(reader.ReadString());
+            speaker.SetLastEvent(Encoding.UTF8.GetBytes(reader.ReadString()));
+            speaker.IsTold = reader.ReadBoolean();
             speaker.Habit.Load(reader);
             _speakers[key] = speaker;
         }
@@ -94,12 +97,24 @@ internal sealed class SilenceRules : IRuleSet
 
     private sealed class Speaker(string id)
     {
+        private byte[] _lastEvent = new byte[128];
+        private int _lastEventLength;
+
         public string Id { get; } = id;
 
         public SilenceHabit Habit { get; } = new();
 
-        public string LastEventId { get; set; } = "";
+        /// <summary>Kept as it came: it is put into words only when the node has fallen silent.</summary>
+        public string LastEventId => Encoding.UTF8.GetString(_lastEvent.AsSpan(0, _lastEventLength));
 
         public bool IsTold { get; set; }
+
+        public void SetLastEvent(ReadOnlySpan<byte> id)
+        {
+            if (id.Length > _lastEvent.Length)
+                Array.Resize(ref _lastEvent, id.Length);
+            id.CopyTo(_lastEvent);
+            _lastEventLength = id.Length;
+        }
     }
 }

@@ -27,13 +27,13 @@ internal static class DetectorCases
         new(typeof(StreamDetector), () => new StreamDetector("d", Columns(3), new() { SketchCells = 256 }))
             { FixedBytesMax = 600_000, ConstantEveryMs = 1_000, ConstantNatsMax = 5 },
         new(typeof(SeriesAsDetector), () => new SeriesAsDetector(Entities))
-            { EntityBytesMax = TimeSeriesDetector.BytesPerSeries + 16, FixedBytesMax = 0, Strange = Fifty },
+            { EntityBytesMax = TimeSeriesDetector.BytesPerSeries + 32, FixedBytesMax = 0, Strange = Fifty },
         new(typeof(ProbeClimb), () => new ProbeClimb("d", Entities)) { EntityBytesMax = 40, Ordinary = Probe, Strange = Rejected },
         new(typeof(ProbeReuse), () => new ProbeReuse("d")) { FixedBytesMax = 263_000, Ordinary = Captured, Strange = Replayed },
         new(typeof(LivenessErosion), () => new LivenessErosion("d", Entities)) { EntityBytesMax = 64, Ordinary = Probe, Strange = Dim },
         new(typeof(TemplateSwap), () => new TemplateSwap("d", Entities)) { EntityBytesMax = 24, Ordinary = Probe, Strange = Changed },
         new(typeof(GroupBurst), () => new GroupBurst("d", Columns(5))) { FixedBytesMax = 263_000, Strange = Crowding },
-        new(typeof(Lockstep), () => new Lockstep("d")) { FixedBytesMax = 110_000, Ordinary = Vote, Strange = VoteTogether },
+        new(typeof(Lockstep), () => new Lockstep("d")) { FixedBytesMax = 145_000, Ordinary = Vote, Strange = VoteTogether },
         new(typeof(ModelUpdate), () => new ModelUpdate("d", Entities)) { EntityBytesMax = 40, Ordinary = Update, Strange = Poisoned },
         new(typeof(Settlement), () => new Settlement("d", Entities)) { EntityBytesMax = 36, Ordinary = Claim, Strange = Unseen },
     ];

@@ -126,7 +126,7 @@ public sealed class TimeSeriesLawsTests
         for (var i = 0; i < 20_000; i++)
             detector.Learn((ulong)(i % 1_000) * 0x9E3779B97F4A7C15 + 1, AtMs(i), i % 17);
         Assert.InRange(detector.Count, 1, 64);
-        Assert.InRange(detector.SizeBytes, 1, 64 * (TimeSeriesDetector.BytesPerSeries + 16));
+        Assert.InRange(detector.SizeBytes, 1, 64 * (TimeSeriesDetector.BytesPerSeries + 32));
         Assert.InRange(TimeSeriesDetector.BytesPerSeries, 1, 6_000);
     }
 

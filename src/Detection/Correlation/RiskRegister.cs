@@ -28,7 +28,7 @@ public sealed class RiskRegister
         if (!_shares.TryGetValue(alert.Entity, out var shares))
         {
             if (_shares.Count >= EntitiesMax)
-                _shares.Remove(_shares.MinBy(pair => (RiskOf(pair.Value), StableHash.Of(pair.Key.Id))).Key);
+                _shares.Remove(LeastRisky());
             _shares[alert.Entity] = shares = [];
         }
         shares.RemoveAll(share => share.AlertId == alert.Id);
@@ -112,7 +112,24 @@ public sealed class RiskRegister
         };
     }
 
-    private double RiskOf(List<RiskShare> shares) => RiskSum.Sum(RiskSum.Of(shares, _newestMs));
+    /// <summary>
+    /// The entity with the least risk, of equals that with the least hash. Only of those whose weightiest share alone is not too much
+    /// already are all shares added up.
+    /// </summary>
+    private EntityRef LeastRisky()
+    {
+        var (least, risk) = (default(EntityRef), double.PositiveInfinity);
+        foreach (var (entity, shares) in _shares)
+        {
+            var atLeast = RiskSum.AtLeast(shares, _newestMs);
+            if (atLeast > risk)
+                continue;
+            var own = shares.Count == 1 ? atLeast : RiskSum.Sum(RiskSum.Of(shares, _newestMs));
+            if (own < risk || (own == risk && StableHash.Of(entity.Id) < StableHash.Of(least.Id)))
+                (least, risk) = (entity, own);
+        }
+        return least;
+    }
 
     /// <summary>Older weighs less: a day counts as much as a half.</summary>
     private static int LeastOf(List<RiskShare> shares)

@@ -21,6 +21,9 @@ internal static class RiskSum
     private const double PerFurtherSource = 0.2, PerFurtherStage = 0.25;
     private const int FurtherMax = 3;
 
+    /// <summary>Far more than arithmetic may be off by.</summary>
+    private const double Rounding = 1e-9;
+
     /// <summary>What an alert weighs on the day it is raised.</summary>
     public static double PointsOf(Alert alert) => alert.Score * (alert.Severity switch
     {
@@ -53,6 +56,17 @@ internal static class RiskSum
         if (total > RiskMax)
             listed.Add(new RiskContribution("cap", "", RiskMax - total));
         return listed;
+    }
+
+    /// <summary>No more than the sum of the contributions of the shares, and the sum itself of a single one. Allocates nothing.</summary>
+    public static double AtLeast(List<RiskShare> shares, long nowMs)
+    {
+        var most = 0.0;
+        foreach (var share in shares)
+            most = Math.Max(most, Decayed(share, nowMs));
+        // As it is listed, the cap is a contribution too, and adding it may round.
+        var capped = most > RiskMax ? most + (RiskMax - most) : most;
+        return shares.Count == 1 ? capped : capped * (1 - Rounding);
     }
 
     /// <summary>The sum in the order listed.</summary>

@@ -1,5 +1,6 @@
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
+using SentinelHealth.Ingest.Events;
 using static SentinelHealth.Detection.Tests.Correlation.RaisedAlert;
 
 namespace SentinelHealth.Detection.Tests.Correlation;
@@ -25,6 +26,23 @@ public class RiskRegisterTests
                 Assert.Equal(risk.Risk, risk.Contributions.Sum(contribution => contribution.Points), 1e-9);
                 Assert.InRange(risk.Risk, 0, 100);
             }
+        }
+    }
+
+    [Fact]
+    public void At_the_bound_the_least_risky_entity_is_forgotten_whatever_its_shares()
+    {
+        const int bound = 4_096;
+        var random = new Random(32);
+        var risks = new RiskRegister();
+        for (var i = 0; i < 3 * bound; i++)
+            risks.Add(Of($"a{i}", $"actor-{i % bound}", random.NextDouble(), $"source-{random.Next(3)}", (Severity)random.Next(5)));
+        for (var i = 0; i < 20; i++)
+        {
+            var least = risks.Top(bound).MinBy(risk => (risk.Risk, StableHash.Of(risk.Entity.Id)))!.Entity;
+            risks.Add(Of($"b{i}", $"newcomer-{i}", 1, "source", Severity.Critical));
+            Assert.Null(risks.Of(least));
+            Assert.Equal(bound, risks.Top(2 * bound).Count);
         }
     }
 

@@ -40,7 +40,8 @@ internal static class NewcomersCommand
                 $"| {name} | {rate.ActorDays} | {1000.0 * rate.Alerted / rate.ActorDays:0.00} | {1000.0 * rate.Near / rate.ActorDays:0.00} |"));
         }
         Console.WriteLine("\n| alerted by | new, actor-days | others, actor-days |\n|---|---:|---:|");
-        foreach (var (source, (newcomers, others)) in all.Sources.OrderByDescending(pair => pair.Value.Newcomers + pair.Value.Others))
+        foreach (var (source, (newcomers, others)) in all.Sources
+            .OrderByDescending(pair => pair.Value.Newcomers + pair.Value.Others))
             Console.WriteLine(FormattableString.Invariant($"| {source} | {newcomers} | {others} |"));
     }
 }
@@ -111,7 +112,8 @@ internal sealed class NewcomerRates
         }
         var rates = new NewcomerRates
         {
-            Newcomers = RateOf(days.Where(pair => IsNew(pair.Key.Actor) && !firsts.Contains(pair.Key.Actor)).Select(pair => pair.Value)),
+            Newcomers = RateOf(days
+                .Where(pair => IsNew(pair.Key.Actor) && !firsts.Contains(pair.Key.Actor)).Select(pair => pair.Value)),
             Firsts = RateOf(days.Where(pair => firsts.Contains(pair.Key.Actor)).Select(pair => pair.Value)),
             Others = RateOf(days.Where(pair => !IsNew(pair.Key.Actor)).Select(pair => pair.Value)),
         };

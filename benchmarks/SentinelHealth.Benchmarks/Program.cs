@@ -7,6 +7,7 @@ using SentinelHealth.Benchmarks.Conservation;
 using SentinelHealth.Benchmarks.Decoding;
 using SentinelHealth.Benchmarks.Fuzzing;
 using SentinelHealth.Benchmarks.Kafka;
+using SentinelHealth.Benchmarks.Response;
 using SentinelHealth.Benchmarks.Sigma;
 using SentinelHealth.Benchmarks.Streams;
 using SentinelHealth.Benchmarks.Throughput;
@@ -25,5 +26,6 @@ RootCommand root = new("Measures SentinelHealth.")
     KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), KafkaWorkerCommand.Create(),
     ConservationCommand.Create(), ConservationWorkerCommand.Create(), HttpBulkCommand.Create(),
     SigmaThroughputCommand.Create(), SigmaCorrelationCommand.Create(),
+    ResponseSimulationCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

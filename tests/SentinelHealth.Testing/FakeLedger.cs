@@ -135,6 +135,8 @@ public sealed class FakeLedger(LedgerSetup setup, TimeProvider clock) : ILedger
     private string? Refusal(LedgerOrder order)
     {
         var now = clock.GetUtcNow();
+        if (now > order.NotAfter)
+            return "The order came too late.";
         if (order.Ttl <= TimeSpan.Zero || order.Ttl > setup.TtlMax)
             return "The time is out of range.";
         if (setup.Protected.Contains(order.Target))

@@ -44,7 +44,8 @@ internal static class OrdersApi
 
     private static Task<Results<Ok<OrderAnswer>, ProblemHttpResult>> UndoAsync(
         string key, ReasonBody body, ClaimsPrincipal person, ICaseReader cases, IResponder responder, CancellationToken cancel) =>
-        WithReasonAsync(key, body, cases, reason => responder.UndoAsync(key, Identities.NameOf(person), reason, cancel), cancel);
+        WithReasonAsync(key, body, cases, reason => responder.UndoAsync(key, Identities.ApproverOf(person), reason, cancel),
+            cancel);
 
     private static Task<Results<Ok<OrderAnswer>, ProblemHttpResult>> RefuseAsync(
         string key, ReasonBody body, ClaimsPrincipal person, ICaseReader cases, IResponder responder, CancellationToken cancel) =>
@@ -53,7 +54,7 @@ internal static class OrdersApi
 
     private static Task<Results<Ok<OrderAnswer>, ProblemHttpResult>> ApproveAsync(
         string key, ClaimsPrincipal person, ICaseReader cases, IResponder responder, CancellationToken cancel) =>
-        OrderAsync(key, cases, () => responder.ApproveAsync(key, Identities.NameOf(person), cancel), cancel);
+        OrderAsync(key, cases, () => responder.ApproveAsync(key, Identities.ApproverOf(person), cancel), cancel);
 
     private static async Task<Results<Ok<OrderAnswer>, ProblemHttpResult>> WithReasonAsync(
         string key, ReasonBody body, ICaseReader cases, Func<string, Task<OrderOutcome>> order, CancellationToken cancel)

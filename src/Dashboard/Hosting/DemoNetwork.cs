@@ -5,6 +5,7 @@ using SentinelHealth.Ingest.Simulation;
 using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Policy;
 
 namespace SentinelHealth.Dashboard.Hosting;
 
@@ -96,6 +97,8 @@ internal sealed class DemoNetwork : IAsyncDisposable
         Clock = Clock,
         Ledger = _ledger,
         Playbooks = plan.Playbooks,
+        // The demo knows one visitor, who never signed in; nothing there can take two people.
+        Response = new ResponseOptions { HighImpactKinds = [] },
         Rules = RuleShelf.Open(RuleFolder.Shipped, new RuleStageStore(plan.DataFolder), plan.Wall),
         Logs = plan.Logs,
         // The history is there to learn from: models only learn in it, so that no habit is called strange before it is one.

@@ -70,6 +70,8 @@ internal static class SignInEndpoints
     {
         const string Scheme = CookieAuthenticationDefaults.AuthenticationScheme;
         var identity = Identities.Of(account.Name, account.Role, Scheme, account.Stamp);
+        var clock = context.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System;
+        identity.AddClaim(Identities.SignedInNow(clock));
         return context.SignInAsync(Scheme, new ClaimsPrincipal(identity));
     }
 

@@ -25,6 +25,7 @@ public sealed class ActionExecutor : IDisposable
     private readonly ILogger<ActionExecutor> _logger;
     private readonly ResponseMetrics _metrics;
     private readonly ActionGuard _guard;
+    private readonly TimeSpan _orderLifetime;
     private readonly ReconcileSchedule _schedule = new();
     private readonly SemaphoreSlim _draining = new(1, 1);
     private readonly Channel<bool> _signals =
@@ -37,6 +38,7 @@ public sealed class ActionExecutor : IDisposable
         (_store, _ledger, _clock, _metrics) = services;
         _logger = logger;
         _guard = new ActionGuard(_store, _ledger, options, _clock);
+        _orderLifetime = options.OrderLifetime;
     }
 
     /// <summary>Raised after an action changed; from the executor's thread.</summary>
@@ -100,7 +102,7 @@ public sealed class ActionExecutor : IDisposable
         {
             await (stored.Action.State switch
             {
-                ActionState.Approved => SendAsync(stored, cancel),
+                ActionState.Approved => SendAsync(stored, isSettled: true, cancel),
                 // Every answer is recorded before the drain goes on, so finding this state means a crash came between.
                 ActionState.Submitted => AskAfterCrashAsync(stored, cancel),
                 ActionState.Unknown => ReconcileAsync(stored, cancel),
@@ -116,18 +118,43 @@ public sealed class ActionExecutor : IDisposable
         }
     }
 
-    private async Task SendAsync(StoredAction stored, CancellationToken cancel)
+    /// <summary>Sends, unless a guardrail objects; an action of which an earlier order may still take effect is not refused yet.</summary>
+    private async Task SendAsync(StoredAction stored, bool isSettled, CancellationToken cancel)
     {
-        if (await _guard.ObjectionToAsync(stored, ActionGuard.OriginOf(stored), cancel) is { } objection)
+        var origin = ActionGuard.OriginOf(stored);
+        var head = await _ledger.GetHeadAsync(cancel);
+        if (await _guard.ObjectionToAsync(stored, origin, cancel) is { } objection)
         {
-            await RefuseAsync(stored, objection, cancel);
+            if (isSettled)
+                await RefuseAsync(stored, objection, cancel);
+            else
+                await PostponeAsync(stored, _clock.GetUtcNow() + _schedule.WaitAfter(stored.Asks), cancel);
             return;
         }
-        var action = stored.Action with { Attempts = stored.Action.Attempts + 1 };
-        var moved = ActionMachine.Move(action, ActionState.Submitted, _clock.GetUtcNow(), "Handed to the ledger.");
+        var now = _clock.GetUtcNow();
+        var action = stored.Action with
+        {
+            Attempts = stored.Action.Attempts + 1,
+            // By whichever clock is ahead: an idle ledger's newest block may be old, and its clock may be ahead of ours.
+            OrderNotAfter = Later(now, head.NextNotBefore) + _orderLifetime,
+        };
+        var moved = ActionMachine.Move(action, ActionState.Submitted, now, "Handed to the ledger.");
+        var requires = origin == OrderOrigin.Policy
+            ? ChangeConditions.NotBreakGlass | ChangeConditions.KillSwitchOff : ChangeConditions.NotBreakGlass;
         // Due at once: should this be the last thing that happens, the next start asks the ledger.
-        if (await MoveAsync(stored, moved, "executor", moved.ChangedAt, cancel) is not { } submitted)
+        var change = new ActionChange
+        {
+            Before = stored,
+            After = stored with { Action = moved, Asks = 0 },
+            By = "executor",
+            Detail = moved.Detail,
+            DueAt = now,
+            Requires = requires,
+        };
+        // What changed in between is looked at again when its turn comes.
+        if (await _store.ChangeAsync(change, cancel) is not { } submitted)
             return;
+        Report(submitted);
         var reply = await _ledger.ContainAsync(OrderOf(submitted.Action), cancel);
         await RecordAsync(submitted, reply, cancel);
     }
@@ -141,6 +168,9 @@ public sealed class ActionExecutor : IDisposable
                 var confirmed = ActionMachine.Move(submitted.Action, ActionState.Confirmed, now, $"In block {receipt.Block}.");
                 await MoveAsync(submitted, With(confirmed, receipt), "ledger", ExpiryOf(submitted, receipt), cancel);
                 break;
+            case LedgerReply.Refused(var reason) when submitted.Action.Attempts > 1:
+                await AbandonAsync(submitted, reason, cancel);
+                break;
             case LedgerReply.Refused(var reason):
                 await MoveAsync(submitted, ActionMachine.Move(submitted.Action, ActionState.Refused, now, reason), "ledger", null, cancel);
                 break;
@@ -151,6 +181,15 @@ public sealed class ActionExecutor : IDisposable
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    /// <summary>This order was refused, but an earlier one may still take effect: the action ends when that is settled.</summary>
+    private async Task AbandonAsync(StoredAction submitted, string reason, CancellationToken cancel)
+    {
+        var now = _clock.GetUtcNow();
+        var detail = $"The ledger refused the repeated order ({reason}); the earlier one may still take effect.";
+        var unknown = ActionMachine.Move(submitted.Action, ActionState.Unknown, now, detail);
+        await MoveAsync(submitted with { IsAbandoned = true }, unknown, "ledger", now + _schedule.WaitAfter(0), cancel);
     }
 
     private async Task AskAfterCrashAsync(StoredAction stored, CancellationToken cancel)
@@ -164,27 +203,40 @@ public sealed class ActionExecutor : IDisposable
     /// <summary>Unknown is not failure: the ledger says what happened, and only "nothing, and nothing pending" allows another try.</summary>
     private async Task ReconcileAsync(StoredAction stored, CancellationToken cancel)
     {
+        // The head first: an order that lands between the two questions is then found.
+        var head = await _ledger.GetHeadAsync(cancel);
         if (await _ledger.FindAsync(stored.Action.Key, cancel) is { } receipt)
         {
             var moved = ActionMachine.Move(stored.Action, ActionState.Reconciled, _clock.GetUtcNow(), $"Found in block {receipt.Block}.");
             await MoveAsync(stored, With(moved, receipt), "ledger", ExpiryOf(stored, receipt), cancel);
             return;
         }
-        if (stored.Action.Attempts >= SubmissionsMax)
+        var mayNotBeSent = stored.IsAbandoned || stored.Action.Attempts >= SubmissionsMax;
+        // Until then an order already sent may take effect. Another under the same key does no harm; giving up now would.
+        var isSettled = !(head.NextNotBefore <= stored.Action.OrderNotAfter);
+        if (mayNotBeSent && !isSettled)
         {
-            var given = $"Given up after {SubmissionsMax} tries; the ledger has no effect under the key.";
+            await PostponeAsync(stored, _clock.GetUtcNow() + _schedule.WaitAfter(stored.Asks), cancel);
+            return;
+        }
+        if (mayNotBeSent)
+        {
+            var given = stored.IsAbandoned ? stored.Action.Detail
+                : $"Given up after {SubmissionsMax} tries; the ledger has no effect under the key.";
             await MoveAsync(stored, ActionMachine.Move(stored.Action, ActionState.Refused, _clock.GetUtcNow(), given), "executor", null, cancel);
             return;
         }
-        await SendAsync(stored, cancel);
+        await SendAsync(stored, isSettled, cancel);
     }
 
     /// <summary>Follows a containment in force to its one end.</summary>
     private async Task FollowAsync(StoredAction stored, CancellationToken cancel)
     {
-        var (action, now) = (stored.Action, _clock.GetUtcNow());
+        var action = stored.Action;
         var isContained = await _ledger.IsContainedAsync(action.Kind, action.Target, cancel);
-        if (!isContained && stored.ReversalOrderedBy.Length > 0)
+        // The time after the answer: a containment that was gone before its end can only have been reversed.
+        var now = _clock.GetUtcNow();
+        if (!isContained && stored.ReversalOrderedBy.Length > 0 && now < action.ExpiresAt)
         {
             var reversed = ActionMachine.Move(action, ActionState.Reversed, now, "The ledger let go after a person ordered it.");
             await MoveAsync(stored, reversed with { ReversedBy = stored.ReversalOrderedBy }, "ledger", null, cancel);
@@ -279,6 +331,7 @@ public sealed class ActionExecutor : IDisposable
     {
         TransactionId = receipt.TransactionId,
         Block = receipt.Block,
+        ContainedAt = receipt.At,
         ExpiresAt = receipt.ExpiresAt ?? receipt.At + action.Ttl,
     };
 
@@ -286,7 +339,12 @@ public sealed class ActionExecutor : IDisposable
         receipt.ExpiresAt ?? receipt.At + stored.Action.Ttl;
 
     private static LedgerOrder OrderOf(ContainmentAction action) =>
-        new(action.Key, action.Kind, action.Target, action.Ttl, action.IncidentId, action.EvidenceHash);
+        new(action.Key, action.Kind, action.Target, action.Ttl, action.IncidentId, action.EvidenceHash)
+        {
+            NotAfter = action.OrderNotAfter,
+        };
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 

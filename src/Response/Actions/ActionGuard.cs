@@ -12,25 +12,27 @@ internal sealed class ActionGuard(IActionStore store, ILedger ledger, ResponseOp
     /// <exception cref="LedgerUnavailableException">The validator set cannot be read, so the quorum cannot be vouched for.</exception>
     public async ValueTask<Objection?> ObjectionToAsync(StoredAction stored, OrderOrigin origin, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
-        if (origin == OrderOrigin.Person && ApprovalRules.ObjectionTo(stored.Approval, stored.Action, now) is { } unapproved)
-            return new Objection("approval", unapproved);
         var oldest = options.Window > options.Cooldown ? options.Window : options.Cooldown;
         var state = new ResponseState
         {
             IsKillSwitchOn = await store.IsKillSwitchOnAsync(cancel),
-            Containments = await store.ContainmentsAsync(now - oldest, cancel),
+            Containments = await store.ContainmentsAsync(clock.GetUtcNow() - oldest, cancel),
+            Organizations = new Dictionary<string, OrganizationSize> { [stored.Organization] = stored.OrganizationSize },
             // Only nodes can be validators; asking for anything else would make suspending a person wait for the ledger.
             Validators = stored.Action.Kind == ActionKind.QuarantineNode ? await ledger.GetValidatorsAsync(cancel) : null,
         };
         var isBreakGlass = await store.IsBreakGlassAsync(stored.Action.IncidentId, cancel);
+        // The time after everything was read: a process that stood still in between must not act on what held before.
+        var now = clock.GetUtcNow();
+        if (origin == OrderOrigin.Person && ApprovalRules.ObjectionToSending(stored, options, now) is { } unapproved)
+            return new Objection("approval", unapproved);
         var action = stored.Action;
         var candidate = new Candidate(
             (action.Key, action.Kind, action.Target, action.Ttl), stored.Organization, stored.Role, origin, isBreakGlass);
-        return Guardrails.ObjectionToSending(candidate, state, options, now);
+        return Guardrails.ObjectionTo(candidate, state, options, now);
     }
 
     /// <summary>Automatic actions come from policy; every other one must carry a person's approval.</summary>
     public static OrderOrigin OriginOf(StoredAction stored) =>
-        stored.Mode == PlaybookMode.Automatic && stored.Approval is null ? OrderOrigin.Policy : OrderOrigin.Person;
+        stored.Mode == PlaybookMode.Automatic && stored.Approvals.Count == 0 ? OrderOrigin.Policy : OrderOrigin.Person;
 }

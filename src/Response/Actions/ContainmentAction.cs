@@ -85,6 +85,12 @@ public sealed record ContainmentAction
     /// <summary>When its state last changed.</summary>
     public required DateTimeOffset ChangedAt { get; init; }
 
+    /// <summary>When it took effect, by the ledger's clock; null until it is on the ledger. Caps count from here.</summary>
+    public DateTimeOffset? ContainedAt { get; init; }
+
+    /// <summary>Until when an order that was sent may still take effect, by the ledger's clock; null until one was sent.</summary>
+    public DateTimeOffset? OrderNotAfter { get; init; }
+
     /// <summary>When it ends by itself; null until it is on the ledger.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 

@@ -1,3 +1,5 @@
+using SentinelHealth.Response.Approvals;
+
 namespace SentinelHealth.Response.Actions;
 
 /// <summary>The outcome of a person's order.</summary>
@@ -8,11 +10,16 @@ public readonly record struct OrderOutcome(bool IsAccepted, string Detail);
 /// <summary>What people may order. Automation has no way to call these.</summary>
 public interface IResponder
 {
-    /// <summary>Undoes a containment on the ledger.</summary>
-    Task<OrderOutcome> UndoAsync(string actionKey, string orderedBy, string reason, CancellationToken cancel);
+    /// <summary>
+    /// Undoes a containment on the ledger. Of high impact it takes two different people with a fresh sign-in, each ordering it.
+    /// </summary>
+    Task<OrderOutcome> UndoAsync(string actionKey, Approver orderedBy, string reason, CancellationToken cancel);
 
-    /// <summary>Approves a proposed action. The approver must differ from whoever requested it.</summary>
-    Task<OrderOutcome> ApproveAsync(string actionKey, string approvedBy, CancellationToken cancel);
+    /// <summary>
+    /// Approves a proposed action. The approver must differ from whoever requested it; of high impact it takes two different
+    /// people with a fresh sign-in.
+    /// </summary>
+    Task<OrderOutcome> ApproveAsync(string actionKey, Approver approvedBy, CancellationToken cancel);
 
     /// <summary>Refuses a proposed action.</summary>
     Task<OrderOutcome> RefuseAsync(string actionKey, string refusedBy, string reason, CancellationToken cancel);

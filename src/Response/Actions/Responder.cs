@@ -48,43 +48,54 @@ public sealed class Responder : IResponder
     }
 
     /// <inheritdoc/>
-    public async Task<OrderOutcome> UndoAsync(string actionKey, string orderedBy, string reason, CancellationToken cancel)
+    public async Task<OrderOutcome> UndoAsync(string actionKey, Approver orderedBy, string reason, CancellationToken cancel)
     {
-        if (Unfit(orderedBy, reason) is { } unfit)
+        if (Unfit(orderedBy.Name, reason) is { } unfit)
             return new OrderOutcome(false, unfit);
         if (await _store.StoredActionAsync(actionKey, cancel) is not { } stored)
             return new OrderOutcome(false, "There is no such action.");
         if (!ActionMachine.IsInForce(stored.Action.State))
             return new OrderOutcome(false, $"The action is {Name(stored.Action.State)}; there is nothing to undo.");
+        var now = _clock.GetUtcNow();
+        if (ApprovalRules.ObjectionToReversal(stored, orderedBy, _options, now) is { } objection)
+            return new OrderOutcome(false, objection);
+        var approvals = ApprovalRules.With(stored, ApprovedStep.Reverse, orderedBy.Name, _options, now);
+        var isComplete = approvals.Count >= ApprovalRules.Needed(stored, _options);
         // The order is durable before the ledger is asked: should we stop in between, the executor sees the effect gone and says by whom.
-        var ordered = stored with { ReversalOrderedBy = orderedBy, Asks = 0 };
-        var dueAt = _clock.GetUtcNow() + ReversalGrace;
-        if (await ChangeAsync(stored, ordered, orderedBy, $"Ordered the reversal: {reason}", dueAt, cancel) is not { } recorded)
+        var ordered = stored with
+        {
+            ReversalApprovals = isComplete ? [] : approvals,
+            ReversalOrderedBy = isComplete ? string.Join(", ", approvals.Select(approval => approval.ApprovedBy)) : stored.ReversalOrderedBy,
+            Asks = 0,
+        };
+        var detail = $"Ordered the reversal: {reason}";
+        if (await ChangeAsync(stored, ordered, orderedBy.Name, detail, now + ReversalGrace, cancel) is not { } recorded)
             return new OrderOutcome(false, "The action changed meanwhile; look again.");
-        var reply = await _ledger.RestoreAsync(OrderOf(stored.Action), orderedBy, cancel);
+        if (!isComplete)
+            return new OrderOutcome(true, "Recorded. A second person must order it, too, before it is undone.");
+        var reply = await _ledger.RestoreAsync(OrderOf(stored.Action), recorded.ReversalOrderedBy, cancel);
         return await ConcludeUndoAsync(recorded, reply, reason, cancel);
     }
 
     /// <inheritdoc/>
-    public async Task<OrderOutcome> ApproveAsync(string actionKey, string approvedBy, CancellationToken cancel)
+    public async Task<OrderOutcome> ApproveAsync(string actionKey, Approver approvedBy, CancellationToken cancel)
     {
         if (await _store.StoredActionAsync(actionKey, cancel) is not { } stored)
             return new OrderOutcome(false, "There is no such action.");
         var now = _clock.GetUtcNow();
         if (ApprovalRules.ObjectionTo(stored, approvedBy, _options, now) is { } refusal)
             return new OrderOutcome(false, refusal);
-        var approved = stored with { Approval = ApprovalRules.Grant(stored.Action, approvedBy, _options, now) };
-        try
-        {
-            if (await _guard.ObjectionToAsync(approved, OrderOrigin.Person, cancel) is { } objection)
-                return new OrderOutcome(false, $"Guardrail {objection.Guardrail}: {objection.Detail}");
-        }
-        catch (LedgerUnavailableException fault)
-        {
-            return new OrderOutcome(false, $"The ledger cannot be read, so the guardrails cannot be checked: {fault.Message}");
-        }
-        approved = approved with { Action = ActionMachine.Move(stored.Action, ActionState.Approved, now, $"Approved by {approvedBy}.") };
-        if (await ChangeAsync(stored, approved, approvedBy, "Approved.", now, cancel) is null)
+        var approvals = ApprovalRules.With(stored, ApprovedStep.Contain, approvedBy.Name, _options, now);
+        var approved = stored with { Approvals = approvals };
+        if (approvals.Count < ApprovalRules.Needed(stored, _options))
+            return await ChangeAsync(stored, approved, approvedBy.Name, "Approved; a second person must, too.", null, cancel) is null
+                ? new OrderOutcome(false, "The action changed meanwhile; look again.")
+                : new OrderOutcome(true, "Approved. A second person must approve it, too, before it is sent.");
+        if (await GuardedAsync(approved, cancel) is { } objection)
+            return new OrderOutcome(false, objection);
+        var by = string.Join(", ", approvals.Select(approval => approval.ApprovedBy));
+        approved = approved with { Action = ActionMachine.Move(stored.Action, ActionState.Approved, now, $"Approved by {by}.") };
+        if (await ChangeAsync(stored, approved, approvedBy.Name, "Approved.", now, cancel) is null)
             return new OrderOutcome(false, "The action changed meanwhile; look again.");
         _executor.Signal();
         return new OrderOutcome(true, "Approved; it is on its way to the ledger.");
@@ -112,6 +123,20 @@ public sealed class Responder : IResponder
         await _store.SetKillSwitchAsync(position == KillSwitch.On, orderedBy, _clock.GetUtcNow(), cancel);
         _isKillSwitchOn = position == KillSwitch.On;
         _logger.KillSwitchTurned(position, orderedBy);
+    }
+
+    /// <summary>What the guardrails say to an approved action, as a sentence; null when nothing.</summary>
+    private async Task<string?> GuardedAsync(StoredAction approved, CancellationToken cancel)
+    {
+        try
+        {
+            return await _guard.ObjectionToAsync(approved, OrderOrigin.Person, cancel) is { } objection
+                ? $"Guardrail {objection.Guardrail}: {objection.Detail}" : null;
+        }
+        catch (LedgerUnavailableException fault)
+        {
+            return $"The ledger cannot be read, so the guardrails cannot be checked: {fault.Message}";
+        }
     }
 
     private async Task<OrderOutcome> ConcludeUndoAsync(

@@ -1,42 +1,101 @@
+using System.Globalization;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Response.Approvals;
 
-/// <summary>Who may approve what, and for how long. Pure.</summary>
+/// <summary>Who may approve what, how many of them it takes, and for how long it holds. Pure; O(approvals).</summary>
 public static class ApprovalRules
 {
-    /// <summary>Why this person cannot approve this action now, as a sentence; null when they can.</summary>
-    public static string? ObjectionTo(StoredAction proposal, string approver, ResponseOptions options, DateTimeOffset now)
+    /// <summary>Why this person cannot approve this proposal now, as a sentence; null when they can.</summary>
+    public static string? ObjectionTo(StoredAction proposal, Approver approver, ResponseOptions options, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(proposal);
         ArgumentNullException.ThrowIfNull(options);
-        if (string.IsNullOrWhiteSpace(approver))
+        if (string.IsNullOrWhiteSpace(approver.Name))
             return "Only a named person may approve.";
         if (proposal.Action.State != ActionState.Proposed)
             return $"The action is {proposal.Action.State.ToString().ToLowerInvariant()}, not proposed.";
         if (proposal.Mode == PlaybookMode.Observe)
             return "Its playbook only observes; nobody can order it.";
-        if (string.Equals(approver.Trim(), proposal.RequestedBy, StringComparison.OrdinalIgnoreCase))
+        if (IsSame(approver.Name, proposal.RequestedBy))
             return "Whoever requested an action cannot approve it.";
-        return now >= proposal.Action.DecidedAt + options.ProposalLifetime ? "The proposal is too old to fit the facts; it can only be refused." : null;
+        if (now >= proposal.Action.DecidedAt + options.ProposalLifetime)
+            return "The proposal is too old to fit the facts; it can only be refused.";
+        return ObjectionToStep(proposal, ApprovedStep.Contain, approver, options, now);
     }
 
-    /// <summary>Why an approval does not cover sending this action now; null when it does.</summary>
-    public static string? ObjectionTo(Approval? approval, ContainmentAction action, DateTimeOffset now)
+    /// <summary>Why this person cannot order the reversal of an action now, as a sentence; null when they can.</summary>
+    public static string? ObjectionToReversal(StoredAction action, Approver approver, ResponseOptions options, DateTimeOffset now)
     {
-        if (approval is null)
-            return "Nobody approved it.";
-        if (approval.Binding != Approval.BindingOf(action))
-            return "The approval is for a different action.";
-        return now >= approval.ExpiresAt ? "The approval has expired." : null;
-    }
-
-    /// <summary>The approval of a person, bound to the action and expiring.</summary>
-    public static Approval Grant(ContainmentAction action, string approver, ResponseOptions options, DateTimeOffset now)
-    {
+        ArgumentNullException.ThrowIfNull(action);
         ArgumentNullException.ThrowIfNull(options);
-        return new Approval(approver, now, now + options.ApprovalLifetime, Approval.BindingOf(action));
+        return string.IsNullOrWhiteSpace(approver.Name) ? "Only a named person may order this."
+            : ObjectionToStep(action, ApprovedStep.Reverse, approver, options, now);
     }
+
+    /// <summary>Why the approvals an action carries do not cover sending it now; null when they do.</summary>
+    public static string? ObjectionToSending(StoredAction action, ResponseOptions options, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        ArgumentNullException.ThrowIfNull(options);
+        if (action.Approvals.Count == 0)
+            return "Nobody approved it.";
+        var binding = Approval.BindingOf(action.Action, ApprovedStep.Contain);
+        if (action.Approvals.All(approval => approval.Binding != binding))
+            return "The approval is for a different action.";
+        var valid = action.Approvals.Where(approval => approval.Binding == binding && now < approval.ExpiresAt
+            && !IsSame(approval.ApprovedBy, action.RequestedBy))
+            .Select(approval => Folded(approval.ApprovedBy)).Distinct(StringComparer.Ordinal).Count();
+        var needed = Needed(action, options);
+        if (valid >= needed)
+            return null;
+        return valid == 0
+            ? "The approval has expired."
+            : string.Create(CultureInfo.InvariantCulture, $"{needed} different people must have approved it; the approval of {valid} holds.");
+    }
+
+    /// <summary>The approvals of a step that still hold, with a new one; those that expired or are for something else are left out.</summary>
+    public static IReadOnlyList<Approval> With(
+        StoredAction action, ApprovedStep step, string approver, ResponseOptions options, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        ArgumentNullException.ThrowIfNull(options);
+        var binding = Approval.BindingOf(action.Action, step);
+        return [.. Valid(action, step, now), new Approval(approver.Trim(), now, now + options.ApprovalLifetime, binding)];
+    }
+
+    /// <summary>How many different people it takes: what was decided, or what the options now demand when that is more.</summary>
+    public static int Needed(StoredAction action, ResponseOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        ArgumentNullException.ThrowIfNull(options);
+        return Math.Max(action.ApproversMin, options.ApproversMin(action.Action.Kind));
+    }
+
+    private static string? ObjectionToStep(
+        StoredAction action, ApprovedStep step, Approver approver, ResponseOptions options, DateTimeOffset now)
+    {
+        if (Valid(action, step, now).Any(approval => IsSame(approval.ApprovedBy, approver.Name)))
+            return "You have approved it already; another person must.";
+        var isHighImpact = Needed(action, options) > 1;
+        // A sign-in from the future is a broken clock, not a fresh sign-in.
+        var isFresh = approver.SignedInAt is { } signedInAt && signedInAt <= now && now - signedInAt <= options.StepUpWithin;
+        return isHighImpact && !isFresh
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"This has a high impact: sign in again, then approve within {options.StepUpWithin.TotalMinutes:0} minutes.")
+            : null;
+    }
+
+    private static IEnumerable<Approval> Valid(StoredAction action, ApprovedStep step, DateTimeOffset now)
+    {
+        var binding = Approval.BindingOf(action.Action, step);
+        var given = step == ApprovedStep.Contain ? action.Approvals : action.ReversalApprovals;
+        return given.Where(approval => approval.Binding == binding && now < approval.ExpiresAt);
+    }
+
+    private static bool IsSame(string one, string other) => string.Equals(Folded(one), Folded(other), StringComparison.Ordinal);
+
+    private static string Folded(string name) => name.Trim().ToUpperInvariant();
 }

@@ -102,7 +102,9 @@ public sealed class EmbeddedLedger : ILedger, IDisposable
 
     /// <inheritdoc/>
     public Task<LedgerHead> GetHeadAsync(CancellationToken cancel) =>
-        ReadAsync(() => new LedgerHead(Name, _chain.Head!.Number, _chain.Head.HashHex, _state.LastAt), cancel);
+        ReadAsync(
+            () => new LedgerHead(Name, _chain.Head!.Number, _chain.Head.HashHex, _state.LastAt) { NextNotBefore = Now() },
+            cancel);
 
     /// <inheritdoc/>
     public void Dispose()

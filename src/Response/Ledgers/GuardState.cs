@@ -50,6 +50,8 @@ internal sealed class GuardState
     {
         if (Rules.IsPaused)
             return "The guard is paused.";
+        if (now > order.NotAfter)
+            return $"The order came too late; it was good until {order.NotAfter:u}.";
         if (order.Target.Type != TargetTypeOf(order.Kind))
             return $"A {order.Target.Type} is not what {order.Kind} is for.";
         if (order.Ttl <= TimeSpan.Zero || order.Ttl > Rules.TtlMax)

@@ -11,7 +11,14 @@ namespace SentinelHealth.Response.Ledgers;
 /// <param name="IncidentId">The incident, written to the ledger with the effect.</param>
 /// <param name="EvidenceHash">SHA-256 of the evidence, 0x-hex of 32 bytes, written to the ledger with the effect.</param>
 public sealed record LedgerOrder(
-    string Key, ActionKind Kind, EntityRef Target, TimeSpan Ttl, string IncidentId, string EvidenceHash);
+    string Key, ActionKind Kind, EntityRef Target, TimeSpan Ttl, string IncidentId, string EvidenceHash)
+{
+    /// <summary>
+    /// The ledger refuses a containment in a block stamped later than this, so that an order lost on the way cannot take effect
+    /// after everyone has given it up. Whole seconds count on an EVM chain. Null never expires; ignored when restoring.
+    /// </summary>
+    public DateTimeOffset? NotAfter { get; init; }
+}
 
 /// <summary>What the ledger wrote.</summary>
 /// <param name="TransactionId">Transaction hash or embedded block entry.</param>
@@ -49,8 +56,11 @@ public sealed record ValidatorSet(IReadOnlyList<string> Validators, IReadOnlyLis
     /// <summary>Byzantine faults the set tolerates: f = (n - 1) / 3.</summary>
     public int FaultTolerance => (Validators.Count - 1) / 3;
 
-    /// <summary>Validators that must stay active, 2f + 1.</summary>
-    public int Quorum => (2 * FaultTolerance) + 1;
+    /// <summary>
+    /// Validators that must stay active: two thirds rounded up, which is what QBFT needs to make a block. For n = 3f + 1 that is
+    /// 2f + 1; for every other n it is stricter than 2f + 1, never less strict. 0 for an empty set.
+    /// </summary>
+    public int Quorum => ((2 * Validators.Count) + 2) / 3;
 }
 
 /// <summary>The ledger's newest block.</summary>
@@ -58,7 +68,11 @@ public sealed record ValidatorSet(IReadOnlyList<string> Validators, IReadOnlyLis
 /// <param name="Block">Block number.</param>
 /// <param name="BlockHash">Block hash, 0x-hex.</param>
 /// <param name="At">Block time.</param>
-public sealed record LedgerHead(string Name, long Block, string BlockHash, DateTimeOffset At);
+public sealed record LedgerHead(string Name, long Block, string BlockHash, DateTimeOffset At)
+{
+    /// <summary>No later block can be stamped before this. The newest block's time, unless the ledger knows better.</summary>
+    public DateTimeOffset NextNotBefore { get; init; } = At;
+}
 
 /// <summary>
 /// The guard contract of a ledger. Two implementations pass one conformance suite: EVM over JSON-RPC and the embedded one.

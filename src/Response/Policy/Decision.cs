@@ -9,7 +9,14 @@ namespace SentinelHealth.Response.Policy;
 /// <param name="Mode">The mode it was decided in.</param>
 /// <param name="Organization">The target's organization; empty when unknown.</param>
 /// <param name="Role">The target's role; empty when unknown.</param>
-public sealed record PlannedAction(ContainmentAction Action, PlaybookMode Mode, string Organization, string Role);
+public sealed record PlannedAction(ContainmentAction Action, PlaybookMode Mode, string Organization, string Role)
+{
+    /// <summary>How large the target's organization was when this was decided; the executor counts shares against it.</summary>
+    public OrganizationSize OrganizationSize { get; init; }
+
+    /// <summary>How many different people must approve it, should people have to; at least 1.</summary>
+    public int ApproversMin { get; init; } = 1;
+}
 
 /// <summary>Emergency access that people must look at. It is never contained.</summary>
 /// <param name="IncidentId">The incident.</param>

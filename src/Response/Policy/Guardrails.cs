@@ -48,6 +48,7 @@ public static class Guardrails
     public const string CapTotal = "cap-total";
     public const string StaffShare = "staff-share";
     public const string NodeShare = "node-share";
+    public const string Maintenance = "maintenance";
 #pragma warning restore CS1591
 
     /// <summary>The first guardrail that objects to containing now; null when none does.</summary>
@@ -55,20 +56,10 @@ public static class Guardrails
         Candidate candidate, ResponseState state, ResponseOptions options, DateTimeOffset now) =>
         StandingObjectionTo(candidate, state, options)
         ?? SwitchedOff(candidate, state, options)
+        ?? UnderMaintenance(candidate, options, now)
         ?? CoolingDown(candidate, state, options, now)
         ?? CapSpent(candidate, state, options, now)
         ?? ShareSpent(candidate, state, options);
-
-    /// <summary>
-    /// The first guardrail that objects to sending what was decided. The share of an organization was settled when deciding,
-    /// where its size was known; everything else is checked again.
-    /// </summary>
-    internal static Objection? ObjectionToSending(
-        Candidate candidate, ResponseState state, ResponseOptions options, DateTimeOffset now) =>
-        StandingObjectionTo(candidate, state, options)
-        ?? SwitchedOff(candidate, state, options)
-        ?? CoolingDown(candidate, state, options, now)
-        ?? CapSpent(candidate, state, options, now);
 
     /// <summary>Guardrails that time does not lift: what they refuse is not even proposed to people.</summary>
     internal static Objection? StandingObjectionTo(Candidate candidate, ResponseState state, ResponseOptions options) =>
@@ -103,7 +94,7 @@ public static class Guardrails
             ? new(OnePerTarget, $"The {candidate.Action.Target} is contained already.")
             : null;
 
-    /// <summary>A quarantine never leaves fewer than 2f + 1 validators active, counting those on their way.</summary>
+    /// <summary>A quarantine never leaves fewer validators active than consensus needs, counting those on their way.</summary>
     private static Objection? BelowQuorum(Candidate candidate, ResponseState state)
     {
         var (_, kind, target, _) = candidate.Action;
@@ -130,6 +121,15 @@ public static class Guardrails
             : null;
     }
 
+    /// <summary>Planned work looks strange; people on the spot know better than automation. People may still order.</summary>
+    private static Objection? UnderMaintenance(Candidate candidate, ResponseOptions options, DateTimeOffset now)
+    {
+        if (candidate.Origin == OrderOrigin.Person)
+            return null;
+        var window = options.MaintenanceWindows.FirstOrDefault(window => window.Covers(candidate.Action.Target, now));
+        return window is null ? null : new(Maintenance, $"The {candidate.Action.Target} is under maintenance: {window.Reason}.");
+    }
+
     private static Objection? CoolingDown(Candidate candidate, ResponseState state, ResponseOptions options, DateTimeOffset now)
     {
         // A person may contain again what automation must leave alone for a while.
@@ -143,7 +143,9 @@ public static class Guardrails
 
     private static Objection? CapSpent(Candidate candidate, ResponseState state, ResponseOptions options, DateTimeOffset now)
     {
-        var recent = Others(candidate, state).Where(other => other.StartedAt > now - options.Window).ToList();
+        // Each containment counts in the window in which it takes effect, so those on their way always count.
+        var recent = Others(candidate, state)
+            .Where(other => other.StartedAt is not { } startedAt || startedAt > now - options.Window).ToList();
         var kind = candidate.Action.Kind;
         if (recent.Count(other => other.Kind == kind) >= options.PerWindowMax(kind))
             return new(CapPerKind, Sentence($"The cap of {options.PerWindowMax(kind)} {kind} in {options.Window} is spent."));

@@ -40,6 +40,21 @@ public sealed record ResponseOptions
     /// <summary>How long an approval can be acted on. Default one hour.</summary>
     public TimeSpan ApprovalLifetime { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// How long an order that was sent may still take effect. Default 2 minutes; longer tolerates slower ledgers, and an action
+    /// whose order was lost stays unknown for as long.
+    /// </summary>
+    public TimeSpan OrderLifetime { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Kinds that two different people must approve when people approve them. Default: quarantines of nodes.</summary>
+    public IReadOnlyList<ActionKind> HighImpactKinds { get; init; } = [ActionKind.QuarantineNode];
+
+    /// <summary>How recently whoever approves something of high impact must have signed in. Default 15 minutes.</summary>
+    public TimeSpan StepUpWithin { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Times in which automation leaves targets alone.</summary>
+    public IReadOnlyList<MaintenanceWindow> MaintenanceWindows { get; init; } = [];
+
     /// <summary>By when break-glass access must be reviewed. Default three days.</summary>
     public TimeSpan ReviewWithin { get; init; } = TimeSpan.FromDays(3);
 
@@ -54,6 +69,9 @@ public sealed record ResponseOptions
 
     /// <summary>Actors in these roles are never contained; case does not matter.</summary>
     public IReadOnlyList<string> ProtectedRoles { get; init; } = [];
+
+    /// <summary>How many different people must approve a kind of action: two when its impact is high.</summary>
+    internal int ApproversMin(ActionKind kind) => HighImpactKinds.Contains(kind) ? 2 : 1;
 
     internal int PerWindowMax(ActionKind kind) => kind switch
     {

@@ -127,7 +127,11 @@ public static class ResponsePolicy
                 DecidedAt = now,
                 ChangedAt = now,
             };
-            return new PlannedAction(action, playbook.Mode, candidate.Organization, candidate.Role);
+            return new PlannedAction(action, playbook.Mode, candidate.Organization, candidate.Role)
+            {
+                OrganizationSize = State.Organizations.GetValueOrDefault(candidate.Organization),
+                ApproversMin = options.ApproversMin(candidate.Action.Kind),
+            };
         }
 
         private void Refuse(ActionKind kind, EntityRef target, Objection objection)

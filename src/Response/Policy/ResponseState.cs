@@ -9,10 +9,13 @@ namespace SentinelHealth.Response.Policy;
 /// <param name="Kind">What.</param>
 /// <param name="Target">Whom.</param>
 /// <param name="Organization">The target's organization; empty when unknown.</param>
-/// <param name="StartedAt">When it was decided.</param>
+/// <param name="StartedAt">
+/// When it took effect on the ledger; null while it is on its way, which counts as now: what was decided long ago and lands now
+/// harms now.
+/// </param>
 /// <param name="EndedAt">When it was reversed or expired; null while it is on its way or in force.</param>
 public sealed record Containment(
-    string Key, ActionKind Kind, EntityRef Target, string Organization, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
+    string Key, ActionKind Kind, EntityRef Target, string Organization, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt);
 
 /// <summary>How large an organization is, by who was active lately.</summary>
 /// <param name="Staff">Active actors.</param>
@@ -46,7 +49,7 @@ public sealed record ResponseState
                 .. Containments,
                 .. actions.Select(planned => new Containment(
                     planned.Action.Key, planned.Action.Kind, planned.Action.Target, planned.Organization,
-                    planned.Action.DecidedAt, null)),
+                    StartedAt: null, EndedAt: null)),
             ],
         };
     }

@@ -84,8 +84,20 @@ public sealed record StoredAction
     /// <summary>Who asked for it: <c>policy:</c> and the playbook, or a person.</summary>
     public required string RequestedBy { get; init; }
 
-    /// <summary>A person's approval; null when none was needed or given.</summary>
-    public Approval? Approval { get; init; }
+    /// <summary>How large the target's organization was when this was decided.</summary>
+    public OrganizationSize OrganizationSize { get; init; }
+
+    /// <summary>How many different people must approve it, should people have to.</summary>
+    public int ApproversMin { get; init; } = 1;
+
+    /// <summary>People's approvals, oldest first; empty when none was needed or given. At most a handful.</summary>
+    public IReadOnlyList<Approval> Approvals { get; init; } = [];
+
+    /// <summary>Whether no further order may be sent, because the ledger refused one while an earlier may still take effect.</summary>
+    public bool IsAbandoned { get; init; }
+
+    /// <summary>People's approvals of its reversal, oldest first; empty when nobody ordered one.</summary>
+    public IReadOnlyList<Approval> ReversalApprovals { get; init; } = [];
 
     /// <summary>Who ordered its reversal, recorded before the ledger was asked; empty when nobody did.</summary>
     public string ReversalOrderedBy { get; init; } = "";
@@ -95,6 +107,20 @@ public sealed record StoredAction
 
     /// <summary>Grows by one with each change; what a change compares before it writes.</summary>
     public int Revision { get; init; } = 1;
+}
+
+/// <summary>What a change may depend on besides the action itself.</summary>
+[Flags]
+public enum ChangeConditions
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>The kill switch is off.</summary>
+    KillSwitchOff = 1,
+
+    /// <summary>The incident does not involve break-glass access.</summary>
+    NotBreakGlass = 2,
 }
 
 /// <summary>One durable change of an action, made only if it still is as it was read.</summary>
@@ -117,6 +143,12 @@ public sealed record ActionChange
 
     /// <summary>A guardrail's refusal to keep with it.</summary>
     public GuardrailRefusal? Refusal { get; init; }
+
+    /// <summary>
+    /// What must still hold in the very transaction that writes: an order must not leave after the kill switch or an emergency
+    /// became durable, however the two interleave. A change that finds otherwise is not written.
+    /// </summary>
+    public ChangeConditions Requires { get; init; }
 }
 
 /// <summary>Running totals of the pump, durable.</summary>

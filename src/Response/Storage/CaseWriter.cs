@@ -143,6 +143,8 @@ internal static class CaseWriter
             Organization = planned.Organization,
             Role = planned.Role,
             RequestedBy = "policy:" + action.Playbook,
+            OrganizationSize = planned.OrganizationSize,
+            ApproversMin = planned.ApproversMin,
         };
         using var find = transaction.Connection!.Statement(transaction, "SELECT body FROM action WHERE key = $key", ("$key", action.Key));
         if (find.ExecuteScalar() is string known)

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Policy;
@@ -94,7 +95,7 @@ public sealed partial class SqliteCaseStore
         return new ValueTask<StoredAction?>(WriteAsync<StoredAction?>(
             transaction =>
             {
-                if (!CaseWriter.UpdateAction(transaction, written))
+                if (!Holds(transaction, change.Requires, after.IncidentId) || !CaseWriter.UpdateAction(transaction, written))
                     return null;
                 if (change.Detail.Length > 0)
                     CaseWriter.WriteStep(transaction, after, change.By, change.Detail);
@@ -148,7 +149,18 @@ public sealed partial class SqliteCaseStore
             ("$name", KillSwitchName), ("$value", isOn ? "on" : "off"), ("$by", orderedBy), ("$at", at.UtcTicks)),
         cancel));
 
+    private static bool Holds(SqliteTransaction transaction, ChangeConditions conditions, string incidentId)
+    {
+        using var kill = transaction.Connection!.Statement(
+            transaction, "SELECT count(*) FROM setting WHERE name = $name AND value = 'on'", ("$name", KillSwitchName));
+        if (conditions.HasFlag(ChangeConditions.KillSwitchOff) && kill.ExecuteScalar() is not 0L)
+            return false;
+        using var emergency = transaction.Connection!.Statement(
+            transaction, "SELECT count(*) FROM incident WHERE id = $id AND is_break_glass = 1", ("$id", incidentId));
+        return !conditions.HasFlag(ChangeConditions.NotBreakGlass) || emergency.ExecuteScalar() is 0L;
+    }
+
     private static Containment ContainmentOf(StoredAction stored) => new(
-        stored.Action.Key, stored.Action.Kind, stored.Action.Target, stored.Organization, stored.Action.DecidedAt,
+        stored.Action.Key, stored.Action.Kind, stored.Action.Target, stored.Organization, stored.Action.ContainedAt,
         ActionMachine.IsOpen(stored.Action.State) ? null : stored.Action.ChangedAt);
 }

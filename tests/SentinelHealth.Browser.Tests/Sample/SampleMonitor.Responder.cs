@@ -1,5 +1,6 @@
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Approvals;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Browser.Tests.Sample;
@@ -16,15 +17,15 @@ internal sealed partial class SampleMonitor : IResponder
     /// <summary>Who ordered what, and why.</summary>
     public List<(string Action, string By, string Reason)> Orders { get; } = [];
 
-    public Task<OrderOutcome> UndoAsync(string actionKey, string orderedBy, string reason, CancellationToken cancel) =>
-        Task.FromResult(Move(actionKey, ActionState.Reversed, orderedBy, reason, action => action with
+    public Task<OrderOutcome> UndoAsync(string actionKey, Approver orderedBy, string reason, CancellationToken cancel) =>
+        Task.FromResult(Move(actionKey, ActionState.Reversed, orderedBy.Name, reason, action => action with
         {
             ReversalTransactionId = "0x3c90aa17f2e4b1d6680e5fd2c4a7b93301c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4",
-            ReversedBy = orderedBy,
+            ReversedBy = orderedBy.Name,
         }));
 
-    public Task<OrderOutcome> ApproveAsync(string actionKey, string approvedBy, CancellationToken cancel) =>
-        Task.FromResult(Move(actionKey, ActionState.Approved, approvedBy, "Approved.", action => action));
+    public Task<OrderOutcome> ApproveAsync(string actionKey, Approver approvedBy, CancellationToken cancel) =>
+        Task.FromResult(Move(actionKey, ActionState.Approved, approvedBy.Name, "Approved.", action => action));
 
     public Task<OrderOutcome> RefuseAsync(string actionKey, string refusedBy, string reason, CancellationToken cancel) =>
         Task.FromResult(Move(actionKey, ActionState.Refused, refusedBy, reason, action => action with { Detail = reason }));

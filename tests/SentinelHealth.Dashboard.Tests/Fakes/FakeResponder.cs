@@ -1,4 +1,5 @@
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Approvals;
 
 namespace SentinelHealth.Dashboard.Tests.Fakes;
 
@@ -11,11 +12,11 @@ internal sealed class FakeResponder : IResponder
 
     public bool IsKillSwitchOn { get; private set; }
 
-    public Task<OrderOutcome> UndoAsync(string actionKey, string orderedBy, string reason, CancellationToken cancel) =>
-        Answer($"undo {actionKey} by {orderedBy}: {reason}");
+    public Task<OrderOutcome> UndoAsync(string actionKey, Approver orderedBy, string reason, CancellationToken cancel) =>
+        Answer($"undo {actionKey} by {orderedBy.Name}: {reason}");
 
-    public Task<OrderOutcome> ApproveAsync(string actionKey, string approvedBy, CancellationToken cancel) =>
-        Answer($"approve {actionKey} by {approvedBy}");
+    public Task<OrderOutcome> ApproveAsync(string actionKey, Approver approvedBy, CancellationToken cancel) =>
+        Answer($"approve {actionKey} by {approvedBy.Name}");
 
     public Task<OrderOutcome> RefuseAsync(string actionKey, string refusedBy, string reason, CancellationToken cancel) =>
         Answer($"refuse {actionKey} by {refusedBy}: {reason}");

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Approvals;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Policy;
@@ -26,7 +27,11 @@ internal sealed class ActionBench : IDisposable
 
     public SqliteCaseStore Store { get; private set; }
 
-    public ResponseOptions Options { get; init; } = new();
+    /// <summary>One person is enough here; what takes two has tests of its own.</summary>
+    public ResponseOptions Options { get; init; } = new() { HighImpactKinds = [] };
+
+    /// <summary>Somebody who has just signed in.</summary>
+    public static Approver By(string name) => new(name, SomeCase.At);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

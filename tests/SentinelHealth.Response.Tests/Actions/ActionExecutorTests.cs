@@ -1,5 +1,6 @@
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Approvals;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
@@ -179,7 +180,7 @@ public sealed class ActionExecutorTests
         var tampered = stored with
         {
             Action = stored.Action with { State = ActionState.Approved, Ttl = TimeSpan.FromHours(9) },
-            Approval = Response.Approvals.ApprovalRules.Grant(stored.Action, "responder-1", bench.Options, SomeCase.At),
+            Approvals = ApprovalRules.With(stored, ApprovedStep.Contain, "responder-1", bench.Options, SomeCase.At),
         };
         await bench.Store.ChangeAsync(
             new ActionChange { Before = stored, After = tampered, By = "responder-1", Detail = "Approved.", DueAt = SomeCase.At }, Cancel);

@@ -58,7 +58,7 @@ public sealed class CrashTests(ITestOutputHelper output)
             try
             {
                 var responder = await bench.ResponderAsync(points);
-                await responder.UndoAsync(key, "responder-1", "A drill.", Cancel);
+                await responder.UndoAsync(key, ActionBench.By("responder-1"), "A drill.", Cancel);
             }
             catch (SimulatedCrashException)
             {
@@ -70,7 +70,7 @@ public sealed class CrashTests(ITestOutputHelper output)
             var isContained = await bench.Ledger.IsContainedAsync(action.Kind, action.Target, Cancel);
             Assert.True(ActionMachine.IsInForce(action.State) == isContained, $"Point {point}: {action.State}, contained {isContained}.");
             if (isContained)
-                Assert.True((await (await bench.ResponderAsync()).UndoAsync(key, "responder-1", "Again.", Cancel)).IsAccepted);
+                Assert.True((await (await bench.ResponderAsync()).UndoAsync(key, ActionBench.By("responder-1"), "Again.", Cancel)).IsAccepted);
             else
                 Assert.Equal((ActionState.Reversed, "responder-1"), (action.State, action.ReversedBy));
             if (!points.HasDied)

@@ -15,7 +15,7 @@ public sealed class ResponderTests
     {
         using var bench = await ContainedAsync();
 
-        var outcome = await (await bench.ResponderAsync()).UndoAsync(Key, "responder-1", "A false alarm.", Cancel);
+        var outcome = await (await bench.ResponderAsync()).UndoAsync(Key, ActionBench.By("responder-1"), "A false alarm.", Cancel);
 
         Assert.True(outcome.IsAccepted, outcome.Detail);
         var action = await bench.ActionAsync(Key);
@@ -32,9 +32,9 @@ public sealed class ResponderTests
     {
         using var bench = await ContainedAsync();
         var responder = await bench.ResponderAsync();
-        await responder.UndoAsync(Key, "responder-1", "A false alarm.", Cancel);
+        await responder.UndoAsync(Key, ActionBench.By("responder-1"), "A false alarm.", Cancel);
 
-        Assert.False((await responder.UndoAsync(Key, "responder-2", "Again.", Cancel)).IsAccepted);
+        Assert.False((await responder.UndoAsync(Key, ActionBench.By("responder-2"), "Again.", Cancel)).IsAccepted);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class ResponderTests
         using var bench = await ContainedAsync();
         bench.Ledger.SilentRestores = 1;
 
-        var outcome = await (await bench.ResponderAsync()).UndoAsync(Key, "responder-1", "A false alarm.", Cancel);
+        var outcome = await (await bench.ResponderAsync()).UndoAsync(Key, ActionBench.By("responder-1"), "A false alarm.", Cancel);
         await bench.SettleAsync(bench.Executor(), TimeSpan.FromSeconds(20), steps: 3);
 
         Assert.True(outcome.IsAccepted);
@@ -60,7 +60,7 @@ public sealed class ResponderTests
         using var bench = await ContainedAsync();
         var responder = await bench.ResponderAsync();
 
-        Assert.False((await responder.UndoAsync(Key, who, why, Cancel)).IsAccepted);
+        Assert.False((await responder.UndoAsync(Key, ActionBench.By(who), why, Cancel)).IsAccepted);
         Assert.Equal(ActionState.Confirmed, (await bench.ActionAsync(Key)).State);
     }
 
@@ -72,7 +72,7 @@ public sealed class ResponderTests
 
         await bench.Executor().DrainAsync(Cancel);
         Assert.Equal(0, bench.Ledger.Orders);
-        var outcome = await (await bench.ResponderAsync()).ApproveAsync(Key, "responder-1", Cancel);
+        var outcome = await (await bench.ResponderAsync()).ApproveAsync(Key, ActionBench.By("responder-1"), Cancel);
         await bench.Executor().DrainAsync(Cancel);
 
         Assert.True(outcome.IsAccepted, outcome.Detail);
@@ -88,7 +88,7 @@ public sealed class ResponderTests
         using var bench = new ActionBench();
         await bench.DecideAsync(SomeCase.Planned(mode: mode));
 
-        Assert.Equal(isAccepted, (await (await bench.ResponderAsync()).ApproveAsync(Key, "responder-1", Cancel)).IsAccepted);
+        Assert.Equal(isAccepted, (await (await bench.ResponderAsync()).ApproveAsync(Key, ActionBench.By("responder-1"), Cancel)).IsAccepted);
     }
 
     [Theory]
@@ -100,7 +100,9 @@ public sealed class ResponderTests
         using var bench = new ActionBench();
         await bench.DecideAsync(SomeCase.Planned(mode: PlaybookMode.Approve));
 
-        Assert.Equal(isAccepted, (await (await bench.ResponderAsync()).ApproveAsync(Key, approver, Cancel)).IsAccepted);
+        var outcome = await (await bench.ResponderAsync()).ApproveAsync(Key, ActionBench.By(approver), Cancel);
+
+        Assert.Equal(isAccepted, outcome.IsAccepted);
     }
 
     [Theory]
@@ -112,7 +114,7 @@ public sealed class ResponderTests
         await bench.DecideAsync(SomeCase.Planned(mode: PlaybookMode.Approve));
         bench.Clock.Advance(bench.Options.ProposalLifetime + TimeSpan.FromSeconds(secondsAfterLifetime));
 
-        Assert.Equal(isAccepted, (await (await bench.ResponderAsync()).ApproveAsync(Key, "responder-1", Cancel)).IsAccepted);
+        Assert.Equal(isAccepted, (await (await bench.ResponderAsync()).ApproveAsync(Key, ActionBench.By("responder-1"), Cancel)).IsAccepted);
     }
 
     [Fact]
@@ -120,7 +122,7 @@ public sealed class ResponderTests
     {
         using var bench = new ActionBench();
         await bench.DecideAsync(SomeCase.Planned(mode: PlaybookMode.Approve));
-        await (await bench.ResponderAsync()).ApproveAsync(Key, "responder-1", Cancel);
+        await (await bench.ResponderAsync()).ApproveAsync(Key, ActionBench.By("responder-1"), Cancel);
         bench.Clock.Advance(bench.Options.ApprovalLifetime);
 
         await bench.Executor().DrainAsync(Cancel);
@@ -137,7 +139,7 @@ public sealed class ResponderTests
         var responder = await bench.ResponderAsync();
         await responder.SetKillSwitchAsync(KillSwitch.On, "operator-1", Cancel);
 
-        var outcome = await responder.ApproveAsync(Key, "responder-1", Cancel);
+        var outcome = await responder.ApproveAsync(Key, ActionBench.By("responder-1"), Cancel);
         await bench.Executor().DrainAsync(Cancel);
 
         Assert.True(outcome.IsAccepted, outcome.Detail);
@@ -147,10 +149,10 @@ public sealed class ResponderTests
     [Fact]
     public async Task Approving_what_a_guardrail_forbids_is_refused_with_its_name()
     {
-        using var bench = new ActionBench { Options = new ResponseOptions { NodesPerWindowMax = 0 } };
+        using var bench = new ActionBench { Options = new ResponseOptions { NodesPerWindowMax = 0, HighImpactKinds = [] } };
         await bench.DecideAsync(SomeCase.Planned(mode: PlaybookMode.Approve));
 
-        var outcome = await (await bench.ResponderAsync()).ApproveAsync(Key, "responder-1", Cancel);
+        var outcome = await (await bench.ResponderAsync()).ApproveAsync(Key, ActionBench.By("responder-1"), Cancel);
 
         Assert.False(outcome.IsAccepted);
         Assert.Contains(Guardrails.CapPerKind, outcome.Detail, StringComparison.Ordinal);
@@ -164,7 +166,7 @@ public sealed class ResponderTests
         var responder = await bench.ResponderAsync();
 
         Assert.True((await responder.RefuseAsync(Key, "responder-1", "Known maintenance.", Cancel)).IsAccepted);
-        Assert.False((await responder.ApproveAsync(Key, "responder-2", Cancel)).IsAccepted);
+        Assert.False((await responder.ApproveAsync(Key, ActionBench.By("responder-2"), Cancel)).IsAccepted);
         await bench.DecideAsync(SomeCase.Planned());
         await bench.Executor().DrainAsync(Cancel);
 
@@ -191,8 +193,8 @@ public sealed class ResponderTests
         using var bench = new ActionBench();
         var responder = await bench.ResponderAsync();
 
-        Assert.False((await responder.UndoAsync("0x0", "responder-1", "Why not.", Cancel)).IsAccepted);
-        Assert.False((await responder.ApproveAsync("0x0", "responder-1", Cancel)).IsAccepted);
+        Assert.False((await responder.UndoAsync("0x0", ActionBench.By("responder-1"), "Why not.", Cancel)).IsAccepted);
+        Assert.False((await responder.ApproveAsync("0x0", ActionBench.By("responder-1"), Cancel)).IsAccepted);
         Assert.False((await responder.RefuseAsync("0x0", "responder-1", "Why not.", Cancel)).IsAccepted);
     }
 

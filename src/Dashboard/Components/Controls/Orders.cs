@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
+using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Approvals;
 
 namespace SentinelHealth.Dashboard.Components.Controls;
 
@@ -20,11 +22,11 @@ public sealed class Orders(
 
     /// <summary>Undoes a containment.</summary>
     public Task<OrderOutcome> UndoAsync(string key, string reason, CancellationToken cancel) =>
-        GiveAsync(by => responder.UndoAsync(key, by, Bounded(reason), cancel));
+        GiveAsAsync(by => responder.UndoAsync(key, by, Bounded(reason), cancel));
 
     /// <summary>Approves a proposed action.</summary>
     public Task<OrderOutcome> ApproveAsync(string key, CancellationToken cancel) =>
-        GiveAsync(by => responder.ApproveAsync(key, by, cancel));
+        GiveAsAsync(by => responder.ApproveAsync(key, by, cancel));
 
     /// <summary>Refuses a proposed action.</summary>
     public Task<OrderOutcome> RefuseAsync(string key, string reason, CancellationToken cancel) =>
@@ -42,17 +44,19 @@ public sealed class Orders(
     private static string Bounded(string reason) =>
         reason.Length > ReasonCharactersMax ? reason[..ReasonCharactersMax] : reason.Trim();
 
-    private async Task<OrderOutcome> GiveAsync(Func<string, Task<OrderOutcome>> order)
+    private Task<OrderOutcome> GiveAsync(Func<string, Task<OrderOutcome>> order) => GiveAsAsync(by => order(by.Name));
+
+    private async Task<OrderOutcome> GiveAsAsync(Func<Approver, Task<OrderOutcome>> order)
     {
         var person = (await authentication.GetAuthenticationStateAsync()).User;
         var allowed = await authorization.AuthorizeAsync(person, null, DashboardPolicies.Respond);
-        if (!allowed.Succeeded || person.Identity?.Name is not { Length: > 0 } name)
+        if (!allowed.Succeeded || person.Identity?.Name is not { Length: > 0 })
         {
             return new OrderOutcome(false, "Your role does not include this order.");
         }
         try
         {
-            var outcome = await order(name);
+            var outcome = await order(Identities.ApproverOf(person));
             if (outcome.IsAccepted) notices.Say(outcome.Detail);
             return outcome;
         }

@@ -26,6 +26,7 @@ RootCommand root = new("Measures SentinelHealth.")
     KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), KafkaWorkerCommand.Create(),
     ConservationCommand.Create(), ConservationWorkerCommand.Create(), HttpBulkCommand.Create(),
     SigmaThroughputCommand.Create(), SigmaCorrelationCommand.Create(),
-    ResponseSimulationCommand.Create(),
+    ResponseSimulationCommand.Create(), ResponseChaosCommand.Create(), ResponseChaosWorkerCommand.Create(),
+    ResponseLatencyCommand.Create(), GuardGasCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

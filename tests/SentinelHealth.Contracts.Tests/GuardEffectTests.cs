@@ -96,6 +96,6 @@ public sealed class GuardEffectTests
 
         Assert.Equal("EmptyTarget", await guard.RefusalAsync("suspendActor", default(EvmAddress), 1));
         Assert.Equal("EmptyActionKey", await guard.Network.RefusalAsync(
-            guard.Network.Automation, Guard, "quarantineNode", "node:a-1", 60, null, "inc-7", Evidence));
+            guard.Network.Automation, Guard, "quarantineNode", "node:a-1", 60, long.MaxValue, null, "inc-7", Evidence));
     }
 }

@@ -67,9 +67,9 @@ public sealed class GuardLimitTests
     {
         await using var guard = await StartAsync();
 
-        await guard.AdministerAsync("setLimits", Node, 0, HourSeconds, DaySeconds);
+        await guard.AdministerAsync("setLimits", Node, 0, 6, HourSeconds, DaySeconds);
         Assert.Equal("CapReached", await guard.RefusalAsync("quarantineNode", "node:a-1", 1));
-        await guard.AdministerAsync("setLimits", Node, 1, HourSeconds, DaySeconds);
+        await guard.AdministerAsync("setLimits", Node, 1, 6, HourSeconds, DaySeconds);
         Assert.Null(await guard.RefusalAsync("quarantineNode", "node:a-1", 1));
     }
 
@@ -91,14 +91,16 @@ public sealed class GuardLimitTests
 
     [Theory]
     [InlineData(1, 0)]
-    [InlineData(3, 2)] // f = 0, so 2f + 1 = 1 must stay.
+    [InlineData(3, 1)] // 2f + 1 would be 1, but QBFT makes no block with fewer than 2 of 3.
     [InlineData(4, 1)]
+    [InlineData(5, 1)] // 2f + 1 would be 3, but QBFT needs 4 of 5.
+    [InlineData(6, 2)]
     [InlineData(7, 2)]
     [InlineData(10, 3)]
     public async Task A_quarantine_stops_where_the_validators_would_lose_their_quorum(int validators, int quarantinesMax)
     {
         await using var guard = await StartAsync();
-        await guard.AdministerAsync("setLimits", Node, 100, HourSeconds, DaySeconds);
+        await guard.AdministerAsync("setLimits", Node, 100, 100, HourSeconds, DaySeconds);
         object[] nodes = [.. Enumerable.Range(1, validators).Select(i => $"node:v-{i}")];
         await guard.AdministerAsync("setValidators", [nodes]);
 

@@ -19,7 +19,7 @@ internal sealed class GuardNetwork(AnvilNetwork network) : IAsyncDisposable
     public static string Key(int number) => Hex.Data(Keccak256.Hash($"action {number}"));
 
     public static object?[] Order(object target, int key, long ttlSeconds = HourSeconds) =>
-        [target, ttlSeconds, Key(key), "inc-7", Evidence];
+        [target, ttlSeconds, long.MaxValue, Key(key), "inc-7", Evidence];
 
     public Task<EvmReceipt> ContainAsync(string function, object target, int key, long ttlSeconds = HourSeconds) =>
         Network.SendAsync(Network.Automation, Guard, function, Order(target, key, ttlSeconds));
@@ -28,12 +28,12 @@ internal sealed class GuardNetwork(AnvilNetwork network) : IAsyncDisposable
         Network.RefusalAsync(Network.Automation, Guard, function, Order(target, key, ttlSeconds));
 
     public Task<EvmReceipt> RestoreAsync(string function, object target, int key) =>
-        Network.SendAsync(Network.Restorer, Guard, function, target, Key(key), Evidence, "person:olga");
+        Network.SendByTwoAsync(Network.Restorer, Network.SecondRestorer, Guard, function, target, Key(key), Evidence, "person:olga");
 
     public async Task<bool> IsQuarantinedAsync(string node) => (bool)await Network.ReadAsync(Guard, "isQuarantined", node);
 
     public Task<EvmReceipt> AdministerAsync(string function, params object?[] values) =>
-        Network.SendAsync(Network.Admin, Guard, function, values);
+        Network.AdministerAsync(function, values);
 
     public ValueTask DisposeAsync() => Network.DisposeAsync();
 }

@@ -36,7 +36,7 @@ public sealed class GuardRoleTests
             ("releaseNode", ["node:a-1", Key(1), Evidence, "automation"]),
             ("restoreGrant", ["g-5", Key(2), Evidence, "automation"]),
             ("reinstateActor", [Doctor, Key(3), Evidence, "automation"]),
-            ("setLimits", [0, 1000, 60, 60]),
+            ("setLimits", [0, 1000, 250, 60, 60]),
             ("setProtected", [0, "node:a-2", true]),
             ("setValidators", [Array.Empty<object>()]),
             ("grantRole", [Sentinel, Doctor]),

@@ -24,6 +24,7 @@ public sealed class LedgerDeployTests
             ["SENTINELHEALTH__Ledger__Evm__DeploymentFile"] = file,
             ["SENTINELHEALTH__Ledger__Evm__AutomationAccount"] = deployment.AutomationAccount,
             ["SENTINELHEALTH__Ledger__Evm__RestorerAccount"] = deployment.RestorerAccount,
+            ["SENTINELHEALTH__Ledger__Evm__SecondRestorerAccount"] = deployment.SecondRestorerAccount,
         };
         await using var doctor = SentinelProcess.Start(settings, "doctor", "--data", folder.File("data"));
         await Patience.UntilAsync(() => doctor.HasExited, () => doctor.Said);

@@ -45,6 +45,7 @@ internal sealed class WatchedNetwork : IAsyncDisposable
             ["SENTINELHEALTH__Ledger__Evm__DeploymentFile"] = DeploymentFile,
             ["SENTINELHEALTH__Ledger__Evm__AutomationAccount"] = _chain.Deployment.AutomationAccount,
             ["SENTINELHEALTH__Ledger__Evm__RestorerAccount"] = _chain.Deployment.RestorerAccount,
+            ["SENTINELHEALTH__Ledger__Evm__SecondRestorerAccount"] = _chain.Deployment.SecondRestorerAccount,
         },
         "serve", "--data", DataFolder);
 

@@ -21,6 +21,10 @@ public sealed class AnvilNetwork : IAsyncDisposable
 
     public EvmAddress Restorer => EvmAddress.Parse(Deployment.RestorerAccount);
 
+    public EvmAddress SecondAdmin => EvmAddress.Parse(Deployment.SecondAdminAccount);
+
+    public EvmAddress SecondRestorer => EvmAddress.Parse(Deployment.SecondRestorerAccount);
+
     public static async Task<AnvilNetwork> StartAsync(AnvilOptions? options = null)
     {
         var node = await AnvilNode.StartAsync(options);
@@ -38,6 +42,20 @@ public sealed class AnvilNetwork : IAsyncDisposable
         if (await at.RehearseAsync(from, calldata, CancellationToken.None) is { } error)
             throw new InvalidOperationException($"{contract}.{function}: {error.Message} {at.Abi.DescribeRevert(error.Data)}");
         return await SendAnywayAsync(from, contract, function, values);
+    }
+
+    /// <summary>Sends what one administrator may do alone, or what both must send, as the guard demands. The last receipt.</summary>
+    public Task<EvmReceipt> AdministerAsync(string function, params object?[] values) =>
+        SendByTwoAsync(Admin, SecondAdmin, "SentinelGuard", function, values);
+
+    /// <summary>Sends a call from one account and, when the guard waits for a second person, from another.</summary>
+    public async Task<EvmReceipt> SendByTwoAsync(
+        EvmAddress first, EvmAddress second, string contract, string function, params object?[] values)
+    {
+        var consent = ContractAbi.Load("SentinelGuard").Events.Single(item => item.Name == "ConsentGiven").Topic;
+        var receipt = await SendWithGasAsync(first, 20_000_000, contract, function, values);
+        return receipt.Logs.Any(log => log.Topics[0] == consent)
+            ? await SendWithGasAsync(second, 20_000_000, contract, function, values) : receipt;
     }
 
     /// <summary>Sends a transaction that may be reverted: with a gas limit of its own, so that the node mines it all the same.</summary>

@@ -31,6 +31,9 @@ internal sealed class ScoreRun(IDetectionEngine engine, ScoreLines? lines, bool 
     private readonly Versions<Alert> _alerts = new(alert => alert.Id);
     private readonly Versions<Incident> _incidents = new(incident => incident.Id);
 
+    /// <summary>Told of every event right after it was scored, in event order; null when nobody asks. The event is used again.</summary>
+    public Action<SentinelEvent, EventVerdict>? Scored { get; init; }
+
     /// <summary>Events scored or held.</summary>
     public long EventCount { get; private set; }
 
@@ -113,6 +116,7 @@ internal sealed class ScoreRun(IDetectionEngine engine, ScoreLines? lines, bool 
         // Decoded before with success; decoding twice is cheaper than keeping a decoded copy of everything held.
         _decoder.TryDecode(slot.Payload, _event, out _);
         var verdict = engine.Process(_event);
+        Scored?.Invoke(_event, verdict);
         slot.Conclude(lines is null ? "" : _event.TextOf(TextField.Id), verdict.Score, verdict.PValue);
         if (!keepsCases)
             return;

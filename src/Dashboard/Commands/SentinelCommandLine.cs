@@ -48,6 +48,7 @@ internal static class SentinelCommandLine
         ServeCommand.Create(surroundings),
         SimulateCommand.Create(surroundings),
         ScoreCommand.Create(surroundings),
+        BacktestCommand.Create(surroundings),
         DoctorCommand.Create(surroundings),
         LedgerCommand.Create(surroundings),
         ConfigCommand.Create(surroundings),

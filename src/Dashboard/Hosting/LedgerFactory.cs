@@ -34,6 +34,9 @@ internal static class LedgerFactory
         GuardAddress = ReadDeployment(evm.DeploymentFile).Guard.Text,
         AutomationAccount = evm.AutomationAccount,
         RestorerAccount = evm.RestorerAccount,
+        SecondRestorerAccount = evm.SecondRestorerAccount,
+        SecondSigner = evm.SecondSignerEndpoint is { } signer ? new JsonRpcOptions { Endpoint = signer } : null,
+        ValidatorNodes = evm.ValidatorNodes,
         ReceiptTimeout = evm.ReceiptTimeout,
         ConfirmationBlocks = evm.ConfirmationBlocks,
     };

@@ -290,6 +290,16 @@ internal sealed record EvmLedgerSection
     [Required, RegularExpression("0x[0-9a-fA-F]{40}")]
     public string RestorerAccount { get; init; } = "";
 
+    /// <summary>Second account without which the guard restores nothing; empty when people restore by their own means.</summary>
+    [RegularExpression("(0x[0-9a-fA-F]{40})?")]
+    public string SecondRestorerAccount { get; init; } = "";
+
+    /// <summary>Signer of the second restorer's key; empty for the same endpoint.</summary>
+    public Uri? SecondSignerEndpoint { get; init; }
+
+    /// <summary>On a QBFT chain: node identifier by validator account; the set is then read from consensus itself.</summary>
+    public IReadOnlyDictionary<string, string> ValidatorNodes { get; init; } = new Dictionary<string, string>();
+
     /// <summary>How long to wait for a sent transaction before asking the ledger what became of it.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan ReceiptTimeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -20,11 +20,17 @@ public sealed record EvmDeployment
     /// <summary>The account that sets limits, protection and validators.</summary>
     public required string AdminAccount { get; init; }
 
+    /// <summary>The administrator without whom the first can loosen nothing; empty in descriptions of older deployments.</summary>
+    public string SecondAdminAccount { get; init; } = "";
+
     /// <summary>The account that contains.</summary>
     public required string AutomationAccount { get; init; }
 
     /// <summary>The account that restores on behalf of people.</summary>
     public required string RestorerAccount { get; init; }
+
+    /// <summary>The account without which the first restorer restores nothing; empty in descriptions of older deployments.</summary>
+    public string SecondRestorerAccount { get; init; } = "";
 
     /// <summary>The guard's address.</summary>
     [JsonIgnore]

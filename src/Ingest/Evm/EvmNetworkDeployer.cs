@@ -8,8 +8,8 @@ public static class EvmNetworkDeployer
     private static readonly TimeSpan ReceiptTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Deploys every contract from the node's first account (administrator); its second account becomes the automation and its
-    /// third the restorer. Twelve transactions.
+    /// Deploys every contract from the node's first account (administrator); its second account becomes the automation, the third
+    /// and fourth the two restorers and the fifth the second administrator. Twelve transactions.
     /// </summary>
     /// <exception cref="JsonRpcErrorException">The node refused, or a deployment was reverted.</exception>
     /// <exception cref="JsonRpcTransportException">There was no usable answer.</exception>
@@ -17,10 +17,10 @@ public static class EvmNetworkDeployer
     {
         ArgumentNullException.ThrowIfNull(rpc);
         var accounts = (await rpc.CallAsync("eth_accounts", cancel)).Deserialize<string[]>() ?? [];
-        if (accounts.Length < 3)
-            throw new EvmFormatException("The node offers fewer than three unlocked accounts.");
-        EvmAddress[] roles = [.. accounts.Take(3).Select(EvmAddress.Parse)];
-        var (admin, automation, restorer) = (roles[0], roles[1], roles[2]);
+        if (accounts.Length < 5)
+            throw new EvmFormatException("The node offers fewer than five unlocked accounts.");
+        EvmAddress[] roles = [.. accounts.Take(5).Select(EvmAddress.Parse)];
+        var (admin, automation, restorer, secondRestorer, secondAdmin) = (roles[0], roles[1], roles[2], roles[3], roles[4]);
         var chainId = Hex.ToLong(EvmContract.AsText(await rpc.CallAsync("eth_chainId", cancel)));
         var first = Hex.ToLong(EvmContract.AsText(await rpc.CallAsync("eth_blockNumber", cancel))) + 1;
 
@@ -32,7 +32,7 @@ public static class EvmNetworkDeployer
             contracts[name] = address.Text;
             return address;
         }
-        var guard = await Put("SentinelGuard", admin, automation, restorer);
+        var guard = await Put("SentinelGuard", admin, secondAdmin, automation, restorer, secondRestorer);
         var identities = await Put("IdentityRegistry", admin);
         await Put("AccessRegistry", identities, guard);
         await Put("NodeRegistry", identities, guard, admin);
@@ -45,8 +45,10 @@ public static class EvmNetworkDeployer
             FirstBlock = first,
             Contracts = contracts,
             AdminAccount = admin.Text,
+            SecondAdminAccount = secondAdmin.Text,
             AutomationAccount = automation.Text,
             RestorerAccount = restorer.Text,
+            SecondRestorerAccount = secondRestorer.Text,
         };
     }
 

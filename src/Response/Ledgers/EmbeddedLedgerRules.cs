@@ -21,6 +21,15 @@ public sealed record EmbeddedLedgerRules
     /// <summary>Suspensions of actors accepted in any <see cref="Window"/>; 0 accepts none. Default 10.</summary>
     public int ActorsPerWindowMax { get; init; } = 10;
 
+    /// <summary>Quarantines of nodes in force at once. Default 6.</summary>
+    public int NodesLiveMax { get; init; } = 6;
+
+    /// <summary>Withdrawals of grants in force at once. Default 40.</summary>
+    public int GrantsLiveMax { get; init; } = 40;
+
+    /// <summary>Suspensions of actors in force at once. Default 20.</summary>
+    public int ActorsLiveMax { get; init; } = 20;
+
     /// <summary>The sliding window of the caps, by block time. Default one hour.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromHours(1);
 
@@ -34,8 +43,18 @@ public sealed record EmbeddedLedgerRules
     internal bool SaysTheSameAs(EmbeddedLedgerRules other) =>
         Validators.SequenceEqual(other.Validators, StringComparer.Ordinal) && Protected.SequenceEqual(other.Protected)
         && NodesPerWindowMax == other.NodesPerWindowMax && GrantsPerWindowMax == other.GrantsPerWindowMax
-        && ActorsPerWindowMax == other.ActorsPerWindowMax && Window == other.Window && TtlMax == other.TtlMax
+        && ActorsPerWindowMax == other.ActorsPerWindowMax && NodesLiveMax == other.NodesLiveMax
+        && GrantsLiveMax == other.GrantsLiveMax && ActorsLiveMax == other.ActorsLiveMax
+        && Window == other.Window && TtlMax == other.TtlMax
         && IsPaused == other.IsPaused;
+
+    internal int LiveMax(ActionKind kind) => kind switch
+    {
+        ActionKind.QuarantineNode => NodesLiveMax,
+        ActionKind.RevokeGrant => GrantsLiveMax,
+        ActionKind.SuspendActor => ActorsLiveMax,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
 
     internal int PerWindowMax(ActionKind kind) => kind switch
     {

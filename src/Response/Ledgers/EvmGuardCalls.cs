@@ -20,7 +20,7 @@ internal static class EvmGuardCalls
             ActionKind.SuspendActor => "suspendActor",
             _ => throw new ArgumentOutOfRangeException(nameof(order)),
         };
-        return guard.EncodeCall(function, order.Target.Id, (long)seconds, Key(order.Key),
+        return guard.EncodeCall(function, order.Target.Id, (long)seconds, NotAfter(order), Key(order.Key),
             EvmWord.PackOrHash(order.IncidentId), Hex.ToBytes(order.EvidenceHash, 32));
     }
 
@@ -67,6 +67,9 @@ internal static class EvmGuardCalls
     /// <summary>Topic 0 of the three events that contain, or of the three that restore.</summary>
     public static string[] Topics(ContractAbi guard, params string[] events) =>
         [.. guard.Events.Where(item => events.Contains(item.Name)).Select(item => item.Topic)];
+
+    /// <summary>Whole seconds, rounded down: an order may expire early, never late.</summary>
+    private static long NotAfter(LedgerOrder order) => order.NotAfter?.ToUnixTimeSeconds() ?? long.MaxValue;
 
     private static byte[] Key(string key) => Hex.ToBytes(key, 32);
 }

@@ -23,6 +23,27 @@ internal sealed class EvmGuardReader(JsonRpcClient rpc, EvmContract guard)
         return new(nodes, [.. nodes.Where((_, i) => quarantined[i] is true)]);
     }
 
+    /// <summary>
+    /// The set that consensus itself uses now. A validator whose node is not known could be any node, so nothing can be vouched for.
+    /// </summary>
+    public async Task<ValidatorSet> QbftValidatorsAsync(IReadOnlyDictionary<string, string> nodes, CancellationToken cancel)
+    {
+        var known = nodes.ToDictionary(node => EvmAddress.Parse(node.Key), node => node.Value);
+        var accounts = await rpc.CallAsync("qbft_getValidatorsByBlockNumber", cancel, "latest");
+        var validators = new List<string>();
+        var quarantined = new List<string>();
+        foreach (var account in accounts.EnumerateArray())
+        {
+            var address = EvmAddress.Parse(account.GetString() ?? "");
+            if (!known.TryGetValue(address, out var node))
+                throw new EvmFormatException($"The validator {address.Text} is not in the settings, so the quorum cannot be vouched for.");
+            validators.Add(node);
+            if (await guard.ReadAsync("isQuarantined", cancel, node) is [true])
+                quarantined.Add(node);
+        }
+        return new(validators, quarantined);
+    }
+
     /// <summary>The receipt of the containment an effect came from.</summary>
     public Task<LedgerReceipt> ContainmentAsync(byte[] key, EvmGuardEffect effect, CancellationToken cancel) =>
         ReceiptAsync(key, Containing, effect.Block, Hex.Quantity(effect.Block), effect.Until, cancel);

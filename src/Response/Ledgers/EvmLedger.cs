@@ -26,6 +26,9 @@ public sealed class EvmLedger : ILedger, IDisposable
     private readonly EvmGuardReader _reader;
     private readonly EvmAddress _automation;
     private readonly EvmAddress _restorer;
+    private readonly EvmAddress? _secondRestorer;
+    private readonly JsonRpcClient? _secondRpc;
+    private readonly EvmContract _guardOfSecond;
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
     /// <summary>Makes a ledger. Nothing is sent until it is asked.</summary>
@@ -41,21 +44,29 @@ public sealed class EvmLedger : ILedger, IDisposable
         _reader = new EvmGuardReader(_rpc, _guard);
         _automation = EvmAddress.Parse(options.AutomationAccount);
         _restorer = EvmAddress.Parse(options.RestorerAccount);
+        _secondRestorer = options.SecondRestorerAccount.Length > 0 ? EvmAddress.Parse(options.SecondRestorerAccount) : null;
+        _secondRpc = options.SecondSigner is { } signer ? new JsonRpcClient(signer) : null;
+        _guardOfSecond = new EvmContract(_secondRpc ?? _rpc, _guard.Address, _guard.Abi);
     }
+
+    /// <summary>Raised with the order's key when the node has taken its transaction; on the caller's thread.</summary>
+    public event Action<string>? Sent;
 
     /// <inheritdoc/>
     public Task<LedgerReply> ContainAsync(LedgerOrder order, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(order);
-        return OrderAsync(_automation, order, () => EvmGuardCalls.Contain(_guard.Abi, order), AnswerContainedAsync, cancel);
+        return OrderAsync([_automation], order, () => EvmGuardCalls.Contain(_guard.Abi, order), AnswerContainedAsync, cancel);
     }
 
     /// <inheritdoc/>
     public Task<LedgerReply> RestoreAsync(LedgerOrder order, string orderedBy, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(order);
+        if (_secondRestorer is not { } second)
+            return Task.FromResult<LedgerReply>(new LedgerReply.Refused("The guard takes two restorers, and only one is configured."));
         byte[] Encode() => EvmGuardCalls.Restore(_guard.Abi, order, orderedBy);
-        return OrderAsync(_restorer, order, Encode, AnswerRestoredAsync, cancel);
+        return OrderAsync([_restorer, second], order, Encode, AnswerRestoredAsync, cancel);
     }
 
     /// <inheritdoc/>
@@ -80,7 +91,9 @@ public sealed class EvmLedger : ILedger, IDisposable
         && await _guard.ReadAsync(EvmGuardCalls.View(kind), cancel, target.Id) is [true]);
 
     /// <inheritdoc/>
-    public Task<ValidatorSet> GetValidatorsAsync(CancellationToken cancel) => ReadAsync(() => _reader.ValidatorsAsync(cancel));
+    public Task<ValidatorSet> GetValidatorsAsync(CancellationToken cancel) => ReadAsync(() =>
+        _options.ValidatorNodes.Count > 0
+            ? _reader.QbftValidatorsAsync(_options.ValidatorNodes, cancel) : _reader.ValidatorsAsync(cancel));
 
     /// <inheritdoc/>
     public Task<LedgerHead> GetHeadAsync(CancellationToken cancel) => ReadAsync(async () =>
@@ -93,11 +106,12 @@ public sealed class EvmLedger : ILedger, IDisposable
     public void Dispose()
     {
         _rpc.Dispose();
+        _secondRpc?.Dispose();
         _oneAtATime.Dispose();
     }
 
     private async Task<LedgerReply> OrderAsync(
-        EvmAddress from, LedgerOrder order, Func<byte[]> encode, AskKey answered, CancellationToken cancel)
+        IReadOnlyList<EvmAddress> senders, LedgerOrder order, Func<byte[]> encode, AskKey answered, CancellationToken cancel)
     {
         byte[] calldata;
         try
@@ -111,9 +125,16 @@ public sealed class EvmLedger : ILedger, IDisposable
         await _oneAtATime.WaitAsync(cancel);
         try
         {
-            if (await _reader.MayBePendingAsync(from, Hex.ToBytes(order.Key), cancel))
-                return new LedgerReply.Unknown("A transaction under this key may still be waiting to be mined.");
-            return await answered(order, cancel) ?? await SubmitAsync(from, order, calldata, answered, cancel);
+            foreach (var sender in senders)
+            {
+                if (await _reader.MayBePendingAsync(sender, Hex.ToBytes(order.Key), cancel))
+                    return new LedgerReply.Unknown("A transaction under this key may still be waiting to be mined.");
+            }
+            if (await answered(order, cancel) is { } known)
+                return known;
+            if (senders.Count > 1 && await ConsentAsync(senders[0], calldata, cancel) is { } failed)
+                return failed;
+            return await SubmitAsync(senders[^1], order, calldata, answered, cancel);
         }
         catch (Exception fault) when (IsLedgerFault(fault))
         {
@@ -125,17 +146,35 @@ public sealed class EvmLedger : ILedger, IDisposable
         }
     }
 
+    /// <summary>The first of two senders says yes; null when that is on the chain.</summary>
+    private async Task<LedgerReply?> ConsentAsync(EvmAddress from, byte[] calldata, CancellationToken cancel)
+    {
+        if (await RehearseAsync(from, calldata, cancel) is { } refused)
+            return refused;
+        var hash = await _guard.SendAsync(from, calldata, _options.GasMax, cancel);
+        var receipt = await EvmContract.WaitAsync(_rpc, hash, _options.ReceiptTimeout, _clock, cancel);
+        return receipt is { IsSuccess: true } ? null : new LedgerReply.Unknown($"The first of two consents ({hash}) is not on the chain.");
+    }
+
+    /// <summary>What the guard or the node says against a call before it is sent; null when nothing.</summary>
+    private async Task<LedgerReply?> RehearseAsync(EvmAddress from, byte[] calldata, CancellationToken cancel)
+    {
+        if (await _guard.RehearseAsync(from, calldata, cancel) is not { } error)
+            return null;
+        // A contract's refusal is final. Anything else is the node's own trouble, and nothing has been sent.
+        return error.IsRevert
+            ? new LedgerReply.Refused(_guard.Abi.DescribeRevert(error.Data))
+            : new LedgerReply.Unknown($"The node answered with error {error.Code}: {error.Message}");
+    }
+
     private async Task<LedgerReply> SubmitAsync(
         EvmAddress from, LedgerOrder order, byte[] calldata, AskKey answered, CancellationToken cancel)
     {
-        if (await _guard.RehearseAsync(from, calldata, cancel) is { } error)
-        {
-            // A contract's refusal is final. Anything else is the node's own trouble, and nothing has been sent.
-            return error.IsRevert
-                ? new LedgerReply.Refused(_guard.Abi.DescribeRevert(error.Data))
-                : new LedgerReply.Unknown($"The node answered with error {error.Code}: {error.Message}");
-        }
-        var hash = await _guard.SendAsync(from, calldata, _options.GasMax, cancel);
+        if (await RehearseAsync(from, calldata, cancel) is { } refused)
+            return refused;
+        var signer = from == _secondRestorer ? _guardOfSecond : _guard;
+        var hash = await signer.SendAsync(from, calldata, _options.GasMax, cancel);
+        Sent?.Invoke(order.Key);
         var receipt = await EvmContract.WaitAsync(_rpc, hash, _options.ReceiptTimeout, _clock, cancel);
         if (receipt is null)
             return new LedgerReply.Unknown($"Transaction {hash} was not mined within {_options.ReceiptTimeout.TotalSeconds:0.#} s.");

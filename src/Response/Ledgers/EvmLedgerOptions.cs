@@ -17,6 +17,24 @@ public sealed record EvmLedgerOptions
     /// <summary>The account that restores on behalf of people, 0x-hex. Never the automation's: the guard refuses one account both roles.</summary>
     public required string RestorerAccount { get; init; }
 
+    /// <summary>
+    /// The second account without which the guard restores nothing, 0x-hex. Empty when people restore by their own means; then
+    /// orders to restore are refused here.
+    /// </summary>
+    public string SecondRestorerAccount { get; init; } = "";
+
+    /// <summary>
+    /// The node or signer that holds the second restorer's key, so that no single signer can restore alone; null for the same
+    /// as <see cref="Node"/>.
+    /// </summary>
+    public JsonRpcOptions? SecondSigner { get; init; }
+
+    /// <summary>
+    /// On a QBFT chain: the node identifier of every validator, by account, 0x-hex. The validator set is then read from consensus
+    /// itself instead of the guard. Empty reads the guard's set.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> ValidatorNodes { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The ledger's name for people.</summary>
     public string Name { get; init; } = "EVM ledger";
 
@@ -41,6 +59,13 @@ public sealed record EvmLedgerOptions
         Require(EvmAddress.TryParse(AutomationAccount, out var automation), "The automation account is malformed.");
         Require(EvmAddress.TryParse(RestorerAccount, out var restorer), "The restorer account is malformed.");
         Require(automation != restorer, "Automation and restorer are two accounts.");
+        if (SecondRestorerAccount.Length > 0)
+        {
+            Require(EvmAddress.TryParse(SecondRestorerAccount, out var second), "The second restorer account is malformed.");
+            Require(second != automation && second != restorer, "Automation and the two restorers are three accounts.");
+        }
+        SecondSigner?.Validate();
+        Require(ValidatorNodes.Keys.All(account => EvmAddress.TryParse(account, out _)), "A validator's account is malformed.");
         Require(ReceiptTimeout >= TimeSpan.FromSeconds(1) && ReceiptTimeout <= TimeSpan.FromMinutes(10),
             "The receipt timeout lies between 1 s and 10 min.");
         Require(ConfirmationBlocks is >= 0 and <= 100, "Confirmation blocks lie between 0 and 100.");

@@ -63,6 +63,8 @@ internal sealed class GuardState
         if (_starts.Count(start => start.Kind == order.Kind && start.At > now - Rules.Window) >= Rules.PerWindowMax(order.Kind))
             return string.Create(CultureInfo.InvariantCulture,
                 $"The cap of {Rules.PerWindowMax(order.Kind)} {order.Kind} in {Rules.Window} is spent.");
+        if (_contained.Count(item => item.Key.Item1 == order.Kind && now < item.Value.Until) >= Rules.LiveMax(order.Kind))
+            return string.Create(CultureInfo.InvariantCulture, $"{Rules.LiveMax(order.Kind)} {order.Kind} are in force, and no more may be.");
         return BreaksQuorum(order, now) ? "The quarantine would leave fewer validators than the quorum." : null;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Response.Actions;
 
 namespace SentinelHealth.Response.Policy;
@@ -63,6 +64,15 @@ public sealed record PlaybookConditions
 
     /// <summary>Fewest distinct detectors and rules.</summary>
     public int? SourcesMin { get; init; }
+
+    /// <summary>Lowest stage of an attack the incident has reached.</summary>
+    public AttackStage? StageMin { get; init; }
+
+    /// <summary>The part of the day in which its latest alert must lie.</summary>
+    public DailyHours? Hours { get; init; }
+
+    /// <summary>Days of the week, in UTC, on one of which its latest alert must lie; empty for every day.</summary>
+    public IReadOnlyList<DayOfWeek> Days { get; init; } = [];
 }
 
 /// <summary>One containment a playbook asks for.</summary>

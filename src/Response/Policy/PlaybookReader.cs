@@ -1,5 +1,6 @@
 using System.Globalization;
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Response.Actions;
 using YamlDotNet.RepresentationModel;
 
@@ -12,6 +13,9 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
     private const int ListItemsMax = 64;
     private const int CountMax = 1_000_000;
     private static readonly TimeSpan TtlMin = TimeSpan.FromMinutes(1);
+    private static readonly string[] ConditionNames =
+        ["severityMin", "scoreMin", "sources", "entities", "tags", "alertsMin", "sourcesMin", "stageMin", "hours", "days"];
+
     private static readonly TimeSpan TtlMax = TimeSpan.FromDays(30);
 
     public Playbook? Read(YamlNode root)
@@ -41,7 +45,7 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
 
     private PlaybookConditions Conditions(YamlNode node)
     {
-        if (Mapping(node, "when", ["severityMin", "scoreMin", "sources", "entities", "tags", "alertsMin", "sourcesMin"]) is not { } fields)
+        if (Mapping(node, "when", ConditionNames) is not { } fields)
             return new PlaybookConditions();
         return new PlaybookConditions
         {
@@ -52,6 +56,9 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
             Tags = fields.TryGetValue("tags", out var tags) ? Texts(tags, "tags") : [],
             AlertsMin = fields.TryGetValue("alertsMin", out var alerts) ? Count(alerts, "alertsMin") : null,
             SourcesMin = fields.TryGetValue("sourcesMin", out var count) ? Count(count, "sourcesMin") : null,
+            StageMin = fields.TryGetValue("stageMin", out var stage) ? Choice<AttackStage>(stage, "stageMin") : null,
+            Hours = fields.TryGetValue("hours", out var hours) ? Hours(hours) : null,
+            Days = fields.TryGetValue("days", out var days) ? Choices<DayOfWeek>(days, "days") : [],
         };
     }
 
@@ -80,6 +87,17 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
                 && score is >= 0 and <= 1)
             return score;
         Fault(node, "scoreMin is a number from 0 to 1.");
+        return null;
+    }
+
+    private DailyHours? Hours(YamlNode node)
+    {
+        var parts = (Text(node, "hours") ?? "").Split('-');
+        if (parts.Length == 2
+            && TimeOnly.TryParseExact(parts[0], "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from)
+            && TimeOnly.TryParseExact(parts[1], "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var until))
+            return new DailyHours(from, until);
+        Fault(node, "hours is a part of the day in UTC, such as 22:00-06:00.");
         return null;
     }
 
@@ -176,7 +194,8 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
             if (keys.Contains(key))
                 fields[key] = value;
             else
-                Fault(keyNode, $"{what} has no key {(key.Length is > 0 and <= NameLengthMax ? $"'{key}'" : "like this")}; it has {string.Join(", ", keys)}.");
+                Fault(keyNode,
+                    $"{what} has no key {(key.Length is > 0 and <= NameLengthMax ? $"'{key}'" : "like this")}; it has {string.Join(", ", keys)}.");
         }
         return fields;
     }

@@ -33,6 +33,9 @@ public sealed class PlaybookSet
         && (when.AlertsMin is not { } alerts || incident.AlertCount >= alerts)
         && (when.SourcesMin is not { } sources || incident.SourceCount >= sources)
         && (when.Entities.Count == 0 || when.Entities.Contains(incident.Principal.Type))
+        && (when.StageMin is not { } stage || incident.Stage >= stage)
+        && (when.Hours is not { } hours || hours.Holds(incident.LastAlertAt))
+        && (when.Days.Count == 0 || when.Days.Contains(incident.LastAlertAt.UtcDateTime.DayOfWeek))
         && AnyMatches(when.Sources, incident.Sources)
         && AnyMatches(when.Tags, incident.Tags);
 

@@ -110,7 +110,7 @@ public sealed class EvmLedgerSourceTests : IAsyncDisposable
         await using var network = await AnvilNetwork.StartAsync();
         var doctor = EvmAddress.Parse(Doctor);
         await network.SendAsync(network.Automation, "SentinelGuard", "suspendActor",
-            doctor, 600, Hex.Data(Keccak256.Hash("k")), "inc-7", Hex.Data(Keccak256.Hash("e")));
+            doctor, 600, long.MaxValue, Hex.Data(Keccak256.Hash("k")), "inc-7", Hex.Data(Keccak256.Hash("e")));
         Start(network);
 
         var refused = await network.SendAnywayAsync(doctor, "AccessRegistry", "recordAccess",

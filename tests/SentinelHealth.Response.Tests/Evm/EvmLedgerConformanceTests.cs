@@ -14,7 +14,7 @@ public sealed class EvmLedgerConformanceTests : LedgerConformance, IAsyncDisposa
         _network = await EvmLedgerNetwork.StartAsync();
         var (window, ttlMax) = ((long)setup.Window.TotalSeconds, (long)setup.TtlMax.TotalSeconds);
         for (var kind = 0; kind < 3; kind++)
-            await _network.AdministerAsync("setLimits", kind, setup.ContainmentsPerWindowMax, window, ttlMax);
+            await _network.AdministerAsync("setLimits", kind, setup.ContainmentsPerWindowMax, 100, window, ttlMax);
         foreach (var entity in setup.Protected)
             await _network.AdministerAsync("setProtected", KindOf(entity.Type), entity.Id, true);
         await _network.AdministerAsync("setValidators", [setup.Validators.ToArray<object?>()]);

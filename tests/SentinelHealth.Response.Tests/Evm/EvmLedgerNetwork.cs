@@ -26,12 +26,13 @@ internal sealed class EvmLedgerNetwork(AnvilNetwork network, EvmLedger ledger) :
             GuardAddress = network.Deployment.Guard.Text,
             AutomationAccount = network.Deployment.AutomationAccount,
             RestorerAccount = network.Deployment.RestorerAccount,
+            SecondRestorerAccount = network.Deployment.SecondRestorerAccount,
         };
         return new(change?.Invoke(options) ?? options, TimeProvider.System);
     }
 
     public Task AdministerAsync(string function, params object?[] values) =>
-        Network.SendAsync(Network.Admin, "SentinelGuard", function, values);
+        Network.AdministerAsync(function, values);
 
     /// <summary>How many containments the chain has seen, asked without the ledger under test.</summary>
     public async Task<int> EffectCountAsync()

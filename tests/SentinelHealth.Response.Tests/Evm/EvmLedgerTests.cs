@@ -47,7 +47,7 @@ public sealed class EvmLedgerTests
         await using var network = await EvmLedgerNetwork.StartAsync();
         // Another process sent the very same order and died before it heard the answer.
         var sent = await network.Network.SendAsync(network.Network.Automation, "SentinelGuard", "quarantineNode",
-            Order().Target.Id, 3600, Order().Key, "inc-1", Order().EvidenceHash);
+            Order().Target.Id, 3600, long.MaxValue, Order().Key, "inc-1", Order().EvidenceHash);
 
         var found = await network.Ledger.FindAsync(Order().Key, Cancel);
         var reply = await network.Ledger.ContainAsync(Order(), Cancel);
@@ -132,7 +132,7 @@ public sealed class EvmLedgerTests
     {
         await using var network = await EvmLedgerNetwork.StartAsync();
         object?[] validators = [.. Enumerable.Range(1, 128).Select(i => $"node:v-{i}")];
-        await network.Network.SendWithGasAsync(network.Network.Admin, 20_000_000, "SentinelGuard", "setValidators", [validators]);
+        await network.AdministerAsync("setValidators", [validators]);
 
         var reply = await network.Ledger.ContainAsync(Order() with { Target = new(EntityType.Node, "node:v-1") }, Cancel);
 

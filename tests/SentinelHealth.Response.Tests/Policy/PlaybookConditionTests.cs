@@ -16,6 +16,7 @@ public sealed class PlaybookConditionTests
         SourceCount = 2,
         Sources = ["consent.missing", "rarity"],
         Tags = ["attack.t1078"],
+        Stage = AttackStage.InitialAccess,
     };
 
     [Fact]
@@ -40,6 +41,44 @@ public sealed class PlaybookConditionTests
     [InlineData(2, true)]
     [InlineData(3, false)]
     public void Sources_are_counted(int least, bool expected) => AssertApplies(new() { SourcesMin = least }, expected);
+
+    [Theory]
+    [InlineData("08:00-09:00", true)] // The latest alert is at 08:00.
+    [InlineData("07:00-08:00", false)]
+    [InlineData("22:00-08:01", true)]
+    [InlineData("22:00-08:00", false)]
+    [InlineData("00:00-00:00", true)]
+    public void Hours_are_a_part_of_the_day_that_may_cross_midnight(string hours, bool expected)
+    {
+        var read = PlaybookLoader.Load(
+            $"name: n\nmode: observe\nwhen:\n  hours: {hours}\nactions:\n  - kind: suspendActor\n    ttl: 1h\n", "p.yaml");
+
+        Assert.Empty(read.Errors);
+        AssertApplies(read.Playbooks[0].When, expected);
+    }
+
+    [Theory]
+    [InlineData("22:00")]
+    [InlineData("25:00-06:00")]
+    [InlineData("22-6")]
+    public void Hours_that_are_none_are_an_error_with_their_line(string hours)
+    {
+        var read = PlaybookLoader.Load(
+            $"name: n\nmode: observe\nwhen:\n  hours: {hours}\nactions:\n  - kind: suspendActor\n    ttl: 1h\n", "p.yaml");
+
+        Assert.Equal(4, Assert.Single(read.Errors).Line);
+    }
+
+    [Theory]
+    [InlineData(DayOfWeek.Monday, true)]
+    [InlineData(DayOfWeek.Sunday, false)]
+    public void Days_are_those_of_the_latest_alert(DayOfWeek day, bool expected) => AssertApplies(new() { Days = [day] }, expected);
+
+    [Theory]
+    [InlineData(AttackStage.Preparation, true)]
+    [InlineData(AttackStage.InitialAccess, true)]
+    [InlineData(AttackStage.Persistence, false)]
+    public void Stage_is_a_lowest_value(AttackStage least, bool expected) => AssertApplies(new() { StageMin = least }, expected);
 
     [Theory]
     [InlineData("rarity", true)]

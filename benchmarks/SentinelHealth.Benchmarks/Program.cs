@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using SentinelHealth.Benchmarks;
+using SentinelHealth.Benchmarks.Access;
 using SentinelHealth.Benchmarks.Bulk;
 using SentinelHealth.Benchmarks.Calibration;
 using SentinelHealth.Benchmarks.Conservation;
@@ -28,5 +29,6 @@ RootCommand root = new("Measures SentinelHealth.")
     SigmaThroughputCommand.Create(), SigmaCorrelationCommand.Create(),
     ResponseSimulationCommand.Create(), ResponseChaosCommand.Create(), ResponseChaosWorkerCommand.Create(),
     ResponseLatencyCommand.Create(), GuardGasCommand.Create(),
+    AccessThroughputCommand.Create(), AccessHttpCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using SentinelHealth.Detection.Federation;
+using SentinelHealth.Detection.Rules;
 using SentinelHealth.Detection.Rules.Live;
 using SentinelHealth.Ingest.Events;
 
@@ -16,6 +17,13 @@ public sealed partial class DetectionEngine
 
     /// <summary>The format before: tables kept their entities at places of their own, which are of no matter now.</summary>
     private const int EarlierVersion = 9;
+
+    /// <inheritdoc/>
+    public void SavePermissions(BinaryWriter writer)
+    {
+        foreach (var rules in _ruleSets.OfType<ConsentRules>())
+            rules.SavePermissions(writer);
+    }
 
     /// <inheritdoc/>
     public void Save(Stream destination)

@@ -40,6 +40,11 @@ public interface IDetectionEngine
     /// <returns>New versions of incidents.</returns>
     IReadOnlyList<Correlation.Incident> Close(string alertId, Disposition disposition) => [];
 
+    /// <summary>Writes the consents and grants it knows, for <see cref="Rules.PermissionBook.Load"/>. Engines without them write nothing.</summary>
+    void SavePermissions(BinaryWriter writer)
+    {
+    }
+
     /// <summary>Writes the whole state: header with schema, feature, configuration and code versions, then the body.</summary>
     void Save(Stream destination);
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SentinelHealth.Dashboard.Access;
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Dashboard.Security;
@@ -12,6 +13,7 @@ using SentinelHealth.Dashboard.Tests.Fakes;
 using SentinelHealth.Ingest.Intake;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Ingest.Sources;
+using SentinelHealth.Response.Access;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
@@ -39,6 +41,7 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Services.AddSingleton<ILedger>(Ledger);
         builder.Services.AddSingleton<IEventLog>(Log);
         builder.Services.AddSingleton<IIntake>(Intake);
+        builder.Services.AddAccess(Access, new AccessOptions(), Clock);
         Audits = new AuditIndex(_folder.File(AuditIndex.FileName), new(1_000, TimeSpan.FromDays(3650)), Clock);
         builder.Services.AddSingleton(Audits);
         builder.Services.AddSingleton(Reads = new ReadTrail(_folder.File(ReadTrail.FileName)));
@@ -60,6 +63,8 @@ internal sealed class TestServer : IAsyncDisposable
     public FakeIntake Intake { get; } = new();
 
     public FakeLog Log { get; } = new();
+
+    public AccessView Access { get; } = new();
 
     public AuditIndex Audits { get; }
 

@@ -1,3 +1,4 @@
+using SentinelHealth.Dashboard.Access;
 using SentinelHealth.Dashboard.Jobs;
 using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Dashboard.Storage;
@@ -9,6 +10,7 @@ using SentinelHealth.Ingest.Intake;
 using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Ingest.Sources;
+using SentinelHealth.Response.Access;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
@@ -63,6 +65,8 @@ internal sealed class MonitorParts : IAsyncDisposable
 
     public SourceWatch SourceWatch { get; } = new();
 
+    public AccessView Access { get; } = new();
+
     public Responder Responder { get; private set; } = null!;
 
     public MonitorStatus Status { get; private set; } = null!;
@@ -101,6 +105,7 @@ internal sealed class MonitorParts : IAsyncDisposable
         services.AddSingleton<IResponder>(Responder);
         services.AddSingleton<IMonitorStatus>(Status);
         services.AddSingleton<ILedger>(Plan.Ledger);
+        services.AddAccess(Access, Plan.Access, Plan.Clock);
         services.AddSingleton(this);
         if (Plan.Rules is { } shelf)
         {
@@ -143,6 +148,7 @@ internal sealed class MonitorParts : IAsyncDisposable
             Clock = Plan.Clock,
             Metrics = Metrics,
             SourceWatch = SourceWatch,
+            Access = Access,
             WrittenRules = Plan.Rules is { } shelf ? () => shelf.Current : null,
             BeforeCommit = (entries, _) =>
             {

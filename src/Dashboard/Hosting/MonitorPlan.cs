@@ -2,6 +2,7 @@ using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Detection;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Kafka;
+using SentinelHealth.Response.Access;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Policy;
@@ -37,6 +38,8 @@ internal sealed record MonitorPlan
     public ResponseOptions Response { get; init; } = new();
 
     public MonitorOptions Pump { get; init; } = new();
+
+    public AccessOptions Access { get; init; } = new();
 
     public required ILoggerFactory Logs { get; init; }
 }

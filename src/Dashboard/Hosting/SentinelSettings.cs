@@ -5,6 +5,7 @@ using SentinelHealth.Detection.Ordering;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Evm;
 using SentinelHealth.Ingest.Kafka;
+using SentinelHealth.Response.Access;
 using SentinelHealth.Response.Policy;
 
 namespace SentinelHealth.Dashboard.Hosting;
@@ -40,6 +41,9 @@ internal sealed record SentinelSettings : IValidatableObject
 
     /// <summary>How far automation may go.</summary>
     public ResponseSection Response { get; init; } = new();
+
+    /// <summary>How strictly accesses are judged before they happen.</summary>
+    public AccessOptions Access { get; init; } = new();
 
     /// <summary>Response policies.</summary>
     public PlaybooksSection Playbooks { get; init; } = new();

@@ -41,6 +41,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
                 Playbooks = playbooks,
                 Rules = RuleShelf.Open(settings.Rules.FolderOrShipped, new RuleStageStore(folder), clock),
                 Detection = settings.Detection,
+                Access = settings.Access,
                 Pump = new MonitorOptions { Order = settings.Time },
                 Response = settings.Response.ToOptions(),
                 Logs = logs,

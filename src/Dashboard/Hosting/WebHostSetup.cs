@@ -53,6 +53,7 @@ internal static class WebHostSetup
             app.UseHsts();
         app.UseSameOrigin();
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.UseStatusCodePages());
+        app.UseAccessRequestIds();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -68,6 +69,7 @@ internal static class WebHostSetup
         api.MapReads();
         api.MapRules();
         app.MapFhir();
+        app.MapAccess();
         app.MapDashboardPages();
         return app;
     }

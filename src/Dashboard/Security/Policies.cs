@@ -12,6 +12,7 @@ internal static class Policies
     public const string Administer = DashboardPolicies.Administer;
     public const string Oversee = "Oversee";
     public const string Engineer = "Engineer";
+    public const string Ask = "Ask";
 
     private static readonly string[] Readers =
         [Roles.Viewer, Roles.Analyst, Roles.Responder, Roles.Compliance, Roles.DetectionEngineer, Roles.Administrator];
@@ -26,6 +27,7 @@ internal static class Policies
             [Administer] = [Roles.Administrator],
             [Oversee] = [Roles.Compliance, Roles.Administrator],
             [Engineer] = [Roles.DetectionEngineer, Roles.Administrator],
+            [Ask] = [Roles.Access, Roles.Administrator],
         };
 
     /// <summary>Registers the policies and refuses whatever names none.</summary>

@@ -13,10 +13,13 @@ internal static class Roles
     /// <summary>For machines only: may post events and nothing else, so that a stolen feed token reads nothing.</summary>
     public const string Ingest = "ingest";
 
+    /// <summary>For gateways only: may ask whether an access is allowed and nothing else.</summary>
+    public const string Access = "access";
+
     /// <summary>Roles a person may have.</summary>
     public static IReadOnlyList<string> OfPeople { get; } =
         [Viewer, Analyst, Responder, Compliance, DetectionEngineer, Administrator];
 
     /// <summary>Roles an API token may have.</summary>
-    public static IReadOnlyList<string> OfTokens { get; } = [.. OfPeople, Ingest];
+    public static IReadOnlyList<string> OfTokens { get; } = [.. OfPeople, Ingest, Access];
 }

@@ -19,6 +19,9 @@ internal sealed class ConsentRules(int permissionsMax = 262_144) : IRuleSet
         var method = observed.Text(TextField.Method);
         if (method.SequenceEqual("recordAccess"u8) || method.SequenceEqual("decryptKey"u8))
             CheckAccess(observed, matches);
+        else if (method.SequenceEqual("decideAccess"u8) && observed.Key(TextField.Purpose) == BreakGlass)
+            // Who asked first and was let in has the records in hand, whether or not the access is reported, too.
+            matches.Add(BreakGlassMatch(observed));
         else if (method.SequenceEqual("grantConsent"u8))
             _register.Give(PermissionRegister.ConsentKey(observed.Key(TextField.ConsentId)), observed);
         else if (method.SequenceEqual("grantAccess"u8))
@@ -34,6 +37,9 @@ internal sealed class ConsentRules(int permissionsMax = 262_144) : IRuleSet
         _register.Save(writer);
         SnapshotStructs.Write(writer, _explained);
     }
+
+    /// <summary>Writes the consents and grants alone.</summary>
+    public void SavePermissions(BinaryWriter writer) => _register.Save(writer);
 
     public void Load(BinaryReader reader)
     {
@@ -69,21 +75,9 @@ internal sealed class ConsentRules(int permissionsMax = 262_144) : IRuleSet
             Category = observed.ArgKey("category"u8),
             AtMs = observed.OccurredAt.ToUnixTimeMilliseconds(),
         };
-        var consent = PermissionRegister.ConsentKey(observed.Key(TextField.ConsentId));
-        var grant = PermissionRegister.GrantKey(observed.Key(TextField.GrantId));
-        if (consent == 0 && grant == 0)
-            return _register.Search(access);
-        // A grant names who may; the consent behind it is often given to the organization: one of the two must allow everything,
-        // and neither may have ended.
-        var byConsent = consent == 0 ? PermissionFault.Missing : _register.Cited(consent, access);
-        var byGrant = grant == 0 ? PermissionFault.Missing : _register.Cited(grant, access);
-        if (byConsent is PermissionFault.Revoked or PermissionFault.Expired)
-            return byConsent;
-        if (byGrant is PermissionFault.Revoked or PermissionFault.Expired)
-            return byGrant;
-        if (byConsent == PermissionFault.None || byGrant == PermissionFault.None)
-            return PermissionFault.None;
-        return byConsent > byGrant ? byConsent : byGrant;
+        return _register.Explain(
+            PermissionRegister.ConsentKey(observed.Key(TextField.ConsentId)),
+            PermissionRegister.GrantKey(observed.Key(TextField.GrantId)), access);
     }
 
     /// <summary>The key of "org:" + organization, as grantees write it.</summary>
@@ -101,9 +95,10 @@ internal sealed class ConsentRules(int permissionsMax = 262_144) : IRuleSet
     private static RuleMatch BreakGlassMatch(SentinelEvent observed)
     {
         var actor = EventEntities.Actor(observed);
+        var what = observed.Has(TextField.Subject) ? observed.TextOf(TextField.Subject) : "what names no patient";
         return new RuleMatch(
             BuiltInRules.BreakGlass, actor, observed.TextOf(TextField.Id),
-            $"{Capital(EventEntities.Who(observed))} used emergency access to {observed.TextOf(TextField.Subject)}; it is never blocked and must be reviewed.",
+            $"{Capital(EventEntities.Who(observed))} used emergency access to {what}; it is never blocked and must be reviewed.",
             "purpose BTG", "a review after the fact", EventEntities.AllBut(observed, actor));
     }
 

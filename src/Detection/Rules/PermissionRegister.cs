@@ -54,6 +54,36 @@ internal sealed class PermissionRegister(int permissionsMax = 262_144)
             permission.RevokedAtMs = Math.Min(permission.RevokedAtMs, observed.OccurredAt.ToUnixTimeMilliseconds());
     }
 
+    /// <summary>Ends a permission at a moment.</summary>
+    public void RevokeAt(ulong key, long atMs)
+    {
+        ref var permission = ref _permissions.Find(key);
+        if (!Unsafe.IsNullRef(ref permission))
+            permission.RevokedAtMs = Math.Min(permission.RevokedAtMs, atMs);
+    }
+
+    /// <summary>What permissions say to an access: those it cites, else any.</summary>
+    /// <param name="consent">Key of the consent that is cited; 0 for none.</param>
+    /// <param name="grant">Key of the grant that is cited; 0 for none.</param>
+    /// <param name="access">The access.</param>
+    /// <param name="without">Permissions that do not count; null for none.</param>
+    public PermissionFault Explain(ulong consent, ulong grant, in AccessClaim access, IReadOnlySet<ulong>? without = null)
+    {
+        if (consent == 0 && grant == 0)
+            return Search(access, without);
+        // A grant names who may; the consent behind it is often given to the organization: one of the two must allow everything,
+        // and neither may have ended.
+        var byConsent = consent == 0 ? PermissionFault.Missing : Cited(consent, access);
+        var byGrant = grant == 0 ? PermissionFault.Missing : Cited(grant, access);
+        if (byConsent is PermissionFault.Revoked or PermissionFault.Expired)
+            return byConsent;
+        if (byGrant is PermissionFault.Revoked or PermissionFault.Expired)
+            return byGrant;
+        if (byConsent == PermissionFault.None || byGrant == PermissionFault.None)
+            return PermissionFault.None;
+        return byConsent > byGrant ? byConsent : byGrant;
+    }
+
     /// <summary>What a cited permission says to an access; <see cref="PermissionFault.Missing"/> when it is not known.</summary>
     public PermissionFault Cited(ulong key, in AccessClaim access)
     {
@@ -65,7 +95,7 @@ internal sealed class PermissionRegister(int permissionsMax = 262_144)
     }
 
     /// <summary>Whether any permission of the patient for the actor or its organization allows the access, else the nearest miss.</summary>
-    public PermissionFault Search(in AccessClaim access)
+    public PermissionFault Search(in AccessClaim access, IReadOnlySet<ulong>? without = null)
     {
         var nearest = PermissionFault.Missing;
         ReadOnlySpan<ulong> grantees = [access.Actor, access.Organization];
@@ -78,7 +108,7 @@ internal sealed class PermissionRegister(int permissionsMax = 262_144)
             _pairs.Touch(pair, access.AtMs, out _);
             foreach (var key in (ReadOnlySpan<ulong>)recent)
             {
-                if (key == 0)
+                if (key == 0 || without?.Contains(key) == true)
                     continue;
                 var fault = Cited(key, access);
                 if (fault == PermissionFault.None)

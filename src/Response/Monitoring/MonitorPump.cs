@@ -107,6 +107,7 @@ public sealed partial class MonitorPump
         }
         await CatchUpAsync(from, cancel);
         _scoring.EndRestore();
+        _services.Access?.Begin(_scoring.Engine);
     }
 
     /// <summary>Processes what is in the log now, batch by batch, and returns at its end. For runs that end with their input.</summary>
@@ -186,6 +187,7 @@ public sealed partial class MonitorPump
         _services.SourceWatch.Heard(entry.Source, entry.ReceivedAt);
         var timing = _scoring.Add((entry.Partition, entry.Offset), entry.ReceivedAt, _event);
         _services.Status.Observe(_event, entry, timing);
+        _services.Access?.Observe(_event);
         batch.Scored++;
     }
 
@@ -223,6 +225,7 @@ public sealed partial class MonitorPump
         if (batch.Actions.Any(planned => planned.Action.State == ActionState.Approved))
             _services.Executor.Signal();
         _services.Status.Scored(batch.Scored, batch.Alerts.Count, _scoring);
+        _services.Access?.Learn(_scoring.Engine, _services.Clock.GetUtcNow(), batch.Alerts.Count > 0);
     }
 
     private void Release(EngineSnapshot snapshot)

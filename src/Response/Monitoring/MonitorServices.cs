@@ -45,6 +45,9 @@ public sealed record MonitorServices
     /// <summary>Told when sources deliver; kept across restarts with the detectors.</summary>
     public SourceWatch SourceWatch { get; init; } = new();
 
+    /// <summary>Told what accesses are judged by; null when nobody asks.</summary>
+    public Access.AccessView? Access { get; init; }
+
     /// <summary>The written rules to be in use now; asked before each batch, so it must answer at once. Null for none.</summary>
     public Func<StagedRules>? WrittenRules { get; init; }
 

@@ -34,7 +34,8 @@ internal sealed class FakeIntake : IIntake
                     part.Payload.Length, ""));
             foreach (var part in parts.Where(part => part.IsEvent))
             {
-                Accepted.Add((source, Encoding.UTF8.GetString(part.Payload.Span)));
+                lock (Accepted)
+                    Accepted.Add((source, Encoding.UTF8.GetString(part.Payload.Span)));
                 accepted++;
             }
         }

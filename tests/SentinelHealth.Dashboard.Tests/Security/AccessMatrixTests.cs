@@ -11,7 +11,7 @@ namespace SentinelHealth.Dashboard.Tests.Security;
 /// <summary>Who may reach what (I8), asked of every route the host really has, so that a new one cannot be forgotten.</summary>
 public sealed class AccessMatrixTests
 {
-    private static readonly string[] OpenToAll = ["/healthz", "/readyz", "/sign-in", "/sign-out", "/setup", "/not-found"];
+    private static readonly string[] OpenToAll = ["/healthz", "/readyz", "/sign-in", "/sign-out", "/setup", "/not-found", "/.well-known/authzen-configuration"];
 
     [Fact]
     public async Task Every_route_but_the_listed_ones_refuses_a_stranger()

@@ -108,6 +108,17 @@ public class ConsentRulesTests
         Assert.Equal("access.break-glass", Assert.Single(_ledger.Read(5, "patient:zz", purpose: "BTG")).Rule.Name);
     }
 
+    [Theory]
+    [InlineData("BTG", "success", 1)]
+    [InlineData("TREAT", "success", 0)]
+    [InlineData("BTG", "reverted", 0)]
+    public void Emergency_access_that_was_asked_for_first_is_reviewed(string purpose, string status, int reviews)
+    {
+        var matches = _ledger.Ledger(5, "AccessDecision", "decideAccess", new { }, ("subject", null), ("purpose", purpose), ("status", status));
+
+        Assert.Equal(Enumerable.Repeat("access.break-glass", reviews), matches.Select(match => match.Rule.Name));
+    }
+
     [Fact]
     public void A_refused_attempt_is_not_an_access()
     {

@@ -1,0 +1,114 @@
+using System.Collections.Frozen;
+using SentinelHealth.Detection;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Rules;
+using SentinelHealth.Ingest.Events;
+using SentinelHealth.Response.Actions;
+
+namespace SentinelHealth.Response.Access;
+
+/// <summary>A containment in force.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Target">Whom.</param>
+/// <param name="ExpiresAt">When it ends by itself; null when that is not known.</param>
+public readonly record struct ContainmentInForce(ActionKind Kind, EntityRef Target, DateTimeOffset? ExpiresAt);
+
+/// <summary>The state of the network as accesses are judged by it: permissions, containments and risks. Safe from many threads.</summary>
+/// <remarks>
+/// The monitor feeds it: permissions with every event, risks at most once a second, containments when one changes and once a second. It is ready once it has been told all three.
+/// Bounded: permissions by their book, containments by the caps, risks by <see cref="RisksMax"/>.
+/// </remarks>
+public sealed class AccessView
+{
+    /// <summary>Entities whose risk is known; that of others counts as none.</summary>
+    public const int RisksMax = 2_000;
+
+    private static readonly TimeSpan LearnEvery = TimeSpan.FromSeconds(1);
+
+    private volatile FrozenDictionary<EntityRef, double>? _risks;
+    private volatile Containments? _containments;
+    private volatile bool _hasPermissions;
+    private DateTimeOffset _learnedAt = DateTimeOffset.MinValue;
+
+    /// <summary>Consents and grants.</summary>
+    public PermissionBook Permissions { get; } = new();
+
+    /// <summary>Whether everything is known that an answer needs.</summary>
+    public bool IsReady => _hasPermissions && _containments is not null;
+
+    /// <summary>Starts from what an engine knows.</summary>
+    public void Begin(IDetectionEngine engine)
+    {
+        Permissions.Load(engine);
+        Rank(engine);
+        _hasPermissions = true;
+    }
+
+    /// <summary>Takes an event in.</summary>
+    public void Observe(SentinelEvent observed) => Permissions.Observe(observed);
+
+    /// <summary>Takes the risks of the moment: at once when there are new alerts, else when a second has passed. O(entities with a risk).</summary>
+    /// <param name="engine">The engine that knows them.</param>
+    /// <param name="now">The monitor's clock.</param>
+    /// <param name="isNews">Whether there are new alerts.</param>
+    internal void Learn(IDetectionEngine engine, DateTimeOffset now, bool isNews)
+    {
+        if (!isNews && (now - _learnedAt).Duration() < LearnEvery)
+            return;
+        _learnedAt = now;
+        Rank(engine);
+    }
+
+    /// <summary>Takes the containments in force, all of them.</summary>
+    public void Contain(IReadOnlyCollection<ContainmentInForce> inForce)
+    {
+        ArgumentNullException.ThrowIfNull(inForce);
+        var untils = new Dictionary<EntityRef, DateTimeOffset>();
+        foreach (var (_, target, expiresAt) in inForce)
+            untils[target] = Later(untils.GetValueOrDefault(target), expiresAt ?? DateTimeOffset.MaxValue);
+        // An expired one stays suspended until the next look, at most a second later: the strict side.
+        var grants = inForce.Where(one => one.Kind == ActionKind.RevokeGrant)
+            .Select(one => PermissionBook.GrantKey(one.Target.Id)).ToFrozenSet();
+        _containments = new Containments(untils.ToFrozenDictionary(), grants);
+    }
+
+    /// <summary>What bears on an access. O(1), no allocation.</summary>
+    public AccessFacts FactsOf(AccessRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var (risks, containments) = (_risks, _containments);
+        var question = new PermissionQuestion(request.Patient, request.Subject, request.Organization, request.Purpose, request.At)
+        {
+            Category = request.Category,
+            ConsentId = request.ConsentId,
+            GrantId = request.GrantId,
+        };
+        var (subject, node) = (new EntityRef(EntityType.Actor, request.Subject), new EntityRef(EntityType.Node, request.Node));
+        var grant = new EntityRef(EntityType.Grant, request.GrantId);
+        return new AccessFacts
+        {
+            IsReady = IsReady,
+            Permission = Permissions.Ask(question, containments?.Grants),
+            IsSubjectSuspended = IsContained(containments, subject, request.At),
+            IsNodeQuarantined = IsContained(containments, node, request.At),
+            IsGrantSuspended = IsContained(containments, grant, request.At),
+            SubjectRisk = risks?.GetValueOrDefault(subject) ?? 0,
+            NodeRisk = risks?.GetValueOrDefault(node) ?? 0,
+        };
+    }
+
+    private void Rank(IDetectionEngine engine)
+    {
+        var risks = new Dictionary<EntityRef, double>();
+        foreach (var risk in engine.TopRisks(RisksMax))
+            risks[risk.Entity] = risk.Risk;
+        _risks = risks.ToFrozenDictionary();
+    }
+
+    private static bool IsContained(Containments? containments, EntityRef target, DateTimeOffset at) =>
+        containments is not null && containments.Untils.TryGetValue(target, out var until) && at < until;
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private sealed record Containments(FrozenDictionary<EntityRef, DateTimeOffset> Untils, FrozenSet<ulong> Grants);
+}

@@ -23,12 +23,18 @@ internal static class BacktestCommand
             new("--input") { Description = "Records of any accepted format, one a line; - is standard input.", Required = true };
         Option<string> policy = new("--policy") { Description = "Playbook file (YAML), or a folder of them.", Required = true };
         Option<string?> from =
-            new("--from") { Description =
-                "The policy is in force from this instant on (RFC 3339); earlier events are learned from." };
+            new("--from")
+            {
+                Description =
+                "The policy is in force from this instant on (RFC 3339); earlier events are learned from."
+            };
         Option<string?> to = new("--to") { Description = "The policy is in force before this instant." };
         Option<string> output =
-            new("--output") { Description = "One line for each action, proposal, refusal and review, then the sum.",
-                DefaultValueFactory = _ => "-" };
+            new("--output")
+            {
+                Description = "One line for each action, proposal, refusal and review, then the sum.",
+                DefaultValueFactory = _ => "-"
+            };
         var config = SharedOptions.Config();
         Command command = new("backtest", "Tells what a response policy would have done, for how long and at what cost.")
         {
@@ -58,8 +64,11 @@ internal static class BacktestCommand
                 DetectorStage>());
         var backtest = new ResponseBacktest(
             playbooks, settings.Response.ToOptions(), settings.Ledger.Embedded.Validators, period);
-        var run = new ScoreRun(new DetectionEngine(settings.Detection, null, written), null, keepsCases: false) { Scored =
-            backtest.Take };
+        var run = new ScoreRun(new DetectionEngine(settings.Detection, null, written), null, keepsCases: false)
+        {
+            Scored =
+            backtest.Take
+        };
         var rejected = await ReadAllAsync(run, input, paths.Input, surroundings, cancel);
         run.Finish();
         await using var output = files.OpenOutput(paths.Output)!;

@@ -48,8 +48,11 @@ public static class ResponseSimulation
             world.Settle();
         var hash = trace is null ? ""
             : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', trace))));
-        return new SimulationOutcome([.. world.Oracle.Violations], world.Ledger.Effects.Count, world.Crashes, hash) { Trace =
-            trace ?? [] };
+        return new SimulationOutcome([.. world.Oracle.Violations], world.Ledger.Effects.Count, world.Crashes, hash)
+        {
+            Trace =
+            trace ?? []
+        };
     }
 
     private static void Move(ResponseWorld world, Weather weather, SeededChoices choices)

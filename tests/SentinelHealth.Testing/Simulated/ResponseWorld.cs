@@ -256,6 +256,9 @@ internal sealed class ResponseWorld : IDisposable
     };
 
     private static PlaybookSet Playbooks(PlaybookMode mode) => new(Enum.GetValues<ActionKind>().Select(kind =>
-        SomeCase.Playbook(mode, kind) with { Actions =
-            [new PlaybookAction(kind, TimeSpan.FromMinutes(110 - (20 * (int)kind)))] }));
+        SomeCase.Playbook(mode, kind) with
+        {
+            Actions =
+            [new PlaybookAction(kind, TimeSpan.FromMinutes(110 - (20 * (int)kind)))]
+        }));
 }

@@ -20,14 +20,14 @@ internal static class AccessHttpCommand
 
     public static Command Create()
     {
-        Option<Uri> url = new("--url") { Required = true, Description = "Where the monitor answers." };
+        Option<string> url = new("--url") { Required = true, Description = "Where the monitor answers." };
         Option<string> token = new("--token") { Required = true, Description = "A token of the role access." };
         Option<int> rate = new("--rate") { DefaultValueFactory = _ => 2_000, Description = "Questions a second." };
         Option<int> seconds = new("--seconds") { DefaultValueFactory = _ => 20, Description = "How long; as long again before it, to warm up." };
         Command command = new("access-http", "Answers to gateways over HTTP.") { url, token, rate, seconds };
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = Client(parsed.GetRequiredValue(url), parsed.GetRequiredValue(token));
+            using var client = Client(new Uri(parsed.GetRequiredValue(url)), parsed.GetRequiredValue(token));
             var count = parsed.GetValue(rate) * parsed.GetValue(seconds);
             await AskAsync(client, parsed.GetValue(rate), count, cancel);
             return Tell(await AskAsync(client, parsed.GetValue(rate), count, cancel), parsed.GetValue(rate));

@@ -25,15 +25,14 @@ internal static class BacktestCommand
         Option<string?> from =
             new("--from")
             {
-                Description =
-                "The policy is in force from this instant on (RFC 3339); earlier events are learned from."
+                Description = "The policy is in force from this instant on (RFC 3339); earlier events are learned from.",
             };
         Option<string?> to = new("--to") { Description = "The policy is in force before this instant." };
         Option<string> output =
             new("--output")
             {
                 Description = "One line for each action, proposal, refusal and review, then the sum.",
-                DefaultValueFactory = _ => "-"
+                DefaultValueFactory = _ => "-",
             };
         var config = SharedOptions.Config();
         Command command = new("backtest", "Tells what a response policy would have done, for how long and at what cost.")
@@ -66,8 +65,7 @@ internal static class BacktestCommand
             playbooks, settings.Response.ToOptions(), settings.Ledger.Embedded.Validators, period);
         var run = new ScoreRun(new DetectionEngine(settings.Detection, null, written), null, keepsCases: false)
         {
-            Scored =
-            backtest.Take
+            Scored = backtest.Take,
         };
         var rejected = await ReadAllAsync(run, input, paths.Input, surroundings, cancel);
         run.Finish();

@@ -50,8 +50,7 @@ public static class ResponseSimulation
             : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', trace))));
         return new SimulationOutcome([.. world.Oracle.Violations], world.Ledger.Effects.Count, world.Crashes, hash)
         {
-            Trace =
-            trace ?? []
+            Trace = trace ?? [],
         };
     }
 

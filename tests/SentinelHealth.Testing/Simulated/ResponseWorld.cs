@@ -258,7 +258,6 @@ internal sealed class ResponseWorld : IDisposable
     private static PlaybookSet Playbooks(PlaybookMode mode) => new(Enum.GetValues<ActionKind>().Select(kind =>
         SomeCase.Playbook(mode, kind) with
         {
-            Actions =
-            [new PlaybookAction(kind, TimeSpan.FromMinutes(110 - (20 * (int)kind)))]
+            Actions = [new PlaybookAction(kind, TimeSpan.FromMinutes(110 - (20 * (int)kind)))],
         }));
 }

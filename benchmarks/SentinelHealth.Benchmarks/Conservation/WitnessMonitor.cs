@@ -4,10 +4,7 @@ using SentinelHealth.Ingest.Formats;
 using SentinelHealth.Ingest.Intake;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Ingest.Sources;
-using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Ledgers;
-using SentinelHealth.Response.Monitoring;
-using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Benchmarks.Conservation;
@@ -24,10 +21,7 @@ internal sealed class WitnessMonitor : IAsyncDisposable
     private readonly SqliteDeadLetters _letters;
     private readonly SqliteCaseStore _store;
     private readonly EmbeddedLedger _ledger;
-    private readonly ResponseMetrics _metrics = new();
-    private readonly ActionExecutor _executor;
-    private readonly MonitorStatus _status;
-    private readonly MonitorPump _pump;
+    private readonly MeasuredMonitor _monitor;
 
     public WitnessMonitor(string data)
     {
@@ -36,33 +30,17 @@ internal sealed class WitnessMonitor : IAsyncDisposable
         _letters = SqliteDeadLetters.Open(new SqliteFile(Path.Combine(data, LettersFile)), new(), clock);
         _store = SqliteCaseStore.Open(Path.Combine(data, StoreFile));
         _ledger = EmbeddedLedger.Open(data, new EmbeddedLedgerRules(), clock);
-        _executor = new ActionExecutor(
-            new ActionServices(_store, _ledger, clock, _metrics), new ResponseOptions(),
-            new StandardErrorLogger<ActionExecutor>());
-        _status = new MonitorStatus(_log, _store, _ledger, clock);
-        var services = new MonitorServices
+        _monitor = new MeasuredMonitor(new MeasuredParts(_log, _letters, _store, _ledger, _ => new WitnessEngine())
         {
-            Log = _log,
-            Decoder = new NativeEventDecoder(),
-            DeadLetters = _letters,
-            EngineFactory = _ => new WitnessEngine(),
-            Store = _store,
-            Ledger = _ledger,
-            Executor = _executor,
-            Status = _status,
-            Clock = clock,
-            Metrics = _metrics,
             Release = (_, offset) => _log.Release(offset),
-        };
-        _pump = new MonitorPump(
-            services, PlaybookSet.Empty, new ResponseOptions(), ConservationPlan.Monitor, new StandardErrorLogger<MonitorPump>());
+        });
         Intake = new EventIntake(_log, _letters, new NativeEventDecoder(), clock);
     }
 
     public EventIntake Intake { get; }
 
     /// <summary>Scores until stopped.</summary>
-    public Task PumpAsync(CancellationToken stop) => _pump.RunAsync(stop);
+    public Task PumpAsync(CancellationToken stop) => _monitor.Pump.RunAsync(stop);
 
     /// <summary>Runs a source until stopped; one that fails is run again, as the product does.</summary>
     public Task FeedAsync(ISource source, CancellationToken stop) =>
@@ -71,9 +49,7 @@ internal sealed class WitnessMonitor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _log.DisposeAsync();
-        _status.Dispose();
-        _executor.Dispose();
-        _metrics.Dispose();
+        _monitor.Dispose();
         _ledger.Dispose();
         _store.Dispose();
         _letters.Dispose();

@@ -1,16 +1,12 @@
 using SentinelHealth.Benchmarks.Conservation;
 using System.CommandLine;
-using Microsoft.Extensions.Logging.Abstractions;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Formats;
 using SentinelHealth.Ingest.Intake;
 using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Ingest.Sources;
-using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Ledgers;
-using SentinelHealth.Response.Monitoring;
-using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Benchmarks.Kafka;
@@ -21,7 +17,6 @@ namespace SentinelHealth.Benchmarks.Kafka;
 /// </summary>
 internal static class KafkaWorkerCommand
 {
-
     public static Command Create()
     {
         Option<string> brokers = new("--brokers") { Required = true, Description = "Bootstrap servers." };
@@ -43,30 +38,12 @@ internal static class KafkaWorkerCommand
         using var letters = SqliteDeadLetters.Open(new SqliteFile(Path.Combine(data, "letters.db")), new(), clock);
         using var store = SqliteCaseStore.Open(storePath);
         using var ledger = EmbeddedLedger.Open(data, new EmbeddedLedgerRules(), clock);
-        using var metrics = new ResponseMetrics();
-        using var executor = new ActionExecutor(
-            new ActionServices(store, ledger, clock, metrics), new ResponseOptions(), NullLogger<ActionExecutor>.Instance);
-        using var status = new MonitorStatus(log, store, ledger, clock);
-        var services = new MonitorServices
-        {
-            Log = log,
-            Decoder = new NativeEventDecoder(),
-            DeadLetters = letters,
-            EngineFactory = _ => new WitnessEngine(),
-            Store = store,
-            Ledger = ledger,
-            Executor = executor,
-            Status = status,
-            Clock = clock,
-            Metrics = metrics,
-            Release = log.Release,
-        };
-        var pump = new MonitorPump(
-            services, PlaybookSet.Empty, new ResponseOptions(), ConservationPlan.Monitor, new StandardErrorLogger<MonitorPump>());
+        using var monitor = new MeasuredMonitor(
+            new MeasuredParts(log, letters, store, ledger, _ => new WitnessEngine()) { Release = log.Release });
         var source = new KafkaSource(connection, ConservationPlan.Source, clock, new StandardErrorLogger<KafkaSource>());
         var intake = new EventIntake(log, letters, new NativeEventDecoder(), clock);
         var running = Task.WhenAll(
-            pump.RunAsync(stop.Token), SourceFeed.RunAsync(source, intake, TimeSpan.FromMilliseconds(500), stop.Token));
+            monitor.Pump.RunAsync(stop.Token), SourceFeed.RunAsync(source, intake, TimeSpan.FromMilliseconds(500), stop.Token));
         // The oracle holds the other end: when it is gone, so are its workers.
         await Task.Run(Console.In.ReadToEnd, CancellationToken.None);
         await stop.CancelAsync();

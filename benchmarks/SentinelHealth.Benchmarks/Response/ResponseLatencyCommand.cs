@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using SentinelHealth.Benchmarks.Kafka;
+using SentinelHealth.Benchmarks.Conservation;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Formats;
 using SentinelHealth.Ingest.Intake;
@@ -10,7 +10,6 @@ using SentinelHealth.Ingest.Log;
 using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Ledgers;
-using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Testing;
@@ -85,10 +84,7 @@ internal static class ResponseLatencyCommand
         private readonly SqliteEventLog _log;
         private readonly SqliteDeadLetters _letters;
         private readonly SqliteCaseStore _store;
-        private readonly ResponseMetrics _metrics = new();
-        private readonly ActionExecutor _executor;
-        private readonly MonitorStatus _status;
-        private readonly MonitorPump _pump;
+        private readonly MeasuredMonitor _monitor;
         private readonly EventIntake _intake;
 
         public LatencyMonitor(TemporaryFolder folder, ILedger ledger)
@@ -97,32 +93,17 @@ internal static class ResponseLatencyCommand
             _log = SqliteEventLog.Open(new SqliteFile(folder.File("events.db")), new SqliteEventLogOptions(), clock);
             _letters = SqliteDeadLetters.Open(new SqliteFile(folder.File("letters.db")), new(), clock);
             _store = SqliteCaseStore.Open(folder.File("cases.db"));
-            _executor = new ActionExecutor(
-                new ActionServices(_store, ledger, clock, _metrics), ChaosPlan.Options,
-                    new StandardErrorLogger<ActionExecutor>());
-            _status = new MonitorStatus(_log, _store, ledger, clock);
-            var services = new MonitorServices
+            _monitor = new MeasuredMonitor(new MeasuredParts(_log, _letters, _store, ledger, _ => new IncidentPerEventEngine())
             {
-                Log = _log,
-                Decoder = new NativeEventDecoder(),
-                DeadLetters = _letters,
-                EngineFactory = _ => new IncidentPerEventEngine(),
-                Store = _store,
-                Ledger = ledger,
-                Executor = _executor,
-                Status = _status,
-                Clock = clock,
-                Metrics = _metrics,
-            };
-            var playbooks = new PlaybookSet([SomeCase.Playbook(PlaybookMode.Automatic, ActionKind.QuarantineNode)]);
-            _pump = new MonitorPump(
-                services, playbooks, ChaosPlan.Options, ConservationPlan.Monitor, new StandardErrorLogger<MonitorPump>());
+                Playbooks = new PlaybookSet([SomeCase.Playbook(PlaybookMode.Automatic, ActionKind.QuarantineNode)]),
+                Options = ChaosPlan.Options,
+            });
             _intake = new EventIntake(_log, _letters, new NativeEventDecoder(), clock);
         }
 
         public Task RunAsync(CancellationToken stop) => Task.WhenAll(
-            Task.Run(() => _pump.RunAsync(stop), CancellationToken.None),
-                Task.Run(() => _executor.RunAsync(stop), CancellationToken.None));
+            Task.Run(() => _monitor.Pump.RunAsync(stop), CancellationToken.None),
+            Task.Run(() => _monitor.Executor.RunAsync(stop), CancellationToken.None));
 
         /// <summary>Takes an event in; the time at which that was durable.</summary>
         public async Task<DateTimeOffset> AcceptAsync(int number, CancellationToken cancel)
@@ -153,9 +134,7 @@ internal static class ResponseLatencyCommand
         public async ValueTask DisposeAsync()
         {
             await _log.DisposeAsync();
-            _status.Dispose();
-            _executor.Dispose();
-            _metrics.Dispose();
+            _monitor.Dispose();
             _store.Dispose();
             _letters.Dispose();
         }

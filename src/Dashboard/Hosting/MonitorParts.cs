@@ -25,6 +25,7 @@ internal sealed class MonitorParts : IAsyncDisposable
     private PeerBaseline? _shared;
     public const string DeadLettersFile = "dead-letters.db";
     private const string CasesFile = "cases.db";
+    private const int ReviewsMax = 1_000;
 
     private readonly Stack<object> _opened = new();
 
@@ -44,6 +45,7 @@ internal sealed class MonitorParts : IAsyncDisposable
         Metrics = Opened(new ResponseMetrics());
         if (plan.Rules is { } shelf)
             Opened(new RuleMetrics(shelf));
+        Dossiers = new DossierCollector(Store, DossierSources, plan.Clock);
         Executor = Opened(new ActionExecutor(Services, plan.Response, plan.Logs.CreateLogger<ActionExecutor>()));
     }
 
@@ -62,6 +64,9 @@ internal sealed class MonitorParts : IAsyncDisposable
     public EventIntake Intake { get; }
 
     public ActionExecutor Executor { get; }
+
+    /// <summary>Puts together what is known about one incident.</summary>
+    public DossierCollector Dossiers { get; }
 
     public SourceWatch SourceWatch { get; } = new();
 
@@ -102,6 +107,7 @@ internal sealed class MonitorParts : IAsyncDisposable
         services.AddSingleton<ICaseReader>(Store);
         services.AddSingleton(Audits);
         services.AddSingleton(Reads);
+        services.AddSingleton(Dossiers);
         services.AddSingleton<IResponder>(Responder);
         services.AddSingleton<IMonitorStatus>(Status);
         services.AddSingleton<ILedger>(Plan.Ledger);
@@ -159,6 +165,14 @@ internal sealed class MonitorParts : IAsyncDisposable
         };
         Pump = new MonitorPump(services, Plan.Playbooks, Plan.Response, Plan.Pump, Plan.Logs.CreateLogger<MonitorPump>());
     }
+
+    private DossierSources DossierSources => new()
+    {
+        Actions = Store.ActionsOfIncidentAsync,
+        Reviews = cancel => Store.ReviewsAsync(ReviewsMax, cancel),
+        Readings = (patients, since, _) => ValueTask.FromResult(Reads.About(patients, since)),
+        Versions = incident => VersionSheet.Of(Plan, incident),
+    };
 
     private void Release(int partition, long offset)
     {

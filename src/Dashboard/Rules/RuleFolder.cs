@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using SentinelHealth.Detection.Rules.Sigma;
 using SentinelHealth.Ingest.Events;
 
@@ -8,6 +10,9 @@ namespace SentinelHealth.Dashboard.Rules;
 /// <param name="Mark">Another number when files came, went or were changed.</param>
 internal sealed record RuleFolder(IReadOnlyList<SigmaLoadResult> Files, ulong Mark)
 {
+    /// <summary>SHA-256 over the paths and contents of the files, in lower-case hex.</summary>
+    public required string Sha256 { get; init; }
+
     /// <summary>The rules shipped with the program.</summary>
     public static string Shipped { get; } = Path.Combine(AppContext.BaseDirectory, "rules");
 
@@ -18,9 +23,16 @@ internal sealed record RuleFolder(IReadOnlyList<SigmaLoadResult> Files, ulong Ma
     {
         // Taken before reading: what changes meanwhile is seen by the next look.
         var mark = MarkOf(folder);
-        var files = RuleFiles.Below(folder)
-            .Select(file => SigmaLoader.Read(Path.GetRelativePath(folder, file), RuleFiles.Read(file)));
-        return new RuleFolder([.. files], mark);
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var files = new List<SigmaLoadResult>();
+        foreach (var file in RuleFiles.Below(folder))
+        {
+            var (name, text) = (Path.GetRelativePath(folder, file), RuleFiles.Read(file));
+            // Lengths keep one file's end and the next one's name apart.
+            digest.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{name.Length}:{name}{text.Length}:{text}")));
+            files.Add(SigmaLoader.Read(name, text));
+        }
+        return new RuleFolder(files, mark) { Sha256 = Convert.ToHexStringLower(digest.GetHashAndReset()) };
     }
 
     /// <summary>A number for the names, lengths and times of the files, without reading them.</summary>
@@ -29,7 +41,7 @@ internal sealed record RuleFolder(IReadOnlyList<SigmaLoadResult> Files, ulong Ma
     {
         var mark = 1UL;
         foreach (var file in RuleFiles.Below(folder).Select(path => new FileInfo(path)))
-            mark = StableHash.Combine(mark, StableHash.Of(System.Text.Encoding.UTF8.GetBytes(
+            mark = StableHash.Combine(mark, StableHash.Of(Encoding.UTF8.GetBytes(
                 FormattableString.Invariant($"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}"))));
         return mark;
     }

@@ -48,6 +48,9 @@ internal sealed class RuleShelf
     /// <summary>The rules in use, and what is wrong with the folder.</summary>
     public RuleShelfState State => _state;
 
+    /// <summary>SHA-256 of the rules in use as they lie in the folder, in lower-case hex.</summary>
+    public string Sha256 => _read.Sha256;
+
     /// <summary>The folder.</summary>
     public string Folder => _folder;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SentinelHealth.Ingest.Log;
+using SentinelHealth.Response.Incidents;
 
 namespace SentinelHealth.Dashboard.Storage;
 
@@ -24,6 +25,9 @@ internal sealed class ReadTrail : IDisposable
 
     /// <summary>Readings kept.</summary>
     public const int ReadsMax = 5_000_000;
+
+    /// <summary>Readings a dossier lists.</summary>
+    public const int AboutMax = 1_000;
 
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS reads (
@@ -91,6 +95,35 @@ internal sealed class ReadTrail : IDisposable
                     row.GetInt64(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)), row.GetString(2), row.GetString(3),
                     row.GetInt32(4), JsonSerializer.Deserialize<List<string>>(row.GetString(5)) ?? []));
             return reads;
+        }
+    }
+
+    /// <summary>Readings about any of some patients since an instant, oldest first, at most <see cref="AboutMax"/>.</summary>
+    /// <remarks>O(readings since): reports ask, never a hot path.</remarks>
+    public IReadOnlyList<DossierReading> About(IReadOnlyList<string> patients, DateTimeOffset since)
+    {
+        if (patients.Count == 0)
+            return [];
+        lock (_gate)
+        {
+            using var select = _connection.CreateCommand();
+            select.CommandText = """
+                SELECT at_ms, reader, query, found, patients FROM reads
+                WHERE at_ms >= $since AND EXISTS (SELECT 1 FROM json_each(reads.patients) AS read
+                    JOIN json_each($wanted) AS wanted ON read.value = wanted.value)
+                ORDER BY number LIMIT $max
+                """;
+            select.Parameters.AddWithValue("$since", since.ToUnixTimeMilliseconds());
+            select.Parameters.AddWithValue("$wanted", JsonSerializer.Serialize(patients));
+            select.Parameters.AddWithValue("$max", AboutMax);
+            using var row = select.ExecuteReader();
+            var wanted = patients.ToHashSet(StringComparer.Ordinal);
+            var readings = new List<DossierReading>();
+            while (row.Read())
+                readings.Add(new DossierReading(
+                    DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)), row.GetString(1), row.GetString(2), row.GetInt64(3),
+                    [.. (JsonSerializer.Deserialize<List<string>>(row.GetString(4)) ?? []).Where(wanted.Contains)]));
+            return readings;
         }
     }
 

@@ -37,6 +37,7 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
         builder.Services.AddSingleton<ICaseReader>(Cases);
         builder.Services.AddSingleton<IResponder>(Responder);
+        builder.Services.AddSingleton(new TaskDesk(Tasks, Clock));
         builder.Services.AddSingleton<IMonitorStatus>(Monitor);
         builder.Services.AddSingleton<ILedger>(Ledger);
         builder.Services.AddSingleton<IEventLog>(Log);
@@ -55,6 +56,8 @@ internal sealed class TestServer : IAsyncDisposable
     public FakeCases Cases { get; } = new();
 
     public FakeResponder Responder { get; } = new();
+
+    public MemoryTasks Tasks { get; } = new();
 
     public FakeMonitor Monitor { get; } = new();
 

@@ -3,13 +3,18 @@ using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Approvals;
 using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Dashboard.Api;
 
 /// <summary>An action with its transitions, oldest first.</summary>
-internal sealed record ActionAnswer(ContainmentAction Action, IReadOnlyList<ActionStep> History);
+internal sealed record ActionAnswer(ContainmentAction Action, IReadOnlyList<ActionStep> History)
+{
+    /// <summary>Who has approved its next step and how many it takes; null when people have nothing to say about it now.</summary>
+    public ApprovalStanding? Approvals { get; init; }
+}
 
 /// <summary>What the monitor knows, for programs to read.</summary>
 internal static class CasesApi
@@ -88,9 +93,12 @@ internal static class CasesApi
         await cases.IncidentAsync(id, cancel) is { } incident ? TypedResults.Ok(incident) : Problems.NotFound("incident");
 
     private static async Task<Results<Ok<ActionAnswer>, ProblemHttpResult>> ActionAsync(
-        string key, ICaseReader cases, CancellationToken cancel) =>
+        string key, ICaseReader cases, IResponder responder, CancellationToken cancel) =>
         await cases.ActionAsync(key, cancel) is { } action
-            ? TypedResults.Ok(new ActionAnswer(action, await cases.ActionHistoryAsync(key, cancel)))
+            ? TypedResults.Ok(new ActionAnswer(action, await cases.ActionHistoryAsync(key, cancel))
+            {
+                Approvals = await responder.StandingAsync(key, cancel),
+            })
             : Problems.NotFound("action");
 
     private static async Task<Ok<NetworkSnapshot>> NetworkAsync(IMonitorStatus monitor, CancellationToken cancel) =>

@@ -43,38 +43,56 @@ internal static class OrdersApi
     }
 
     private static Task<Results<Ok<OrderAnswer>, ProblemHttpResult>> UndoAsync(
-        string key, ReasonBody body, ClaimsPrincipal person, ICaseReader cases, IResponder responder, CancellationToken cancel) =>
-        WithReasonAsync(key, body, cases, reason => responder.UndoAsync(key, Identities.ApproverOf(person), reason, cancel),
-            cancel);
+        string key, ReasonBody body, HttpContext context, ICaseReader cases, IResponder responder, CancellationToken cancel) =>
+        WithReasonAsync(
+            key, body, (cases, context),
+            reason => responder.UndoAsync(key, Identities.ApproverOf(context.User), reason, cancel), cancel);
 
     private static Task<Results<Ok<OrderAnswer>, ProblemHttpResult>> RefuseAsync(
-        string key, ReasonBody body, ClaimsPrincipal person, ICaseReader cases, IResponder responder, CancellationToken cancel) =>
-        WithReasonAsync(key, body, cases, reason => responder.RefuseAsync(key, Identities.NameOf(person), reason, cancel),
-            cancel);
+        string key, ReasonBody body, HttpContext context, ICaseReader cases, IResponder responder, CancellationToken cancel) =>
+        WithReasonAsync(
+            key, body, (cases, context),
+            reason => responder.RefuseAsync(key, Identities.NameOf(context.User), reason, cancel), cancel);
 
     private static Task<Results<Ok<OrderAnswer>, ProblemHttpResult>> ApproveAsync(
-        string key, ClaimsPrincipal person, ICaseReader cases, IResponder responder, CancellationToken cancel) =>
-        OrderAsync(key, cases, () => responder.ApproveAsync(key, Identities.ApproverOf(person), cancel), cancel);
+        string key, HttpContext context, ICaseReader cases, IResponder responder, CancellationToken cancel) =>
+        OrderAsync(key, (cases, context), () => responder.ApproveAsync(key, Identities.ApproverOf(context.User), cancel), cancel);
 
     private static async Task<Results<Ok<OrderAnswer>, ProblemHttpResult>> WithReasonAsync(
-        string key, ReasonBody body, ICaseReader cases, Func<string, Task<OrderOutcome>> order, CancellationToken cancel)
+        string key, ReasonBody body, (ICaseReader Cases, HttpContext Context) asked, Func<string, Task<OrderOutcome>> order,
+        CancellationToken cancel)
     {
         var reason = body.Reason?.Trim() ?? "";
         return reason.Length is >= ReasonCharactersMin and <= ReasonCharactersMax
-            ? await OrderAsync(key, cases, () => order(reason), cancel)
+            ? await OrderAsync(key, asked, () => order(reason), cancel)
             : Problems.Of(StatusCodes.Status400BadRequest, "A reason is needed.",
                 $"Say why in {ReasonCharactersMin} to {ReasonCharactersMax} characters: {{\"reason\":\"…\"}}.");
     }
 
     private static async Task<Results<Ok<OrderAnswer>, ProblemHttpResult>> OrderAsync(
-        string key, ICaseReader cases, Func<Task<OrderOutcome>> order, CancellationToken cancel)
+        string key, (ICaseReader Cases, HttpContext Context) asked, Func<Task<OrderOutcome>> order, CancellationToken cancel)
     {
-        if (await cases.ActionAsync(key, cancel) is null)
+        if (await asked.Cases.ActionAsync(key, cancel) is null)
             return Problems.NotFound("action");
         var outcome = await order();
-        return outcome.IsAccepted
-            ? TypedResults.Ok(new OrderAnswer(outcome.Detail))
-            : Problems.Of(StatusCodes.Status409Conflict, "The order was refused.", outcome.Detail);
+        if (outcome.IsAccepted)
+            return TypedResults.Ok(new OrderAnswer(outcome.Detail));
+        return outcome.NeedsSignIn
+            ? StepUp(asked.Context, outcome)
+            : TypedResults.Problem(
+                statusCode: StatusCodes.Status409Conflict, title: "The order was refused.", detail: outcome.Detail,
+                extensions: outcome.Guardrail.Length > 0
+                    ? new Dictionary<string, object?> { ["guardrail"] = outcome.Guardrail } : null);
+    }
+
+    /// <summary>The challenge of RFC 9470: the same request is answered otherwise after signing in again.</summary>
+    private static ProblemHttpResult StepUp(HttpContext context, OrderOutcome outcome)
+    {
+        context.Response.Headers.WWWAuthenticate =
+            "Bearer error=\"insufficient_user_authentication\", error_description=\"Sign in again, then repeat the order\"";
+        return TypedResults.Problem(
+            statusCode: StatusCodes.Status401Unauthorized, title: "Sign in again.", detail: outcome.Detail,
+            extensions: new Dictionary<string, object?> { ["needs"] = "fresh-sign-in", ["signIn"] = SignInEndpoints.SignInPath });
     }
 
     private static Ok<KillSwitchBody> GetKillSwitch(IResponder responder) => TypedResults.Ok(PositionOf(responder));

@@ -11,9 +11,9 @@ namespace SentinelHealth.Dashboard.Components;
 public static class DashboardPages
 {
     /// <summary>
-    /// Registers what the pages need. The host registers ICaseReader, IMonitorStatus, IResponder, authentication and the
-    /// policies of <see cref="DashboardPolicies"/>, and may register <see cref="DashboardClock"/> and
-    /// <see cref="DashboardMode"/> before this call.
+    /// Registers what the pages need. The host registers ICaseReader, IMonitorStatus, IResponder, TaskDesk, authentication and the
+    /// policies of <see cref="DashboardPolicies"/>, and may register <see cref="DashboardClock"/>,
+    /// <see cref="DashboardMode"/> and <see cref="IPasswordCheck"/> before this call.
     /// </summary>
     public static IServiceCollection AddDashboardPages(this IServiceCollection services)
     {
@@ -21,6 +21,9 @@ public static class DashboardPages
         services.TryAddSingleton(DashboardMode.Live);
         services.AddScoped<LiveFeed>();
         services.AddScoped<Notices>();
+        services.TryAddSingleton<IPasswordCheck, NoPasswords>();
+        services.AddScoped<FreshSignIn>();
+        services.AddScoped<OrderSurroundings>();
         services.AddScoped<Orders>();
         services.AddCascadingAuthenticationState();
         services.AddAntiforgery();

@@ -9,6 +9,9 @@ public static class DashboardPolicies
     /// <summary>May undo, approve, refuse and use the kill switch.</summary>
     public const string Respond = "Respond";
 
+    /// <summary>May end reviews of emergency access and tasks.</summary>
+    public const string Review = "Review";
+
     /// <summary>May manage accounts and tokens.</summary>
     public const string Administer = "Administer";
 

@@ -74,6 +74,8 @@ internal sealed class MonitorParts : IAsyncDisposable
 
     public Responder Responder { get; private set; } = null!;
 
+    public TaskDesk Tasks { get; private set; } = null!;
+
     public MonitorStatus Status { get; private set; } = null!;
 
     public MonitorPump Pump { get; private set; } = null!;
@@ -109,6 +111,7 @@ internal sealed class MonitorParts : IAsyncDisposable
         services.AddSingleton(Reads);
         services.AddSingleton(Dossiers);
         services.AddSingleton<IResponder>(Responder);
+        services.AddSingleton(Tasks);
         services.AddSingleton<IMonitorStatus>(Status);
         services.AddSingleton<ILedger>(Plan.Ledger);
         services.AddAccess(Access, Plan.Access, Plan.Clock);
@@ -141,6 +144,9 @@ internal sealed class MonitorParts : IAsyncDisposable
         Status = Opened(new MonitorStatus(Log, Store, Plan.Ledger, Plan.Clock, account.ReadAsync));
         Responder = await Responder.CreateAsync(Services, Plan.Response, Executor, Plan.Logs.CreateLogger<Responder>(), cancel);
         Executor.Changed += Status.NotifyChanged;
+        Responder.Changed += Status.NotifyChanged;
+        Tasks = new TaskDesk(Store, Plan.Clock);
+        Tasks.Changed += Status.NotifyChanged;
         var services = new MonitorServices
         {
             Log = Log,

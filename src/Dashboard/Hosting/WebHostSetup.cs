@@ -65,6 +65,7 @@ internal static class WebHostSetup
         api.MapEvents();
         api.MapCases();
         api.MapOrders();
+        api.MapTasks();
         api.MapChanges();
         api.MapReads();
         api.MapRules();

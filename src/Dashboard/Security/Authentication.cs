@@ -20,6 +20,8 @@ internal static class Authentication
         services.AddSingleton<SetupLink>();
         services.AddSingleton<ApiTokens>();
         services.AddSingleton<Sessions>();
+        if (settings.Mode == WebMode.Serve)
+            services.AddSingleton<Components.Controls.IPasswordCheck, PasswordCheck>();
         services.AddScoped<SignInForms>();
         services.AddScoped<AuthenticationStateProvider, CircuitSessions>();
         services.AddDataProtection()

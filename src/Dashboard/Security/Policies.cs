@@ -9,6 +9,7 @@ internal static class Policies
     public const string View = DashboardPolicies.View;
     public const string Ingest = "Ingest";
     public const string Respond = DashboardPolicies.Respond;
+    public const string Review = DashboardPolicies.Review;
     public const string Administer = DashboardPolicies.Administer;
     public const string Oversee = "Oversee";
     public const string Engineer = "Engineer";
@@ -24,6 +25,7 @@ internal static class Policies
             [View] = Readers,
             [Ingest] = [Roles.Ingest, Roles.Administrator],
             [Respond] = [Roles.Responder, Roles.Administrator],
+            [Review] = [Roles.Responder, Roles.Compliance, Roles.Administrator],
             [Administer] = [Roles.Administrator],
             [Oversee] = [Roles.Compliance, Roles.Administrator],
             [Engineer] = [Roles.DetectionEngineer, Roles.Administrator],

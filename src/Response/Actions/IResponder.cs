@@ -5,7 +5,14 @@ namespace SentinelHealth.Response.Actions;
 /// <summary>The outcome of a person's order.</summary>
 /// <param name="IsAccepted">Whether it was carried out or queued.</param>
 /// <param name="Detail">One sentence for the person.</param>
-public readonly record struct OrderOutcome(bool IsAccepted, string Detail);
+public readonly record struct OrderOutcome(bool IsAccepted, string Detail)
+{
+    /// <summary>Whether the same order would be accepted from the same person right after they proved again who they are.</summary>
+    public bool NeedsSignIn { get; init; }
+
+    /// <summary>The guardrail that said no, by name; empty when none did.</summary>
+    public string Guardrail { get; init; } = "";
+}
 
 /// <summary>What people may order. Automation has no way to call these.</summary>
 public interface IResponder
@@ -23,6 +30,9 @@ public interface IResponder
 
     /// <summary>Refuses a proposed action.</summary>
     Task<OrderOutcome> RefuseAsync(string actionKey, string refusedBy, string reason, CancellationToken cancel);
+
+    /// <summary>Who has approved an action's next step and how many it takes; null when people have nothing to say about it now.</summary>
+    Task<ApprovalStanding?> StandingAsync(string actionKey, CancellationToken cancel);
 
     /// <summary>Whether the kill switch is on: nothing is contained automatically while it is.</summary>
     bool IsKillSwitchOn { get; }

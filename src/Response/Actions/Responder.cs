@@ -33,6 +33,9 @@ public sealed class Responder : IResponder
         _guard = new ActionGuard(_store, _ledger, options, _clock);
     }
 
+    /// <summary>Raised after people changed an action or the kill switch; on the thread of whoever did.</summary>
+    public event Action? Changed;
+
     /// <inheritdoc/>
     public bool IsKillSwitchOn => _isKillSwitchOn;
 
@@ -58,7 +61,11 @@ public sealed class Responder : IResponder
             return new OrderOutcome(false, $"The action is {Name(stored.Action.State)}; there is nothing to undo.");
         var now = _clock.GetUtcNow();
         if (ApprovalRules.ObjectionToReversal(stored, orderedBy, _options, now) is { } objection)
-            return new OrderOutcome(false, objection);
+            return new OrderOutcome(false, objection)
+            {
+                NeedsSignIn =
+                    ApprovalRules.ObjectionToReversal(stored, orderedBy with { SignedInAt = now }, _options, now) is null,
+            };
         var approvals = ApprovalRules.With(stored, ApprovedStep.Reverse, orderedBy.Name, _options, now);
         var isComplete = approvals.Count >= ApprovalRules.Needed(stored, _options);
         // The order is durable before the ledger is asked: should we stop in between, the executor sees the effect gone and says by whom.
@@ -84,7 +91,10 @@ public sealed class Responder : IResponder
             return new OrderOutcome(false, "There is no such action.");
         var now = _clock.GetUtcNow();
         if (ApprovalRules.ObjectionTo(stored, approvedBy, _options, now) is { } refusal)
-            return new OrderOutcome(false, refusal);
+            return new OrderOutcome(false, refusal)
+            {
+                NeedsSignIn = ApprovalRules.ObjectionTo(stored, approvedBy with { SignedInAt = now }, _options, now) is null,
+            };
         var approvals = ApprovalRules.With(stored, ApprovedStep.Contain, approvedBy.Name, _options, now);
         var approved = stored with { Approvals = approvals };
         if (approvals.Count < ApprovalRules.Needed(stored, _options))
@@ -92,7 +102,7 @@ public sealed class Responder : IResponder
                 ? new OrderOutcome(false, "The action changed meanwhile; look again.")
                 : new OrderOutcome(true, "Approved. A second person must approve it, too, before it is sent.");
         if (await GuardedAsync(approved, cancel) is { } objection)
-            return new OrderOutcome(false, objection);
+            return new OrderOutcome(false, objection.Detail) { Guardrail = objection.Guardrail };
         var by = string.Join(", ", approvals.Select(approval => approval.ApprovedBy));
         approved = approved with { Action = ActionMachine.Move(stored.Action, ActionState.Approved, now, $"Approved by {by}.") };
         if (await ChangeAsync(stored, approved, approvedBy.Name, "Approved.", now, cancel) is null)
@@ -123,19 +133,25 @@ public sealed class Responder : IResponder
         await _store.SetKillSwitchAsync(position == KillSwitch.On, orderedBy, _clock.GetUtcNow(), cancel);
         _isKillSwitchOn = position == KillSwitch.On;
         _logger.KillSwitchTurned(position, orderedBy);
+        Changed?.Invoke();
     }
 
-    /// <summary>What the guardrails say to an approved action, as a sentence; null when nothing.</summary>
-    private async Task<string?> GuardedAsync(StoredAction approved, CancellationToken cancel)
+    /// <inheritdoc/>
+    public async Task<ApprovalStanding?> StandingAsync(string actionKey, CancellationToken cancel) =>
+        await _store.StoredActionAsync(actionKey, cancel) is { } stored
+            ? ApprovalRules.Standing(stored, _options, _clock.GetUtcNow()) : null;
+
+    /// <summary>What the guardrails say to an approved action; null when nothing.</summary>
+    private async Task<Objection?> GuardedAsync(StoredAction approved, CancellationToken cancel)
     {
         try
         {
             return await _guard.ObjectionToAsync(approved, OrderOrigin.Person, cancel) is { } objection
-                ? $"Guardrail {objection.Guardrail}: {objection.Detail}" : null;
+                ? objection with { Detail = $"Guardrail {objection.Guardrail}: {objection.Detail}" } : null;
         }
         catch (LedgerUnavailableException fault)
         {
-            return $"The ledger cannot be read, so the guardrails cannot be checked: {fault.Message}";
+            return new Objection("", $"The ledger cannot be read, so the guardrails cannot be checked: {fault.Message}");
         }
     }
 
@@ -168,9 +184,14 @@ public sealed class Responder : IResponder
     }
 
     private async ValueTask<StoredAction?> ChangeAsync(
-        StoredAction before, StoredAction after, string by, string detail, DateTimeOffset? dueAt, CancellationToken cancel) =>
-        await _store.ChangeAsync(new ActionChange { Before = before, After = after, By = by, Detail = detail, DueAt = dueAt },
-            cancel);
+        StoredAction before, StoredAction after, string by, string detail, DateTimeOffset? dueAt, CancellationToken cancel)
+    {
+        var change = new ActionChange { Before = before, After = after, By = by, Detail = detail, DueAt = dueAt };
+        var written = await _store.ChangeAsync(change, cancel);
+        if (written is not null)
+            Changed?.Invoke();
+        return written;
+    }
 
     private static string? Unfit(string orderedBy, string reason)
     {

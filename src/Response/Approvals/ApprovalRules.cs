@@ -1,5 +1,6 @@
 using System.Globalization;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
 
@@ -64,6 +65,20 @@ public static class ApprovalRules
         ArgumentNullException.ThrowIfNull(options);
         var binding = Approval.BindingOf(action.Action, step);
         return [.. Valid(action, step, now), new Approval(approver.Trim(), now, now + options.ApprovalLifetime, binding)];
+    }
+
+    /// <summary>Who has approved the next step and how many it takes; null when people have nothing to say about it now.</summary>
+    public static ApprovalStanding? Standing(StoredAction action, ResponseOptions options, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        ArgumentNullException.ThrowIfNull(options);
+        if (action.Action.State == ActionState.Proposed && action.Mode != PlaybookMode.Observe)
+            return new(ApprovedStep.Contain, Needed(action, options), [.. Valid(action, ApprovedStep.Contain, now)],
+                action.Action.DecidedAt + options.ProposalLifetime);
+        return ActionMachine.IsInForce(action.Action.State)
+            ? new(ApprovedStep.Reverse, Needed(action, options), [.. Valid(action, ApprovedStep.Reverse, now)],
+                action.Action.ExpiresAt)
+            : null;
     }
 
     /// <summary>How many different people it takes: what was decided, or what the options now demand when that is more.</summary>

@@ -3,6 +3,7 @@ using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Approvals;
 using SentinelHealth.Response.Evidence;
+using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Policy;
 
 namespace SentinelHealth.Response.Storage;
@@ -61,6 +62,9 @@ public sealed record CaseCommit
 
     /// <summary>Reviews to hold; an incident has one.</summary>
     public IReadOnlyList<ReviewRequest> Reviews { get; init; } = [];
+
+    /// <summary>Tasks for people; one with a known identifier is left alone.</summary>
+    public IReadOnlyList<CaseTask> Tasks { get; init; } = [];
 
     /// <summary>A snapshot to keep instead of the earlier one; null to keep that.</summary>
     public EngineSnapshot? Snapshot { get; init; }

@@ -55,8 +55,22 @@ internal static class CaseSchema
             at INTEGER NOT NULL, times INTEGER NOT NULL, body TEXT NOT NULL,
             PRIMARY KEY (incident_id, kind, target_type, target_id, guardrail)) STRICT;
         CREATE INDEX refusal_by_time ON refusal (at DESC);
-        CREATE TABLE review (incident_id TEXT PRIMARY KEY, due_at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
         CREATE TABLE snapshot (one INTEGER PRIMARY KEY CHECK (one = 1), offsets TEXT NOT NULL, state BLOB NOT NULL) STRICT;
+        """;
+
+    /// <summary>Tables that came later; a store without them gets them, and what an older table held moves over.</summary>
+    private const string Additions = """
+        CREATE TABLE IF NOT EXISTS task (
+            id TEXT PRIMARY KEY, incident_id TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, requested_by TEXT NOT NULL,
+            requested_at INTEGER NOT NULL, due_at INTEGER NOT NULL, outcome TEXT, concluded_by TEXT NOT NULL,
+            concluded_at INTEGER, note TEXT NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS task_open ON task (due_at) WHERE outcome IS NULL;
+        CREATE INDEX IF NOT EXISTS task_by_incident ON task (incident_id);
+        CREATE TABLE IF NOT EXISTS review (incident_id TEXT PRIMARY KEY, due_at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+        INSERT OR IGNORE INTO task
+            SELECT 'review:' || incident_id, incident_id, 'Review', json_extract(body, '$.reason'), 'policy', due_at, due_at,
+                NULL, '', NULL, '' FROM review;
+        DROP TABLE review;
         """;
 
     /// <summary>Creates the tables in an empty database; refuses one of another version rather than guess.</summary>
@@ -75,6 +89,8 @@ internal static class CaseSchema
         var version = Convert.ToInt32(read.ExecuteScalar(), CultureInfo.InvariantCulture);
         if (version != Version)
             throw new InvalidDataException($"The case store has version {version}; this program reads version {Version}.");
+        using var add = connection.Statement(transaction, Additions);
+        add.ExecuteNonQuery();
         transaction.Commit();
     }
 }

@@ -41,9 +41,9 @@ internal static class CaseWriter
         foreach (var refusal in commit.Refusals)
             WriteRefusal(transaction, refusal);
         foreach (var review in commit.Reviews)
-            transaction.Execute(
-                "INSERT OR IGNORE INTO review VALUES ($incident, $due, $body)",
-                ("$incident", review.IncidentId), ("$due", review.DueAt.UtcTicks), ("$body", Json(review)));
+            WriteTask(transaction, TaskOf(review));
+        foreach (var task in commit.Tasks)
+            WriteTask(transaction, task);
         if (commit.Snapshot is { } snapshot)
             transaction.Execute(
                 "INSERT INTO snapshot VALUES (1, $offsets, $state) ON CONFLICT DO UPDATE SET offsets = $offsets, state = $state",
@@ -166,6 +166,22 @@ internal static class CaseWriter
         if (action.State == ActionState.Approved)
             WriteDue(transaction, action.Key, action.DecidedAt);
     }
+
+    private static CaseTask TaskOf(ReviewRequest review) => new()
+    {
+        Id = CaseTask.ReviewIdOf(review.IncidentId),
+        IncidentId = review.IncidentId,
+        Kind = CaseTaskKind.Review,
+        Title = review.Reason,
+        RequestedBy = "policy",
+        RequestedAt = review.RequestedAt,
+        DueAt = review.DueAt,
+    };
+
+    private static void WriteTask(SqliteTransaction transaction, CaseTask task) => transaction.Execute(
+        "INSERT OR IGNORE INTO task VALUES ($id, $incident, $kind, $title, $by, $at, $due, NULL, '', NULL, '')",
+        ("$id", task.Id), ("$incident", task.IncidentId), ("$kind", task.Kind.ToString()), ("$title", task.Title),
+        ("$by", task.RequestedBy), ("$at", task.RequestedAt.UtcTicks), ("$due", task.DueAt.UtcTicks));
 
     private static string Fold(string text) => text.ToLowerInvariant();
 }

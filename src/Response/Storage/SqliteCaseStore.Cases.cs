@@ -58,16 +58,6 @@ public sealed partial class SqliteCaseStore
             },
             cancel);
 
-    /// <summary>Reviews of emergency access that people owe, most urgent first.</summary>
-    public ValueTask<IReadOnlyList<ReviewRequest>> ReviewsAsync(int limit, CancellationToken cancel) =>
-        ReadAsync<IReadOnlyList<ReviewRequest>>(
-        connection =>
-        {
-            using var command = connection.Statement(null, "SELECT body FROM review ORDER BY due_at LIMIT $limit", ("$limit", Limit(limit)));
-            return command.Rows(row => From<ReviewRequest>(row.GetString(0)));
-        },
-        cancel);
-
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<string>> EvidenceAsync(IReadOnlyList<string> eventIds, CancellationToken cancel) =>
         ReadAsync<IReadOnlyList<string>>(

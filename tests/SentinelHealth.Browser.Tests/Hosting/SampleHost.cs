@@ -70,6 +70,7 @@ internal sealed class SampleHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<ICaseReader>(monitor).AddSingleton<IMonitorStatus>(monitor)
             .AddSingleton<IResponder>(monitor);
+        builder.Services.AddSingleton(new TaskDesk(monitor.Tasks, monitor.Clock));
         builder.Services.AddSingleton<IDeadLetters>(new SampleDeadLetters(monitor.Clock.GetUtcNow()));
         builder.Services.AddSingleton(new DashboardClock(monitor.Clock));
         builder.Services.AddSingleton(new DashboardMode(IsDemo: true,
@@ -78,6 +79,7 @@ internal sealed class SampleHost : IAsyncDisposable
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(DashboardPolicies.View, policy => policy.RequireRole("viewer"))
             .AddPolicy(DashboardPolicies.Respond, policy => policy.RequireRole("responder"))
+            .AddPolicy(DashboardPolicies.Review, policy => policy.RequireRole("responder"))
             .AddPolicy(DashboardPolicies.Administer, policy => policy.RequireRole("administrator"));
         builder.Services.AddDashboardPages();
         return builder.Build();

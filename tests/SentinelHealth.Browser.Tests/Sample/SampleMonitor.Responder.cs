@@ -30,6 +30,17 @@ internal sealed partial class SampleMonitor : IResponder
     public Task<OrderOutcome> RefuseAsync(string actionKey, string refusedBy, string reason, CancellationToken cancel) =>
         Task.FromResult(Move(actionKey, ActionState.Refused, refusedBy, reason, action => action with { Detail = reason }));
 
+    /// <summary>The proposal waits for its one person; what is in force takes one to undo.</summary>
+    public Task<ApprovalStanding?> StandingAsync(string actionKey, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            var action = _actions.Find(action => action.Key == actionKey);
+            return Task.FromResult(action?.State == ActionState.Proposed
+                ? new ApprovalStanding(ApprovedStep.Contain, 1, [], action.DecidedAt.AddDays(1)) : null);
+        }
+    }
+
     public Task SetKillSwitchAsync(KillSwitch position, string orderedBy, CancellationToken cancel)
     {
         IsKillSwitchOn = position == KillSwitch.On;

@@ -2,6 +2,7 @@ using SentinelHealth.Detection;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Ingest;
+using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Testing;
@@ -28,9 +29,25 @@ internal sealed partial class SampleMonitor : IMonitorStatus
         }
         for (var i = 0; i < 140; i++) _alerts.Add(SampleAlerts.Create(_next++, now.AddSeconds(-(140 - i) * 23)));
         Act(now);
+        Tasks.All.Add(Review("inc-clerk", now.AddMinutes(-41), now.AddHours(71.3)));
+        Tasks.All.Add(Review("inc-probe", now.AddDays(-3.1), now.AddHours(-2.4)));
     }
 
+    private static CaseTask Review(string incidentId, DateTimeOffset requestedAt, DateTimeOffset dueAt) => new()
+    {
+        Id = CaseTask.ReviewIdOf(incidentId),
+        IncidentId = incidentId,
+        Kind = CaseTaskKind.Review,
+        Title = "Emergency (break-glass) access must be reviewed afterwards.",
+        RequestedBy = "policy",
+        RequestedAt = requestedAt,
+        DueAt = dueAt,
+    };
+
     public event Action? Changed;
+
+    /// <summary>One review that is due and one that is late.</summary>
+    public MemoryTasks Tasks { get; } = new();
 
     public ManualClock Clock { get; } = new(new DateTimeOffset(2026, 11, 2, 8, 41, 7, TimeSpan.Zero));
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Dashboard.Tests.Fakes;
+using SentinelHealth.Response.Approvals;
 
 namespace SentinelHealth.Dashboard.Tests.Api;
 
@@ -44,6 +45,42 @@ public sealed class OrdersApiTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
         Assert.Equal("The requester may not approve.", problem.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task An_order_that_takes_a_fresh_sign_in_is_challenged_and_not_refused()
+    {
+        _server.Responder.Outcome = new(false, "Sign in again.") { NeedsSignIn = true };
+
+        using var answer = await _responder.PostAsync("/api/v1/actions/0x01/approve", null);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Contains("insufficient_user_authentication", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        Assert.Equal("fresh-sign-in", problem.GetProperty("needs").GetString());
+    }
+
+    [Fact]
+    public async Task A_guardrail_that_refuses_an_order_is_named()
+    {
+        _server.Responder.Outcome = new(false, "The cap is spent.") { Guardrail = "cap-per-kind" };
+
+        using var answer = await _responder.PostAsync("/api/v1/actions/0x01/approve", null);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal("cap-per-kind", problem.GetProperty("guardrail").GetString());
+    }
+
+    [Fact]
+    public async Task How_many_have_approved_stands_with_the_action()
+    {
+        _server.Responder.Standing = new(ApprovedStep.Contain, 2, [new("ada", Sample.At, Sample.At.AddHours(1), "0x")], Sample.At.AddDays(1));
+
+        var action = await _responder.GetFromJsonAsync<JsonElement>("/api/v1/actions/0x01");
+
+        var approvals = action.GetProperty("approvals");
+        Assert.Equal((2, "ada"), (approvals.GetProperty("needed").GetInt32(), approvals.GetProperty("given")[0].GetProperty("approvedBy").GetString()));
     }
 
     [Theory]

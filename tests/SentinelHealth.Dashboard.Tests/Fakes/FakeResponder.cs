@@ -21,6 +21,10 @@ internal sealed class FakeResponder : IResponder
     public Task<OrderOutcome> RefuseAsync(string actionKey, string refusedBy, string reason, CancellationToken cancel) =>
         Answer($"refuse {actionKey} by {refusedBy}: {reason}");
 
+    public ApprovalStanding? Standing { get; set; }
+
+    public Task<ApprovalStanding?> StandingAsync(string actionKey, CancellationToken cancel) => Task.FromResult(Standing);
+
     public Task SetKillSwitchAsync(KillSwitch position, string orderedBy, CancellationToken cancel)
     {
         IsKillSwitchOn = position == KillSwitch.On;

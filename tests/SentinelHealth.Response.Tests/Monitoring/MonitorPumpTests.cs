@@ -187,7 +187,7 @@ public sealed class MonitorPumpTests
         await bench.RunAsync();
 
         Assert.Empty((await bench.Store.ActionsAsync(new ActionFilter(), null, 10, Cancel)).Items);
-        Assert.Equal("incident-node:0", Assert.Single(await bench.Store.ReviewsAsync(10, Cancel)).IncidentId);
+        Assert.Equal("incident-node:0", Assert.Single(await bench.Store.TasksAsync(new() { IsOpen = true }, 10, Cancel)).IncidentId);
         Assert.Equal(Guardrails.BreakGlass, Assert.Single(await bench.Store.RefusalsAsync(null, 10, Cancel)).Guardrail);
         Assert.Equal(0, bench.Ledger.Orders);
     }

@@ -59,7 +59,7 @@ public sealed class SqliteCaseStoreTests : IDisposable
         Assert.Equal(Encoding.UTF8.GetString(evidence.Canonical.Span),
             Encoding.UTF8.GetString((await _store.DecisionEvidenceAsync(evidence.Hash, Cancel))!));
         Assert.Equal(refusal, Assert.Single(await _store.RefusalsAsync(null, 10, Cancel)));
-        Assert.Equal("inc-1", Assert.Single(await _store.ReviewsAsync(10, Cancel)).IncidentId);
+        Assert.Equal("inc-1", Assert.Single(await _store.TasksAsync(new() { IsOpen = true }, 10, Cancel)).IncidentId);
         Assert.Equal([1, 2, 3], (await _store.SnapshotAsync(Cancel))!.State);
         Assert.Equal(SomeCase.At, await _store.NextDueAsync(Cancel));
     }

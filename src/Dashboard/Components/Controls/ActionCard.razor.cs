@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Approvals;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Dashboard.Components.Controls;
@@ -8,6 +9,8 @@ namespace SentinelHealth.Dashboard.Components.Controls;
 public partial class ActionCard
 {
     private Order _asked;
+    private ApprovalStanding? _standing;
+    private (string Key, DateTimeOffset ChangedAt, ActionState State, int Steps) _seen;
 
     private enum Order
     {
@@ -18,6 +21,8 @@ public partial class ActionCard
     }
 
     [Inject] private Orders Orders { get; set; } = default!;
+
+    [Inject] private IResponder Responder { get; set; } = default!;
 
     [Parameter, EditorRequired]
     public ContainmentAction Action { get; set; } = default!;
@@ -32,6 +37,16 @@ public partial class ActionCard
     /// <summary>Whether to link to the incident; not on the incident's own page.</summary>
     [Parameter]
     public bool ShowsIncident { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        // A page redraws every second; who approved is asked only after something happened to the action.
+        var seen = (Action.Key, Action.ChangedAt, Action.State, Steps.Count);
+        if (seen == _seen) return;
+        _seen = seen;
+        _standing = await Responder.StandingAsync(Action.Key, default);
+    }
 
     private void Forget() => _asked = Order.None;
 }

@@ -9,11 +9,13 @@ public partial class OrderDialog
 {
     private const int ReasonCharactersMin = 3;
 
-    private ElementReference _dialog;
-    private string _reason = "", _refusal = "";
-    private bool _isBusy;
+    private ElementReference _dialog, _passwordField;
+    private string _reason = "", _refusal = "", _meaning = "", _password = "", _person = "";
+    private bool _isBusy, _asksPassword, _focusesPassword;
 
     [Inject] private IJSRuntime Script { get; set; } = default!;
+
+    [Inject] private Orders Orders { get; set; } = default!;
 
     [Parameter, EditorRequired]
     public string Title { get; set; } = "";
@@ -40,21 +42,52 @@ public partial class OrderDialog
     [Parameter]
     public EventCallback Closed { get; set; }
 
-    private bool IsReasonMissing => AsksReason && _reason.Trim().Length < ReasonCharactersMin;
+    private bool IsIncomplete =>
+        (AsksReason && _reason.Trim().Length < ReasonCharactersMin) || (_asksPassword && _password.Length == 0);
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender) await Script.InvokeVoidAsync("sentinel.showModal", _dialog);
+        if (_focusesPassword)
+        {
+            _focusesPassword = false;
+            await Script.InvokeVoidAsync("sentinel.focus", _passwordField);
+        }
     }
 
     private async Task ConfirmAsync()
     {
-        if (_isBusy || IsReasonMissing) return;
+        if (_isBusy || IsIncomplete) return;
         _isBusy = true;
+        (_refusal, _meaning) = ("", "");
+        if (_asksPassword && !await SignInAgainAsync())
+        {
+            _isBusy = false;
+            return;
+        }
         var outcome = await OnConfirm(_reason);
         _isBusy = false;
-        if (outcome.IsAccepted) await Script.InvokeVoidAsync("sentinel.closeModal", _dialog);
-        else _refusal = outcome.Detail;
+        if (outcome.IsAccepted)
+            await Script.InvokeVoidAsync("sentinel.closeModal", _dialog);
+        else if (outcome.NeedsSignIn && Orders.CanSignInAgain)
+            await AskPasswordAsync();
+        else
+            (_refusal, _meaning) = (outcome.Detail, GuardrailWords.Meaning(outcome.Guardrail));
+    }
+
+    private async Task AskPasswordAsync()
+    {
+        _person = await Orders.PersonAsync();
+        (_asksPassword, _focusesPassword) = (true, true);
+    }
+
+    private async Task<bool> SignInAgainAsync()
+    {
+        var isRight = await Orders.SignInAgainAsync(_password);
+        _password = "";
+        if (isRight) _asksPassword = false;
+        else (_refusal, _focusesPassword) = ("The password is not right, or the account is locked for a while.", true);
+        return isRight;
     }
 }

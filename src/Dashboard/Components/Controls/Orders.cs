@@ -3,8 +3,15 @@ using Microsoft.AspNetCore.Components.Authorization;
 using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Approvals;
+using SentinelHealth.Response.Incidents;
 
 namespace SentinelHealth.Dashboard.Components.Controls;
+
+/// <summary>What orders need besides the one who carries them out.</summary>
+/// <param name="Notices">Where accepted orders are announced.</param>
+/// <param name="SignIn">When the person last gave their password.</param>
+/// <param name="Tasks">Where people end what they owe.</param>
+public sealed record OrderSurroundings(Notices Notices, FreshSignIn SignIn, TaskDesk Tasks);
 
 /// <summary>
 /// Orders given on a page, in the name of whoever is signed in. The role is checked again at the moment of the order (I8): a
@@ -14,7 +21,7 @@ public sealed class Orders(
     IResponder responder,
     IAuthorizationService authorization,
     AuthenticationStateProvider authentication,
-    Notices notices,
+    OrderSurroundings surroundings,
     ILogger<Orders> log)
 {
     /// <summary>Longest reason, in characters.</summary>
@@ -41,23 +48,46 @@ public sealed class Orders(
             : "Automation runs under its policy again.");
     });
 
+    /// <summary>Ends a review or task.</summary>
+    public Task<OrderOutcome> ConcludeAsync(string id, CaseTaskOutcome outcome, string note, CancellationToken cancel) =>
+        GiveAsAsync(
+            by => surroundings.Tasks.ConcludeAsync(id, outcome, by.Name, Bounded(note), cancel), DashboardPolicies.Review);
+
+    /// <summary>Whether the person can prove again who they are without leaving the page.</summary>
+    public bool CanSignInAgain => surroundings.SignIn.IsPossible;
+
+    /// <summary>Who is signed in.</summary>
+    public async Task<string> PersonAsync() => (await authentication.GetAuthenticationStateAsync()).User.Identity?.Name ?? "";
+
+    /// <summary>Whether the password is that of whoever is signed in; orders that take a fresh sign-in then count it as one.</summary>
+    public async Task<bool> SignInAgainAsync(string password) => surroundings.SignIn.TryAgain(await PersonAsync(), password);
+
+    /// <summary>The later of the sign-in at the form and the one on the page.</summary>
+    private Approver ApproverOf(System.Security.Claims.ClaimsPrincipal person)
+    {
+        var approver = Identities.ApproverOf(person);
+        return surroundings.SignIn.At is { } again && !(approver.SignedInAt > again)
+            ? approver with { SignedInAt = again } : approver;
+    }
+
     private static string Bounded(string reason) =>
         reason.Length > ReasonCharactersMax ? reason[..ReasonCharactersMax] : reason.Trim();
 
     private Task<OrderOutcome> GiveAsync(Func<string, Task<OrderOutcome>> order) => GiveAsAsync(by => order(by.Name));
 
-    private async Task<OrderOutcome> GiveAsAsync(Func<Approver, Task<OrderOutcome>> order)
+    private async Task<OrderOutcome> GiveAsAsync(
+        Func<Approver, Task<OrderOutcome>> order, string policy = DashboardPolicies.Respond)
     {
         var person = (await authentication.GetAuthenticationStateAsync()).User;
-        var allowed = await authorization.AuthorizeAsync(person, null, DashboardPolicies.Respond);
+        var allowed = await authorization.AuthorizeAsync(person, null, policy);
         if (!allowed.Succeeded || person.Identity?.Name is not { Length: > 0 })
         {
             return new OrderOutcome(false, "Your role does not include this order.");
         }
         try
         {
-            var outcome = await order(Identities.ApproverOf(person));
-            if (outcome.IsAccepted) notices.Say(outcome.Detail);
+            var outcome = await order(ApproverOf(person));
+            if (outcome.IsAccepted) surroundings.Notices.Say(outcome.Detail);
             return outcome;
         }
         catch (Exception fault) when (fault is not OperationCanceledException)

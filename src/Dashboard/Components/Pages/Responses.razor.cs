@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using SentinelHealth.Dashboard.Components.Controls;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Dashboard.Components.Pages;
@@ -9,14 +10,17 @@ namespace SentinelHealth.Dashboard.Components.Pages;
 /// <summary>What is contained, what waits for a person, what was done and what was refused.</summary>
 public partial class Responses
 {
-    private const int CardsMax = 60, HistoryMax = 20, RefusalsMax = 30;
+    private const int CardsMax = 60, HistoryMax = 20, RefusalsMax = 30, TasksMax = 50;
 
     private IReadOnlyList<(ContainmentAction Action, IReadOnlyList<ActionStep> Steps)> _proposed = [], _live = [];
+    private IReadOnlyList<CaseTask> _tasks = [];
     private IReadOnlyList<GuardrailRefusal> _refusals = [];
     private Page<ContainmentAction> _history = new([], null);
     private bool _asksKillSwitch;
 
     [Inject] private IResponder Responder { get; set; } = default!;
+
+    [Inject] private TaskDesk Tasks { get; set; } = default!;
 
     [Inject] private Orders Orders { get; set; } = default!;
 
@@ -30,6 +34,7 @@ public partial class Responses
     {
         _proposed = await ReadAsync([ActionState.Proposed], cancel);
         _live = await ReadAsync([.. ActionGroups.InForce, .. ActionGroups.UnderWay], cancel);
+        _tasks = await Tasks.TasksAsync(new CaseTaskFilter { IsOpen = true }, TasksMax, cancel);
         _refusals = await Cases.RefusalsAsync(null, RefusalsMax, cancel);
         var wanted = Enum.GetValues<ActionState>().Where(state => Marks.Css(state) == StateText).ToList();
         _history = await Cases.ActionsAsync(

@@ -1,0 +1,23 @@
+namespace SentinelHealth.Dashboard.Components.Controls;
+
+/// <summary>
+/// When the person at this browser last gave their password on a page. It lives as long as the page's connection: a page that
+/// is loaded anew knows only what its cookie says.
+/// </summary>
+public sealed class FreshSignIn(IPasswordCheck passwords, DashboardClock clock)
+{
+    /// <summary>When; null when they have not since the page was loaded.</summary>
+    public DateTimeOffset? At { get; private set; }
+
+    /// <summary>Whether there are passwords to ask for.</summary>
+    public bool IsPossible => passwords.HasPasswords;
+
+    /// <summary>Remembers the moment when the password is right.</summary>
+    public bool TryAgain(string name, string password)
+    {
+        if (!passwords.IsRight(name, password))
+            return false;
+        At = clock.Now;
+        return true;
+    }
+}

@@ -1,0 +1,8 @@
+namespace SentinelHealth.Response.Approvals;
+
+/// <summary>How far the approval of an action's next step has come.</summary>
+/// <param name="Step">Containing while it is proposed, reversing while it is in force.</param>
+/// <param name="Needed">How many different people it takes.</param>
+/// <param name="Given">Approvals that hold now, oldest first.</param>
+/// <param name="OpenUntil">Until when approvals can be given; null when no time ends that.</param>
+public sealed record ApprovalStanding(ApprovedStep Step, int Needed, IReadOnlyList<Approval> Given, DateTimeOffset? OpenUntil);

@@ -17,7 +17,7 @@ RUN dotnet publish src/Dashboard/SentinelHealth.Dashboard.csproj --no-restore -c
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libsqlite3-0 \
+    && apt-get install -y --no-install-recommends libsqlite3-0 fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/* \
     && install -d -o 1654 -g 1654 -m 700 /data
 WORKDIR /app

@@ -66,7 +66,7 @@ public static class PlaybookLoader
     /// <summary>
     /// Walks the flat parse events first, because the tree is built recursively: depth would exhaust the stack and aliases the memory.
     /// </summary>
-    private static void RefuseTraps(string text)
+    internal static void RefuseTraps(string text)
     {
         var parser = new Parser(new StringReader(text));
         var depth = 0;

@@ -17,6 +17,8 @@ using SentinelHealth.Response.Access;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Notifications;
+using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Testing;
 
@@ -38,6 +40,11 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Services.AddSingleton<ICaseReader>(Cases);
         builder.Services.AddSingleton<IResponder>(Responder);
         builder.Services.AddSingleton(new TaskDesk(Tasks, Clock));
+        builder.Services.AddSingleton<IPolicyStore>(Policy);
+        builder.Services.AddSingleton<INoticeStore>(Policy);
+        builder.Services.AddSingleton(new PlaybookDesk(
+            new PlaybookShelf(new PlaybookSet([SomeCase.Playbook(PlaybookMode.Recommend, ActionKind.SuspendActor) with { Name = "x" }]), []),
+            Policy, new ResponseOptions(), Clock));
         builder.Services.AddSingleton<IMonitorStatus>(Monitor);
         builder.Services.AddSingleton<ILedger>(Ledger);
         builder.Services.AddSingleton<IEventLog>(Log);
@@ -56,6 +63,8 @@ internal sealed class TestServer : IAsyncDisposable
     public FakeCases Cases { get; } = new();
 
     public FakeResponder Responder { get; } = new();
+
+    public MemoryPolicyStore Policy { get; } = new();
 
     public MemoryTasks Tasks { get; } = new();
 

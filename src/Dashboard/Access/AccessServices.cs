@@ -1,5 +1,6 @@
 using SentinelHealth.Dashboard.Jobs;
 using SentinelHealth.Response.Access;
+using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Dashboard.Access;
 
@@ -12,6 +13,8 @@ internal static class AccessServices
     {
         services.AddSingleton(view);
         services.AddSingleton<AccessTrail>();
+        services.AddSingleton(provider => new AccessState(
+            provider.GetRequiredService<ICaseReader>(), provider.GetRequiredService<IPolicyStore>(), clock));
         services.AddSingleton(provider => new AccessDesk(view, provider.GetRequiredService<AccessTrail>(), options, clock));
         services.AddHostedService<AccessJob>();
         return services;

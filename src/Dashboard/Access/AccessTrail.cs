@@ -16,8 +16,9 @@ internal sealed class AccessTrail(IIntake intake, ILogger<AccessTrail> logger)
     /// <summary>The source such events name.</summary>
     public const string Source = "access";
 
-    private const int WaitingMax = 8_192, EmergenciesMax = 1_024, BatchMax = 512;
+    private const int WaitingMax = 8_192, EmergenciesMax = 1_024, BatchMax = 512, GatherWaits = 5;
 
+    private static readonly TimeSpan GatherWait = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan EmergencyPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(100), RetryMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
@@ -27,6 +28,7 @@ internal sealed class AccessTrail(IIntake intake, ILogger<AccessTrail> logger)
     private readonly ConcurrentQueue<Waiting> _emergencies = new();
     private readonly ArrayBufferWriter<byte> _bytes = new(BatchMax * 512);
     private List<Waiting> _writing = [];
+    private volatile bool _isUrgent;
 
     /// <summary>Answers on their way.</summary>
     public int WaitingCount => _waiting.Reader.Count + _emergencies.Count;
@@ -48,6 +50,7 @@ internal sealed class AccessTrail(IIntake intake, ILogger<AccessTrail> logger)
             }
             _emergencies.Enqueue(waiting);
         }
+        _isUrgent = true;
         await Task.WhenAny(done.Task, Task.Delay(EmergencyPatience));
     }
 
@@ -58,6 +61,7 @@ internal sealed class AccessTrail(IIntake intake, ILogger<AccessTrail> logger)
         {
             while (await _waiting.Reader.WaitToReadAsync(stopping))
             {
+                await GatherAsync(stopping);
                 _writing = Take();
                 await WriteAsync(_writing, stopping);
                 _writing = [];
@@ -68,6 +72,14 @@ internal sealed class AccessTrail(IIntake intake, ILogger<AccessTrail> logger)
             using var patience = new CancellationTokenSource(StopPatience);
             await DrainAsync(patience.Token);
         }
+    }
+
+    /// <summary>A moment's answers go into one commit; without it, each handful would cost a write to the disk. Emergencies do not wait.</summary>
+    private async Task GatherAsync(CancellationToken stopping)
+    {
+        for (var waits = 0; waits < GatherWaits && !_isUrgent && _waiting.Reader.Count < BatchMax; waits++)
+            await Task.Delay(GatherWait, stopping);
+        _isUrgent = false;
     }
 
     private async Task DrainAsync(CancellationToken patience)

@@ -86,7 +86,7 @@ internal static class OrdersApi
     }
 
     /// <summary>The challenge of RFC 9470: the same request is answered otherwise after signing in again.</summary>
-    private static ProblemHttpResult StepUp(HttpContext context, OrderOutcome outcome)
+    internal static ProblemHttpResult StepUp(HttpContext context, OrderOutcome outcome)
     {
         context.Response.Headers.WWWAuthenticate =
             "Bearer error=\"insufficient_user_authentication\", error_description=\"Sign in again, then repeat the order\"";

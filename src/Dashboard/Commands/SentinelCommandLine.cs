@@ -49,6 +49,7 @@ internal static class SentinelCommandLine
         SimulateCommand.Create(surroundings),
         ScoreCommand.Create(surroundings),
         BacktestCommand.Create(surroundings),
+        PlaybooksCommand.Create(surroundings),
         DoctorCommand.Create(surroundings),
         LedgerCommand.Create(surroundings),
         ConfigCommand.Create(surroundings),

@@ -11,7 +11,7 @@ namespace SentinelHealth.Dashboard.Components;
 public static class DashboardPages
 {
     /// <summary>
-    /// Registers what the pages need. The host registers ICaseReader, IMonitorStatus, IResponder, TaskDesk, authentication and the
+    /// Registers what the pages need. The host registers ICaseReader, IMonitorStatus, IResponder, TaskDesk, PlaybookDesk, INoticeStore, authentication and the
     /// policies of <see cref="DashboardPolicies"/>, and may register <see cref="DashboardClock"/>,
     /// <see cref="DashboardMode"/> and <see cref="IPasswordCheck"/> before this call.
     /// </summary>

@@ -14,6 +14,8 @@ using SentinelHealth.Response.Access;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Notifications;
+using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Dashboard.Hosting;
@@ -25,7 +27,7 @@ internal sealed class MonitorParts : IAsyncDisposable
     private PeerBaseline? _shared;
     public const string DeadLettersFile = "dead-letters.db";
     private const string CasesFile = "cases.db";
-    private const int ReviewsMax = 1_000;
+    private const int ReviewsMax = 1_000, ModeChangesMax = 1_000;
 
     private readonly Stack<object> _opened = new();
 
@@ -76,6 +78,8 @@ internal sealed class MonitorParts : IAsyncDisposable
 
     public TaskDesk Tasks { get; private set; } = null!;
 
+    public PlaybookDesk Playbooks { get; private set; } = null!;
+
     public MonitorStatus Status { get; private set; } = null!;
 
     public MonitorPump Pump { get; private set; } = null!;
@@ -112,6 +116,12 @@ internal sealed class MonitorParts : IAsyncDisposable
         services.AddSingleton(Dossiers);
         services.AddSingleton<IResponder>(Responder);
         services.AddSingleton(Tasks);
+        services.AddSingleton(Playbooks);
+        services.AddSingleton<INoticeStore>(Store);
+        services.AddSingleton<IPolicyStore>(Store);
+        services.AddSingleton(new NoticeDispatcher(
+            Store, Plan.Channels, Plan.Clock, Plan.Logs.CreateLogger<NoticeDispatcher>()));
+        services.AddHostedService<NoticeJob>();
         services.AddSingleton<IMonitorStatus>(Status);
         services.AddSingleton<ILedger>(Plan.Ledger);
         services.AddAccess(Access, Plan.Access, Plan.Clock);
@@ -144,6 +154,11 @@ internal sealed class MonitorParts : IAsyncDisposable
         Status = Opened(new MonitorStatus(Log, Store, Plan.Ledger, Plan.Clock, account.ReadAsync));
         Responder = await Responder.CreateAsync(Services, Plan.Response, Executor, Plan.Logs.CreateLogger<Responder>(), cancel);
         Executor.Changed += Status.NotifyChanged;
+        var playbooks = new PlaybookShelf(Plan.Playbooks, (await Store.ModeChangesAsync(null, ModeChangesMax, cancel)).Reverse());
+        Playbooks = Opened(new PlaybookDesk(playbooks, Store, Plan.Response, Plan.Clock));
+        Playbooks.Changed += Status.NotifyChanged;
+        foreach (var channel in Plan.Channels.OfType<IDisposable>())
+            Opened(channel);
         Responder.Changed += Status.NotifyChanged;
         Tasks = new TaskDesk(Store, Plan.Clock);
         Tasks.Changed += Status.NotifyChanged;
@@ -161,6 +176,7 @@ internal sealed class MonitorParts : IAsyncDisposable
             Metrics = Metrics,
             SourceWatch = SourceWatch,
             Access = Access,
+            Playbooks = () => playbooks.Current,
             WrittenRules = Plan.Rules is { } shelf ? () => shelf.Current : null,
             BeforeCommit = (entries, _) =>
             {

@@ -5,6 +5,7 @@ using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Response.Access;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Notifications;
 using SentinelHealth.Response.Policy;
 
 namespace SentinelHealth.Dashboard.Hosting;
@@ -32,6 +33,9 @@ internal sealed record MonitorPlan
 
     /// <summary>The written rules; null for none.</summary>
     public RuleShelf? Rules { get; init; }
+
+    /// <summary>Channels that notices go through; disposed with the monitor.</summary>
+    public IReadOnlyList<INoticeChannel> Channels { get; init; } = [];
 
     public DetectionOptions Detection { get; init; } = new();
 

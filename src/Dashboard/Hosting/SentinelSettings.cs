@@ -45,6 +45,9 @@ internal sealed record SentinelSettings : IValidatableObject
     /// <summary>How strictly accesses are judged before they happen.</summary>
     public AccessOptions Access { get; init; } = new();
 
+    /// <summary>Where people outside are told.</summary>
+    public NotifySection Notify { get; init; } = new();
+
     /// <summary>Response policies.</summary>
     public PlaybooksSection Playbooks { get; init; } = new();
 
@@ -363,8 +366,13 @@ internal sealed record ResponseSection
     [MaxLength(1_000)]
     public IReadOnlyList<string> ProtectedRoles { get; init; } = [];
 
+    /// <summary>Planned work: automation leaves what it covers alone, people still may act.</summary>
+    [MaxLength(256)]
+    public IReadOnlyList<MaintenanceSection> MaintenanceWindows { get; init; } = [];
+
     public ResponseOptions ToOptions() => new()
     {
+        MaintenanceWindows = [.. MaintenanceWindows.Select(window => window.ToWindow())],
         IsDryRun = IsDryRun,
         NodesPerWindowMax = NodesPerHourMax,
         GrantsPerWindowMax = GrantsPerHourMax,

@@ -5,6 +5,7 @@ using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Policy;
 
 namespace SentinelHealth.Dashboard.Hosting;
 
@@ -27,6 +28,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
         var (playbooks, problems) = PlaybookFolder.Load(settings.Playbooks.FolderOrShipped);
         if (problems.Count > 0)
             throw new UsageException(string.Join(" ", problems));
+        RefuseUnknownChannels(playbooks, settings.Notify);
         try
         {
             var sources = SourceFactory.Create(settings.Sources, settings.Kafka, folder, clock, logs);
@@ -39,6 +41,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
                 Clock = clock,
                 Ledger = ledger,
                 Playbooks = playbooks,
+                Channels = settings.Notify.Open(clock),
                 Rules = RuleShelf.Open(settings.Rules.FolderOrShipped, new RuleStageStore(folder), clock),
                 Detection = settings.Detection,
                 Access = settings.Access,
@@ -52,6 +55,17 @@ internal sealed class ServedNetwork : IAsyncDisposable
             fault is IOException or InvalidDataException or LedgerTamperedException or ArgumentException or DllNotFoundException)
         {
             throw new UsageException($"{folder}: {fault.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    /// <summary>A notice that nobody would get is found at the start, not in the night of the incident.</summary>
+    private static void RefuseUnknownChannels(PlaybookSet playbooks, NotifySection notify)
+    {
+        var known = notify.Channels.Select(channel => channel.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var playbook in playbooks.Playbooks)
+        {
+            if (playbook.Notifies.FirstOrDefault(channel => !known.Contains(channel)) is { } unknown)
+                throw new UsageException($"The playbook {playbook.Name} notifies {unknown}, and Notify:Channels has no channel of that name.");
         }
     }
 

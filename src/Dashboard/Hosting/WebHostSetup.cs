@@ -66,6 +66,7 @@ internal static class WebHostSetup
         api.MapCases();
         api.MapOrders();
         api.MapTasks();
+        api.MapPolicy();
         api.MapChanges();
         api.MapReads();
         api.MapRules();

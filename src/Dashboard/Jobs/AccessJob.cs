@@ -7,10 +7,16 @@ using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Dashboard.Jobs;
 
+/// <summary>Where the job reads what accesses are judged by.</summary>
+/// <param name="Cases">Containments.</param>
+/// <param name="Policy">Demands for a stronger sign-in.</param>
+/// <param name="Clock">The monitor's clock.</param>
+internal sealed record AccessState(ICaseReader Cases, IPolicyStore Policy, TimeProvider Clock);
+
 /// <summary>Keeps what accesses are judged by up to date, and brings answers into the event log.</summary>
 /// <remarks>Containments are read when the monitor says that something changed, and once a second: an answer is never older than that.</remarks>
 internal sealed class AccessJob(
-    AccessView view, AccessTrail trail, ICaseReader cases, IMonitorStatus monitor, ILogger<AccessTrail> logger)
+    AccessView view, AccessTrail trail, AccessState state, IMonitorStatus monitor, ILogger<AccessTrail> logger)
     : BackgroundService
 {
     private const int ContainmentsMax = 10_000;
@@ -44,7 +50,7 @@ internal sealed class AccessJob(
     {
         try
         {
-            var actions = await cases.ActionsAsync(InForce, after: null, ContainmentsMax, stopping);
+            var actions = await state.Cases.ActionsAsync(InForce, after: null, ContainmentsMax, stopping);
             var nodes = (await monitor.NetworkAsync(stopping)).Validators?.Quarantined ?? [];
             view.Contain(
             [
@@ -52,6 +58,7 @@ internal sealed class AccessJob(
                 .. nodes.Select(node => new EntityRef(EntityType.Node, node))
                     .Select(node => new ContainmentInForce(ActionKind.QuarantineNode, node, null)),
             ]);
+            view.DemandStepUp(await state.Policy.StepUpDemandsAsync(state.Clock.GetUtcNow(), ContainmentsMax, stopping));
         }
         catch (Exception fault) when (!stopping.IsCancellationRequested)
         {

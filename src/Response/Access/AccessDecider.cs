@@ -35,7 +35,7 @@ public static class AccessDecider
             against |= AccessReasons.RiskTooHigh;
         if (against != AccessReasons.None)
             return new AccessDecision(false, against, risk);
-        if (risk < options.StepUpRiskMin)
+        if (risk < options.StepUpRiskMin && !facts.IsStepUpDemanded)
             return new AccessDecision(true, allowing, risk);
         return HasSteppedUp(request, options)
             ? new AccessDecision(true, allowing | AccessReasons.SteppedUp, risk)

@@ -20,6 +20,9 @@ public readonly record struct AccessFacts
     /// <summary>Whether the grant cited is withdrawn by the guard.</summary>
     public bool IsGrantSuspended { get; init; }
 
+    /// <summary>Whether a playbook demands a stronger sign-in of the subject.</summary>
+    public bool IsStepUpDemanded { get; init; }
+
     /// <summary>The subject's decayed risk, 0 to 100.</summary>
     public double SubjectRisk { get; init; }
 

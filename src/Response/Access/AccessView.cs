@@ -4,6 +4,7 @@ using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Rules;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Policy;
 
 namespace SentinelHealth.Response.Access;
 
@@ -27,6 +28,7 @@ public sealed class AccessView
 
     private volatile FrozenDictionary<EntityRef, double>? _risks;
     private volatile Containments? _containments;
+    private volatile FrozenDictionary<string, DateTimeOffset> _stepUps = FrozenDictionary<string, DateTimeOffset>.Empty;
     private volatile bool _hasPermissions;
     private DateTimeOffset _learnedAt = DateTimeOffset.MinValue;
 
@@ -72,6 +74,13 @@ public sealed class AccessView
         _containments = new Containments(untils.ToFrozenDictionary(), grants);
     }
 
+    /// <summary>Takes the actors of whom playbooks demand a stronger sign-in, all of them.</summary>
+    public void DemandStepUp(IReadOnlyCollection<StepUpDemand> demands)
+    {
+        ArgumentNullException.ThrowIfNull(demands);
+        _stepUps = demands.ToFrozenDictionary(demand => demand.Actor, demand => demand.Until, StringComparer.Ordinal);
+    }
+
     /// <summary>What bears on an access. O(1), no allocation.</summary>
     public AccessFacts FactsOf(AccessRequest request)
     {
@@ -91,6 +100,7 @@ public sealed class AccessView
             Permission = Permissions.Ask(question, containments?.Grants),
             IsSubjectSuspended = IsContained(containments, subject, request.At),
             IsNodeQuarantined = IsContained(containments, node, request.At),
+            IsStepUpDemanded = _stepUps.TryGetValue(request.Subject, out var until) && request.At < until,
             IsGrantSuspended = IsContained(containments, grant, request.At),
             SubjectRisk = risks?.GetValueOrDefault(subject) ?? 0,
             NodeRisk = risks?.GetValueOrDefault(node) ?? 0,

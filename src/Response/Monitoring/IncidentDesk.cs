@@ -19,7 +19,8 @@ internal sealed class IncidentDesk(
 
     public async Task DecideAsync(Incident incident, PumpBatch batch, CancellationToken cancel)
     {
-        if (!incident.IsBreakGlass && !playbooks.For(incident).Any())
+        var inForce = services.Playbooks?.Invoke() ?? playbooks;
+        if (!incident.IsBreakGlass && !inForce.For(incident).Any())
             return;
         var now = services.Clock.GetUtcNow();
         var profiles = incident.Entities.Append(incident.Principal).Distinct()
@@ -33,10 +34,10 @@ internal sealed class IncidentDesk(
         };
         batch.State ??= await StateAsync(now, cancel);
         var state = batch.State with { Organizations = SizesOf(profiles.Values) };
-        var decision = ResponsePolicy.Decide(facts, playbooks, state, options, now);
+        var decision = ResponsePolicy.Decide(facts, inForce, state, options, now);
         // Most versions of an incident ask for nothing new; only a decision that acts needs its evidence read.
         if (decision.Evidence is not null)
-            decision = ResponsePolicy.Decide(facts with { Alerts = await AlertsAsync(incident, batch, cancel) }, playbooks, state,
+            decision = ResponsePolicy.Decide(facts with { Alerts = await AlertsAsync(incident, batch, cancel) }, inForce, state,
                 options, now);
         batch.Add(decision);
         batch.State = batch.State.With(decision.Actions);

@@ -48,6 +48,9 @@ public sealed record MonitorServices
     /// <summary>Told what accesses are judged by; null when nobody asks.</summary>
     public Access.AccessView? Access { get; init; }
 
+    /// <summary>The playbooks to be in force now; asked before each decision. Null for those the pump was made with.</summary>
+    public Func<Policy.PlaybookSet>? Playbooks { get; init; }
+
     /// <summary>The written rules to be in use now; asked before each batch, so it must answer at once. Null for none.</summary>
     public Func<StagedRules>? WrittenRules { get; init; }
 

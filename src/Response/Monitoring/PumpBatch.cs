@@ -4,6 +4,7 @@ using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Response.Evidence;
+using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
 
@@ -15,6 +16,9 @@ internal sealed class PumpBatch(int partition, long readFrom)
     private readonly List<DecisionEvidence> _evidence = [];
     private readonly List<GuardrailRefusal> _refusals = [];
     private readonly List<ReviewRequest> _reviews = [];
+    private readonly List<PlannedNotice> _notices = [];
+    private readonly List<CaseTask> _tasks = [];
+    private readonly List<StepUpDemand> _stepUps = [];
     private readonly Dictionary<string, EventEvidence> _events = new(StringComparer.Ordinal);
 
     public long LastOffset { get; set; }
@@ -45,6 +49,9 @@ internal sealed class PumpBatch(int partition, long readFrom)
         _refusals.AddRange(decision.Refusals);
         if (decision.Evidence is { } evidence)
             _evidence.Add(evidence);
+        _notices.AddRange(decision.Notices);
+        _tasks.AddRange(decision.Tasks);
+        _stepUps.AddRange(decision.StepUps);
         if (decision.Review is { } review)
             _reviews.Add(review);
     }
@@ -73,6 +80,9 @@ internal sealed class PumpBatch(int partition, long readFrom)
         Evidence = _evidence,
         Refusals = _refusals,
         Reviews = _reviews,
+        Notices = _notices,
+        Tasks = _tasks,
+        StepUps = _stepUps,
         Snapshot = snapshot,
     };
 }

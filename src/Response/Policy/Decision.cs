@@ -1,5 +1,6 @@
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Evidence;
+using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Response.Policy;
@@ -35,6 +36,15 @@ public sealed record Decision(
     IReadOnlyList<PlannedAction> Actions, IReadOnlyList<PlannedAction> Proposals, IReadOnlyList<GuardrailRefusal> Refusals,
     ReviewRequest? Review, DecisionEvidence? Evidence)
 {
+    /// <summary>What people outside are told.</summary>
+    public IReadOnlyList<PlannedNotice> Notices { get; init; } = [];
+
+    /// <summary>Tasks opened for people.</summary>
+    public IReadOnlyList<CaseTask> Tasks { get; init; } = [];
+
+    /// <summary>Actors whose accesses need a stronger sign-in for a while.</summary>
+    public IReadOnlyList<StepUpDemand> StepUps { get; init; } = [];
+
     /// <summary>Nothing to do.</summary>
     public static Decision Nothing { get; } = new([], [], [], null, null);
 }

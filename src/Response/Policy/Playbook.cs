@@ -37,9 +37,23 @@ public sealed record Playbook
     /// <summary>When it applies.</summary>
     public required PlaybookConditions When { get; init; }
 
-    /// <summary>What it does; at least one.</summary>
+    /// <summary>What it contains. A playbook does something: contains, notifies, opens a task or demands a stronger sign-in.</summary>
     public required IReadOnlyList<PlaybookAction> Actions { get; init; }
+
+    /// <summary>Channels of the settings it tells; not while it only observes.</summary>
+    public IReadOnlyList<string> Notifies { get; init; } = [];
+
+    /// <summary>Tasks it opens for people; not while it only observes.</summary>
+    public IReadOnlyList<PlaybookTask> Tasks { get; init; } = [];
+
+    /// <summary>How long it demands a stronger sign-in of the incident's actor; null for not at all. In the mode automatic only.</summary>
+    public TimeSpan? StepUpFor { get; init; }
 }
+
+/// <summary>A task a playbook opens.</summary>
+/// <param name="Title">One sentence for the person.</param>
+/// <param name="Within">By when it must be done, from the decision on.</param>
+public sealed record PlaybookTask(string Title, TimeSpan Within);
 
 /// <summary>Every condition given must hold; those left out do not restrict.</summary>
 public sealed record PlaybookConditions

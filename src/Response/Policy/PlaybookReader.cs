@@ -27,10 +27,20 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
         var mode = Required(root, fields, "mode") is { } modeNode ? Choice<PlaybookMode>(modeNode, "mode") : null;
         var description = fields.TryGetValue("description", out var described) ? Text(described, "description") : "";
         var when = fields.TryGetValue("when", out var conditions) ? Conditions(conditions) : new PlaybookConditions();
-        var actions = Required(root, fields, "actions") is { } actionsNode ? Actions(actionsNode) : [];
-        if (errors.Count > errorsBefore)
+        var steps = Required(root, fields, "actions") is { } actionsNode ? new PlaybookStepReader(this).Read(actionsNode) : null;
+        if (errors.Count > errorsBefore || steps is null)
             return null;
-        return new Playbook { Name = name, Description = description ?? "", Mode = mode!.Value, When = when, Actions = actions };
+        return new Playbook
+        {
+            Name = name,
+            Description = description ?? "",
+            Mode = mode!.Value,
+            When = when,
+            Actions = steps.Actions,
+            Notifies = steps.Notifies,
+            Tasks = steps.Tasks,
+            StepUpFor = steps.StepUpFor,
+        };
     }
 
     private string Name(YamlNode root, Dictionary<string, YamlNode> fields)
@@ -60,24 +70,6 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
             Hours = fields.TryGetValue("hours", out var hours) ? Hours(hours) : null,
             Days = fields.TryGetValue("days", out var days) ? Choices<DayOfWeek>(days, "days") : [],
         };
-    }
-
-    private List<PlaybookAction> Actions(YamlNode node)
-    {
-        var actions = new List<PlaybookAction>();
-        foreach (var item in Items(node, "actions"))
-        {
-            if (Mapping(item, "An action", ["kind", "ttl"]) is not { } fields)
-                continue;
-            var kind = Required(item, fields, "kind") is { } kindNode ? Choice<ActionKind>(kindNode, "kind") : null;
-            var ttl = Required(item, fields, "ttl") is { } ttlNode ? Duration(ttlNode) : null;
-            if (kind is null || ttl is null)
-                continue;
-            if (actions.Any(action => action.Kind == kind))
-                Fault(item, "A playbook asks for each kind of action once.");
-            actions.Add(new PlaybookAction(kind.Value, ttl.Value));
-        }
-        return actions;
     }
 
     private double? Score(YamlNode node)
@@ -111,9 +103,9 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
         return null;
     }
 
-    private TimeSpan? Duration(YamlNode node)
+    internal TimeSpan? Duration(YamlNode node, string key)
     {
-        var text = Text(node, "ttl") ?? "";
+        var text = Text(node, key) ?? "";
         if (text.Length is >= 2 and <= 6
             && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var amount))
         {
@@ -127,14 +119,14 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
             if (ttl >= TtlMin && ttl <= TtlMax)
                 return ttl;
         }
-        Fault(node, "ttl is a whole number of minutes, hours or days, such as 30m, 4h or 1d, from 1m to 30d.");
+        Fault(node, key + " is a whole number of minutes, hours or days, such as 30m, 4h or 1d, from 1m to 30d.");
         return null;
     }
 
     private List<T> Choices<T>(YamlNode node, string key) where T : struct, Enum =>
         [.. Items(node, key).Select(item => Choice<T>(item, key)).OfType<T>()];
 
-    private T? Choice<T>(YamlNode node, string key) where T : struct, Enum
+    internal T? Choice<T>(YamlNode node, string key) where T : struct, Enum
     {
         var text = Text(node, key);
         foreach (var value in Enum.GetValues<T>())
@@ -147,7 +139,7 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
     }
 
     /// <summary>The names in files are those in JSON: the enum's own, starting in lower case.</summary>
-    private static string PublishedName<T>(T value) where T : struct, Enum
+    internal static string PublishedName<T>(T value) where T : struct, Enum
     {
         var name = value.ToString();
         return char.ToLowerInvariant(name[0]) + name[1..];
@@ -156,7 +148,7 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
     private List<string> Texts(YamlNode node, string key) =>
         [.. Items(node, key).Select(item => Text(item, key)).OfType<string>()];
 
-    private IList<YamlNode> Items(YamlNode node, string key)
+    internal IList<YamlNode> Items(YamlNode node, string key)
     {
         if (node is YamlSequenceNode { Children.Count: >= 1 and <= ListItemsMax } list)
             return list.Children;
@@ -164,7 +156,7 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
         return [];
     }
 
-    private string? Text(YamlNode node, string key)
+    internal string? Text(YamlNode node, string key)
     {
         if (node is YamlScalarNode { Value: { Length: > 0 and <= 1024 } value })
             return value;
@@ -172,7 +164,7 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
         return null;
     }
 
-    private YamlNode? Required(YamlNode owner, Dictionary<string, YamlNode> fields, string key)
+    internal YamlNode? Required(YamlNode owner, Dictionary<string, YamlNode> fields, string key)
     {
         if (fields.TryGetValue(key, out var node))
             return node;
@@ -180,7 +172,7 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
         return null;
     }
 
-    private Dictionary<string, YamlNode>? Mapping(YamlNode node, string what, IReadOnlyList<string> keys)
+    internal Dictionary<string, YamlNode>? Mapping(YamlNode node, string what, IReadOnlyList<string> keys)
     {
         if (node is not YamlMappingNode mapping)
         {
@@ -200,5 +192,5 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
         return fields;
     }
 
-    private void Fault(YamlNode node, string message) => errors.Add(new PlaybookError(fileName, node.Start.Line, message));
+    internal void Fault(YamlNode node, string message) => errors.Add(new PlaybookError(fileName, node.Start.Line, message));
 }

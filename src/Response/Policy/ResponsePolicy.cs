@@ -2,6 +2,7 @@ using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Evidence;
+using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Response.Policy;
@@ -22,6 +23,7 @@ public static class ResponsePolicy
         {
             foreach (var action in playbook.Actions)
                 deciding.Consider(playbook, action);
+            deciding.Tell(playbook);
         }
         return deciding.Conclude();
     }
@@ -52,6 +54,9 @@ public static class ResponsePolicy
         private readonly List<PlannedAction> _proposals = [];
         private readonly List<GuardrailRefusal> _refusals = [];
         private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
+        private readonly List<PlannedNotice> _notices = [];
+        private readonly List<CaseTask> _tasks = [];
+        private readonly List<StepUpDemand> _stepUps = [];
         private DecisionEvidence? _evidence;
 
         public required ResponseState State { get; set; }
@@ -75,12 +80,42 @@ public static class ResponsePolicy
             Settle(playbook, candidate);
         }
 
+        /// <summary>What changes nothing on the ledger: notices, tasks and a stronger sign-in. A playbook that observes does none of it.</summary>
+        public void Tell(Playbook playbook)
+        {
+            if (playbook.Mode == PlaybookMode.Observe)
+                return;
+            _notices.AddRange(playbook.Notifies.Select(channel => PlannedNotice.Of(Incident, playbook.Name, channel, now)));
+            _tasks.AddRange(playbook.Tasks.Select(task => TaskOf(playbook, task)));
+            // Emergency access is never hindered, and a dry run hinders nobody.
+            if (playbook is { StepUpFor: { } time, Mode: PlaybookMode.Automatic } && !Incident.IsBreakGlass && !options.IsDryRun
+                && !State.IsKillSwitchOn && TargetOf(ActionKind.SuspendActor, Incident).Target is { } actor)
+                _stepUps.Add(new StepUpDemand(
+                    actor.Id, now + (time < options.TtlMax ? time : options.TtlMax), Incident.Id, playbook.Name, now));
+        }
+
+        private CaseTask TaskOf(Playbook playbook, PlaybookTask task) => new()
+        {
+            Id = $"task:{playbook.Name}:{Incident.Id}:{playbook.Tasks.Index().First(item => item.Item == task).Index}",
+            IncidentId = Incident.Id,
+            Kind = CaseTaskKind.Task,
+            Title = task.Title,
+            RequestedBy = "policy:" + playbook.Name,
+            RequestedAt = now,
+            DueAt = now + task.Within,
+        };
+
         public Decision Conclude()
         {
             var review = Incident.IsBreakGlass
                 ? new ReviewRequest(Incident.Id, now, now + options.ReviewWithin, "Emergency (break-glass) access must be reviewed afterwards.")
                 : null;
-            return new Decision(_actions, _proposals, _refusals, review, _evidence);
+            return new Decision(_actions, _proposals, _refusals, review, _evidence)
+            {
+                Notices = _notices,
+                Tasks = _tasks,
+                StepUps = _stepUps,
+            };
         }
 
         /// <summary>A key is decided once; only a waiting proposal may be taken further, by a stronger mode.</summary>

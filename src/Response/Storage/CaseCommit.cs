@@ -66,6 +66,12 @@ public sealed record CaseCommit
     /// <summary>Tasks for people; one with a known identifier is left alone.</summary>
     public IReadOnlyList<CaseTask> Tasks { get; init; } = [];
 
+    /// <summary>What people outside are told; one with a known identifier is left alone.</summary>
+    public IReadOnlyList<PlannedNotice> Notices { get; init; } = [];
+
+    /// <summary>Actors whose accesses need a stronger sign-in; a later end replaces an earlier one.</summary>
+    public IReadOnlyList<StepUpDemand> StepUps { get; init; } = [];
+
     /// <summary>A snapshot to keep instead of the earlier one; null to keep that.</summary>
     public EngineSnapshot? Snapshot { get; init; }
 }

@@ -66,6 +66,12 @@ internal static class CaseSchema
             concluded_at INTEGER, note TEXT NOT NULL) STRICT;
         CREATE INDEX IF NOT EXISTS task_open ON task (due_at) WHERE outcome IS NULL;
         CREATE INDEX IF NOT EXISTS task_by_incident ON task (incident_id);
+        CREATE TABLE IF NOT EXISTS notice (
+            id TEXT PRIMARY KEY, state TEXT NOT NULL, due_at INTEGER, attempts INTEGER NOT NULL, created_at INTEGER NOT NULL,
+            detail TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS notice_due ON notice (due_at) WHERE state = 'Waiting';
+        CREATE TABLE IF NOT EXISTS step_up (actor TEXT PRIMARY KEY, until INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS mode_change (number INTEGER PRIMARY KEY, name TEXT NOT NULL, body TEXT NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS review (incident_id TEXT PRIMARY KEY, due_at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
         INSERT OR IGNORE INTO task
             SELECT 'review:' || incident_id, incident_id, 'Review', json_extract(body, '$.reason'), 'policy', due_at, due_at,

@@ -11,6 +11,11 @@ namespace SentinelHealth.Response.Storage;
 /// <summary>Writes the parts of a commit inside its transaction.</summary>
 internal static class CaseWriter
 {
+    private const int NoticesWaitingMax = 10_000;
+
+    // What a person ended, or what ran out, is not demanded again at once by the next alert of the same incident.
+    private static readonly TimeSpan StepUpRest = TimeSpan.FromMinutes(30);
+
     public static void Write(SqliteTransaction transaction, CaseCommit commit)
     {
         foreach (var (partition, expected) in commit.ExpectedOffsets)
@@ -44,6 +49,10 @@ internal static class CaseWriter
             WriteTask(transaction, TaskOf(review));
         foreach (var task in commit.Tasks)
             WriteTask(transaction, task);
+        foreach (var notice in commit.Notices)
+            WriteNotice(transaction, notice);
+        foreach (var demand in commit.StepUps)
+            WriteStepUp(transaction, demand);
         if (commit.Snapshot is { } snapshot)
             transaction.Execute(
                 "INSERT INTO snapshot VALUES (1, $offsets, $state) ON CONFLICT DO UPDATE SET offsets = $offsets, state = $state",
@@ -182,6 +191,24 @@ internal static class CaseWriter
         "INSERT OR IGNORE INTO task VALUES ($id, $incident, $kind, $title, $by, $at, $due, NULL, '', NULL, '')",
         ("$id", task.Id), ("$incident", task.IncidentId), ("$kind", task.Kind.ToString()), ("$title", task.Title),
         ("$by", task.RequestedBy), ("$at", task.RequestedAt.UtcTicks), ("$due", task.DueAt.UtcTicks));
+
+    /// <summary>Beyond the bound a notice is kept as dead, with the reason: nothing is dropped without a trace, and nothing grows without end.</summary>
+    private static void WriteNotice(SqliteTransaction transaction, PlannedNotice notice) => transaction.Execute(
+        """
+        INSERT OR IGNORE INTO notice
+            SELECT $id, CASE WHEN full THEN 'Dead' ELSE 'Waiting' END, CASE WHEN full THEN NULL ELSE $at END, 0, $at,
+                CASE WHEN full THEN 'Too many notices were waiting.' ELSE '' END, $body
+            FROM (SELECT count(*) >= $max AS full FROM notice WHERE state = 'Waiting')
+        """,
+        ("$id", notice.Id), ("$at", notice.At.UtcTicks), ("$max", NoticesWaitingMax), ("$body", Json(notice)));
+
+    private static void WriteStepUp(SqliteTransaction transaction, StepUpDemand demand) => transaction.Execute(
+        """
+        INSERT INTO step_up VALUES ($actor, $until, $body)
+        ON CONFLICT DO UPDATE SET until = $until, body = $body WHERE until <= $rested
+        """,
+        ("$actor", demand.Actor), ("$until", demand.Until.UtcTicks), ("$rested", (demand.At - StepUpRest).UtcTicks),
+        ("$body", Json(demand)));
 
     private static string Fold(string text) => text.ToLowerInvariant();
 }

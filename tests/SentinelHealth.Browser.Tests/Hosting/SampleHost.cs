@@ -11,7 +11,10 @@ using SentinelHealth.Dashboard.Components;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Notifications;
+using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
+using SentinelHealth.Testing;
 
 namespace SentinelHealth.Browser.Tests.Hosting;
 
@@ -71,6 +74,10 @@ internal sealed class SampleHost : IAsyncDisposable
         builder.Services.AddSingleton<ICaseReader>(monitor).AddSingleton<IMonitorStatus>(monitor)
             .AddSingleton<IResponder>(monitor);
         builder.Services.AddSingleton(new TaskDesk(monitor.Tasks, monitor.Clock));
+        var store = new MemoryPolicyStore();
+        builder.Services.AddSingleton<INoticeStore>(store);
+        builder.Services.AddSingleton(new PlaybookDesk(
+            new PlaybookShelf(SamplePlaybooks.All, []), store, new ResponseOptions(), monitor.Clock));
         builder.Services.AddSingleton<IDeadLetters>(new SampleDeadLetters(monitor.Clock.GetUtcNow()));
         builder.Services.AddSingleton(new DashboardClock(monitor.Clock));
         builder.Services.AddSingleton(new DashboardMode(IsDemo: true,

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using SentinelHealth.Dashboard.Components;
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Security;
+using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
@@ -48,7 +49,7 @@ internal sealed class ResponseHost : IAsyncDisposable
                 DataFolder = host._folder.Path,
                 Clock = host.Clock,
                 Ledger = host._ledger,
-                Playbooks = PlaybookSet.Empty,
+                Playbooks = new PlaybookSet([SomeCase.Playbook(PlaybookMode.Approve, ActionKind.SuspendActor) with { Name = "suspend" }]),
                 Response = options ?? new ResponseOptions(),
                 Logs = host._logs,
             },

@@ -150,4 +150,27 @@ public sealed class TwoPeopleTests(BrowserFixture fixture)
         Assert.False(await host.Ledger.IsContainedAsync(ActionKind.QuarantineNode, SomeCase.Node(), Cancel));
         Assert.Equal("ada, ben", (await host.Parts.Store.ActionAsync(Proposal.Action.Key, Cancel))!.ReversedBy);
     }
+
+    [Fact]
+    public async Task A_playbook_is_promoted_by_a_person_who_says_why_and_stopped_at_once()
+    {
+        await using var host = await ResponseHost.StartAsync();
+        await using var ada = await Responding.SignInAsync(fixture, host, "ada");
+        var row = ada.Page.Locator("[data-playbook=suspend]");
+        await Expect(row).ToContainTextAsync("Approve");
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Let it act by itself" }).ClickAsync();
+        await ada.Dialog.GetByRole(AriaRole.Textbox).FillAsync("Right 40 times of 40.");
+        await ada.Dialog.GetByRole(AriaRole.Button, new() { Name = "Change the mode" }).ClickAsync();
+        await ada.ExpectDoneAsync("suspend is in the mode automatic now");
+        await Expect(row).ToContainTextAsync("Automatic");
+        await row.GetByRole(AriaRole.Button, new() { Name = "Only observe" }).ClickAsync();
+        await ada.Dialog.GetByRole(AriaRole.Textbox).FillAsync("It went wrong.");
+        await ada.Dialog.GetByRole(AriaRole.Button, new() { Name = "Change the mode" }).ClickAsync();
+
+        await Expect(row).ToContainTextAsync("Observe");
+        var changes = await host.Parts.Store.ModeChangesAsync("suspend", 10, Cancel);
+        Assert.Equal(["It went wrong.", "Right 40 times of 40."], changes.Select(change => change.Reason));
+        Assert.All(changes, change => Assert.Equal("ada", change.ChangedBy));
+    }
 }

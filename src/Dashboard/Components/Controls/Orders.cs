@@ -4,6 +4,8 @@ using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Approvals;
 using SentinelHealth.Response.Incidents;
+using SentinelHealth.Response.Notifications;
+using SentinelHealth.Response.Policy;
 
 namespace SentinelHealth.Dashboard.Components.Controls;
 
@@ -11,7 +13,11 @@ namespace SentinelHealth.Dashboard.Components.Controls;
 /// <param name="Notices">Where accepted orders are announced.</param>
 /// <param name="SignIn">When the person last gave their password.</param>
 /// <param name="Tasks">Where people end what they owe.</param>
-public sealed record OrderSurroundings(Notices Notices, FreshSignIn SignIn, TaskDesk Tasks);
+/// <param name="Playbooks">Where people say how far a playbook may go.</param>
+/// <param name="NoticeStore">Where notices wait.</param>
+/// <param name="Clock">The clock of the pages.</param>
+public sealed record OrderSurroundings(
+    Notices Notices, FreshSignIn SignIn, TaskDesk Tasks, PlaybookDesk Playbooks, INoticeStore NoticeStore, DashboardClock Clock);
 
 /// <summary>
 /// Orders given on a page, in the name of whoever is signed in. The role is checked again at the moment of the order (I8): a
@@ -52,6 +58,15 @@ public sealed class Orders(
     public Task<OrderOutcome> ConcludeAsync(string id, CaseTaskOutcome outcome, string note, CancellationToken cancel) =>
         GiveAsAsync(
             by => surroundings.Tasks.ConcludeAsync(id, outcome, by.Name, Bounded(note), cancel), DashboardPolicies.Review);
+
+    /// <summary>Changes how far a playbook may go.</summary>
+    public Task<OrderOutcome> ChangeModeAsync(string playbook, PlaybookMode to, string reason, CancellationToken cancel) =>
+        GiveAsAsync(by => surroundings.Playbooks.ChangeModeAsync(playbook, to, by, Bounded(reason), cancel));
+
+    /// <summary>Tries a notice again that was given up.</summary>
+    public Task<OrderOutcome> RetryNoticeAsync(string id, CancellationToken cancel) => GiveAsAsync(async _ =>
+        await surroundings.NoticeStore.RetryNoticeAsync(id, surroundings.Clock.Now, cancel)
+            ? new OrderOutcome(true, "The notice is tried again.") : new OrderOutcome(false, "It is not given up any more."));
 
     /// <summary>Whether the person can prove again who they are without leaving the page.</summary>
     public bool CanSignInAgain => surroundings.SignIn.IsPossible;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using SentinelHealth.Dashboard.Components.Controls;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Incidents;
+using SentinelHealth.Response.Notifications;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Dashboard.Components.Pages;
@@ -10,10 +11,11 @@ namespace SentinelHealth.Dashboard.Components.Pages;
 /// <summary>What is contained, what waits for a person, what was done and what was refused.</summary>
 public partial class Responses
 {
-    private const int CardsMax = 60, HistoryMax = 20, RefusalsMax = 30, TasksMax = 50;
+    private const int CardsMax = 60, HistoryMax = 20, RefusalsMax = 30, TasksMax = 50, DeadMax = 20;
 
     private IReadOnlyList<(ContainmentAction Action, IReadOnlyList<ActionStep> Steps)> _proposed = [], _live = [];
     private IReadOnlyList<CaseTask> _tasks = [];
+    private IReadOnlyList<StoredNotice> _dead = [];
     private IReadOnlyList<GuardrailRefusal> _refusals = [];
     private Page<ContainmentAction> _history = new([], null);
     private bool _asksKillSwitch;
@@ -21,6 +23,8 @@ public partial class Responses
     [Inject] private IResponder Responder { get; set; } = default!;
 
     [Inject] private TaskDesk Tasks { get; set; } = default!;
+
+    [Inject] private INoticeStore NoticeStore { get; set; } = default!;
 
     [Inject] private Orders Orders { get; set; } = default!;
 
@@ -35,6 +39,7 @@ public partial class Responses
         _proposed = await ReadAsync([ActionState.Proposed], cancel);
         _live = await ReadAsync([.. ActionGroups.InForce, .. ActionGroups.UnderWay], cancel);
         _tasks = await Tasks.TasksAsync(new CaseTaskFilter { IsOpen = true }, TasksMax, cancel);
+        _dead = await NoticeStore.NoticesAsync(NoticeState.Dead, DeadMax, cancel);
         _refusals = await Cases.RefusalsAsync(null, RefusalsMax, cancel);
         var wanted = Enum.GetValues<ActionState>().Where(state => Marks.Css(state) == StateText).ToList();
         _history = await Cases.ActionsAsync(

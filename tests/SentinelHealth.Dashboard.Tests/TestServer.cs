@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SentinelHealth.Dashboard.Access;
+using SentinelHealth.Dashboard.Compliance;
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Dashboard.Security;
@@ -15,6 +16,7 @@ using SentinelHealth.Ingest.Log;
 using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Access;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Notifications;
@@ -53,6 +55,9 @@ internal sealed class TestServer : IAsyncDisposable
         Audits = new AuditIndex(_folder.File(AuditIndex.FileName), new(1_000, TimeSpan.FromDays(3650)), Clock);
         builder.Services.AddSingleton(Audits);
         builder.Services.AddSingleton(Reads = new ReadTrail(_folder.File(ReadTrail.FileName)));
+        Compliance = new ComplianceDesk(Cases, new DossierCollector(Cases, Dossiers, Clock),
+            new ComplianceStore(_folder.File(ComplianceStore.FileName)), Reads, new ComplianceSection().Plan(Clock));
+        builder.Services.AddSingleton(Compliance);
         builder.Services.AddSingleton(Rules = OpenRules());
         builder.Services.AddSingleton(new HttpIntakeOptions { BodyBytesMax = BodyBytesMax });
         _app = builder.Build().UseWeb(settings);
@@ -82,6 +87,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public ReadTrail Reads { get; }
 
+    public ComplianceDesk Compliance { get; }
+
     public RuleShelf Rules { get; }
 
     public IServiceProvider Services => _app.Services;
@@ -109,6 +116,12 @@ internal sealed class TestServer : IAsyncDisposable
         return client;
     }
 
+    private static DossierSources Dossiers { get; } = new()
+    {
+        Actions = (_, _) => ValueTask.FromResult<IReadOnlyList<StoredAction>>([]),
+        Versions = _ => DossierVersions.Of("0.1.0"),
+    };
+
     /// <summary>One rule that is enforced, one in shadow, and a file that is none.</summary>
     private RuleShelf OpenRules()
     {
@@ -133,6 +146,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         await _app.DisposeAsync();
         Audits.Dispose();
+        Compliance.Store.Dispose();
         Reads.Dispose();
         _folder.Dispose();
     }

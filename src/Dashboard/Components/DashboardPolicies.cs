@@ -12,6 +12,9 @@ public static class DashboardPolicies
     /// <summary>May end reviews of emergency access and tasks.</summary>
     public const string Review = "Review";
 
+    /// <summary>May record, read, issue and sign for regulators.</summary>
+    public const string Oversee = "Oversee";
+
     /// <summary>May manage accounts and tokens.</summary>
     public const string Administer = "Administer";
 

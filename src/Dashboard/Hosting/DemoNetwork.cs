@@ -93,6 +93,12 @@ internal sealed class DemoNetwork : IAsyncDisposable
 
     private MonitorPlan PlanOf(DemoPlan plan) => new()
     {
+        Compliance = new ComplianceSection
+        {
+            Organization = "Simulated hospital network",
+            Contact = "privacy@hospital.example",
+            TimeZone = "Europe/Amsterdam",
+        },
         DataFolder = plan.DataFolder,
         Clock = Clock,
         Ledger = _ledger,

@@ -1,4 +1,5 @@
 using SentinelHealth.Dashboard.Access;
+using SentinelHealth.Dashboard.Compliance;
 using SentinelHealth.Dashboard.Jobs;
 using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Dashboard.Storage;
@@ -48,6 +49,9 @@ internal sealed class MonitorParts : IAsyncDisposable
         if (plan.Rules is { } shelf)
             Opened(new RuleMetrics(shelf));
         Dossiers = new DossierCollector(Store, DossierSources, plan.Clock);
+        Compliance = new ComplianceDesk(
+            Store, Dossiers, Opened(new ComplianceStore(PathOf(ComplianceStore.FileName))), Reads,
+                plan.Compliance.Plan(plan.Clock));
         Executor = Opened(new ActionExecutor(Services, plan.Response, plan.Logs.CreateLogger<ActionExecutor>()));
     }
 
@@ -69,6 +73,9 @@ internal sealed class MonitorParts : IAsyncDisposable
 
     /// <summary>Puts together what is known about one incident.</summary>
     public DossierCollector Dossiers { get; }
+
+    /// <summary>What compliance officers do.</summary>
+    public ComplianceDesk Compliance { get; }
 
     public SourceWatch SourceWatch { get; } = new();
 
@@ -114,6 +121,8 @@ internal sealed class MonitorParts : IAsyncDisposable
         services.AddSingleton(Audits);
         services.AddSingleton(Reads);
         services.AddSingleton(Dossiers);
+        services.AddSingleton(Compliance);
+        services.AddHostedService<ClockJob>();
         services.AddSingleton<IResponder>(Responder);
         services.AddSingleton(Tasks);
         services.AddSingleton(Playbooks);

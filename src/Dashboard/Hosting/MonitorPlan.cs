@@ -43,6 +43,9 @@ internal sealed record MonitorPlan
 
     public MonitorOptions Pump { get; init; } = new();
 
+    /// <summary>Who is answerable; by default somebody to whom every law that is known may apply.</summary>
+    public ComplianceSection Compliance { get; init; } = new();
+
     public AccessOptions Access { get; init; } = new();
 
     public required ILoggerFactory Logs { get; init; }

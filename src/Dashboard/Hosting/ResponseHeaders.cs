@@ -3,6 +3,12 @@ namespace SentinelHealth.Dashboard.Hosting;
 /// <summary>Headers of every answer that keep a browser from doing what this product never asks for.</summary>
 internal static class ResponseHeaders
 {
+    /// <summary>What an answer that is a whole HTML report is marked with.</summary>
+    public const string ReportMark = "sentinel.report";
+
+    /// <summary>A report is one file with one style: it may load, run, send and frame nothing, whatever stands in it.</summary>
+    private const string ReportPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox; base-uri 'none'; frame-ancestors 'none'";
+
     /// <summary>
     /// No script but our own files. Styles may stand in attributes because the component library positions its parts that way.
     /// </summary>
@@ -21,7 +27,7 @@ internal static class ResponseHeaders
     {
         var context = (HttpContext)state;
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.ContentSecurityPolicy = context.Items.ContainsKey(ReportMark) ? ReportPolicy : ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         // Not no-referrer: browsers then post our own forms with the origin "null", which is refused as foreign.

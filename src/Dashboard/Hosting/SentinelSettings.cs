@@ -54,6 +54,9 @@ internal sealed record SentinelSettings : IValidatableObject
     /// <summary>Written rules.</summary>
     public RulesSection Rules { get; init; } = new();
 
+    /// <summary>Who is answerable for breaches, and under which laws.</summary>
+    public ComplianceSection Compliance { get; init; } = new();
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Kafka is null && (Log.Kind == LogKind.Kafka || Sources.Kafka.Count > 0 || Publish.IsUsed))

@@ -45,6 +45,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
                 Rules = RuleShelf.Open(settings.Rules.FolderOrShipped, new RuleStageStore(folder), clock),
                 Detection = settings.Detection,
                 Access = settings.Access,
+                Compliance = settings.Compliance,
                 Pump = new MonitorOptions { Order = settings.Time },
                 Response = settings.Response.ToOptions(),
                 Logs = logs,

@@ -70,6 +70,7 @@ internal static class WebHostSetup
         api.MapChanges();
         api.MapReads();
         api.MapRules();
+        api.MapCompliance();
         app.MapFhir();
         app.MapAccess();
         app.MapDashboardPages();

@@ -11,7 +11,7 @@ internal static class Policies
     public const string Respond = DashboardPolicies.Respond;
     public const string Review = DashboardPolicies.Review;
     public const string Administer = DashboardPolicies.Administer;
-    public const string Oversee = "Oversee";
+    public const string Oversee = DashboardPolicies.Oversee;
     public const string Engineer = "Engineer";
     public const string Ask = "Ask";
 

@@ -87,6 +87,7 @@ internal sealed class SampleHost : IAsyncDisposable
             .AddPolicy(DashboardPolicies.View, policy => policy.RequireRole("viewer"))
             .AddPolicy(DashboardPolicies.Respond, policy => policy.RequireRole("responder"))
             .AddPolicy(DashboardPolicies.Review, policy => policy.RequireRole("responder"))
+            .AddPolicy(DashboardPolicies.Oversee, policy => policy.RequireRole("compliance"))
             .AddPolicy(DashboardPolicies.Administer, policy => policy.RequireRole("administrator"));
         builder.Services.AddDashboardPages();
         return builder.Build();

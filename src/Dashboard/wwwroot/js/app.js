@@ -50,7 +50,7 @@
     } catch { button.title = "The browser does not allow copying; the address bar has the link."; }
   };
 
-  const places = { o: "/", a: "/alerts", i: "/incidents", r: "/responses", n: "/network" };
+  const places = { o: "/", a: "/alerts", i: "/incidents", r: "/responses", c: "/compliance", n: "/network" };
   const go = (address) => (window.Blazor ? window.Blazor.navigateTo(address) : location.assign(address));
   const isTyping = (element) => element.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
   let waitsForPlace = 0;

@@ -6,6 +6,7 @@ using SentinelHealth.Benchmarks.Bulk;
 using SentinelHealth.Benchmarks.Calibration;
 using SentinelHealth.Benchmarks.Conservation;
 using SentinelHealth.Benchmarks.Decoding;
+using SentinelHealth.Benchmarks.Evidence;
 using SentinelHealth.Benchmarks.Fuzzing;
 using SentinelHealth.Benchmarks.Kafka;
 using SentinelHealth.Benchmarks.Response;
@@ -29,6 +30,7 @@ RootCommand root = new("Measures SentinelHealth.")
     SigmaThroughputCommand.Create(), SigmaCorrelationCommand.Create(),
     ResponseSimulationCommand.Create(), ResponseChaosCommand.Create(), ResponseChaosWorkerCommand.Create(),
     ResponseLatencyCommand.Create(), GuardGasCommand.Create(),
+    EvidenceThroughputCommand.Create(), EvidenceMutationCommand.Create(),
     AccessThroughputCommand.Create(), AccessHttpCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -57,5 +57,6 @@ internal static class SentinelCommandLine
         DeadLettersCommand.Create(surroundings),
         BaselineCommand.Create(surroundings),
         RulesCommand.Create(surroundings),
+        EvidenceCommand.Create(surroundings),
     };
 }

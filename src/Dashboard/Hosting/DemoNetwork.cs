@@ -102,6 +102,7 @@ internal sealed class DemoNetwork : IAsyncDisposable
         DataFolder = plan.DataFolder,
         Clock = Clock,
         Ledger = _ledger,
+        Anchors = _ledger,
         Playbooks = plan.Playbooks,
         // The demo knows one visitor, who never signed in; nothing there can take two people.
         Response = new ResponseOptions { HighImpactKinds = [] },

@@ -2,9 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using SentinelHealth.Dashboard.Commands;
+using SentinelHealth.Dashboard.Evidence;
 using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Verification;
 
 namespace SentinelHealth.Dashboard.Hosting;
 
@@ -25,6 +27,7 @@ internal sealed class Doctor(SentinelSettings settings, TimeProvider clock)
         .. (settings.Web.Urls.Count > 0 ? settings.Web.Urls : WebSection.UrlsDefault).Select(Port),
         Clock(),
         Playbooks(),
+        .. Evidence(folder),
         .. settings.Sources.Files.Select(file => new DoctorFinding(
             $"source {file.Name}", File.Exists(file.Path), File.Exists(file.Path) ? file.Path : $"{file.Path} is not there yet")),
         .. KafkaCluster(),
@@ -85,6 +88,21 @@ internal sealed class Doctor(SentinelSettings settings, TimeProvider clock)
         return problems.Count == 0
             ? new("playbooks", true, $"{playbooks.Playbooks.Count} are valid")
             : new("playbooks", false, string.Join(" ", problems));
+    }
+
+    /// <summary>From the first entry (I4), with the verifier that shares no code with the writer.</summary>
+    private static IEnumerable<DoctorFinding> Evidence(string folder)
+    {
+        var log = EvidenceParts.FolderOf(folder);
+        if (!Directory.Exists(log))
+            yield break;
+        yield return Try("evidence", () =>
+        {
+            var verdict = LogVerifier.Verify(log, null);
+            return verdict.Problem.Length == 0
+                ? $"{verdict.Entries} entries, {verdict.SignedEntries} signed, {verdict.AnchoredEntries} anchored"
+                : throw new InvalidDataException(verdict.Problem);
+        });
     }
 
     private async Task<IReadOnlyList<DoctorFinding>> LedgersAsync(CancellationToken cancel)

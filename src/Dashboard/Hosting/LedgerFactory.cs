@@ -15,6 +15,25 @@ internal static class LedgerFactory
             ? new EvmLedger(OptionsOf(evm), clock)
             : EmbeddedLedger.Open(dataFolder, RulesOf(settings.Embedded), clock);
 
+    /// <summary>Where the evidence log is anchored: the same ledger; null when its deployment has no such contract.</summary>
+    public static IEvidenceAnchors? OpenAnchors(LedgerSection settings, ILedger ledger, TimeProvider clock)
+    {
+        if (settings is not { Kind: LedgerKind.Evm, Evm: { } evm })
+            return ledger as IEvidenceAnchors;
+        return ReadDeployment(evm.DeploymentFile).Contracts.TryGetValue("EvidenceAnchor", out var address)
+            ? new EvmEvidenceAnchors(
+                new EvmEvidenceAnchorsOptions
+                {
+                    Node = new JsonRpcOptions { Endpoint = evm.Endpoint! },
+                    ContractAddress = address,
+                    RecorderAccount = evm.AutomationAccount,
+                    ReceiptTimeout = evm.ReceiptTimeout,
+                    ConfirmationBlocks = evm.ConfirmationBlocks,
+                },
+                clock)
+            : null;
+    }
+
     /// <summary>Reads where the contracts are.</summary>
     public static EvmDeployment ReadDeployment(string file)
     {

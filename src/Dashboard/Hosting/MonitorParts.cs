@@ -1,5 +1,6 @@
 using SentinelHealth.Dashboard.Access;
 using SentinelHealth.Dashboard.Compliance;
+using SentinelHealth.Dashboard.Evidence;
 using SentinelHealth.Dashboard.Jobs;
 using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Dashboard.Storage;
@@ -91,6 +92,8 @@ internal sealed class MonitorParts : IAsyncDisposable
 
     public MonitorPump Pump { get; private set; } = null!;
 
+    public EvidenceParts Evidence { get; private set; } = null!;
+
     private ResponseMetrics Metrics { get; }
 
     private ActionServices Services => new(Store, Plan.Ledger, Plan.Clock, Metrics);
@@ -135,6 +138,8 @@ internal sealed class MonitorParts : IAsyncDisposable
         services.AddSingleton<ILedger>(Plan.Ledger);
         services.AddAccess(Access, Plan.Access, Plan.Clock);
         services.AddSingleton(this);
+        services.AddSingleton<SubjectErasure>();
+        services.AddHostedService<EvidenceJob>();
         if (Plan.Rules is { } shelf)
         {
             services.AddSingleton(shelf);
@@ -155,6 +160,8 @@ internal sealed class MonitorParts : IAsyncDisposable
 
     private async Task WireAsync(CancellationToken cancel)
     {
+        Evidence = Opened(await EvidenceParts.OpenAsync(Plan.DataFolder, Store, Plan.Clock, cancel));
+        var versions = new EvidenceVersions(Plan);
         // A log of several processes is read by the pumps alone; what they scored before there was an index is not in it.
         if (!Audits.IsComplete)
             await Audits.CompleteAsync(
@@ -193,6 +200,7 @@ internal sealed class MonitorParts : IAsyncDisposable
                 return ValueTask.CompletedTask;
             },
             Release = Release,
+            Versions = versions.Current,
         };
         Pump = new MonitorPump(services, Plan.Playbooks, Plan.Response, Plan.Pump, Plan.Logs.CreateLogger<MonitorPump>());
     }

@@ -28,6 +28,9 @@ internal sealed record MonitorPlan
     /// <summary>The ledger that contains.</summary>
     public required ILedger Ledger { get; init; }
 
+    /// <summary>Where the evidence log is anchored; null for nowhere.</summary>
+    public IEvidenceAnchors? Anchors { get; init; }
+
     /// <summary>Response policies.</summary>
     public required PlaybookSet Playbooks { get; init; }
 

@@ -14,8 +14,10 @@ internal sealed class ServedNetwork : IAsyncDisposable
 {
     private readonly ILedger _ledger;
 
-    private ServedNetwork(MonitorParts monitor, ILedger ledger, IReadOnlyList<ISource> sources) =>
-        (Monitor, _ledger, Sources) = (monitor, ledger, sources);
+    private readonly IEvidenceAnchors? _anchors;
+
+    private ServedNetwork(MonitorParts monitor, ILedger ledger, IEvidenceAnchors? anchors, IReadOnlyList<ISource> sources) =>
+        (Monitor, _ledger, _anchors, Sources) = (monitor, ledger, anchors, sources);
 
     public MonitorParts Monitor { get; }
 
@@ -33,6 +35,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
         {
             var sources = SourceFactory.Create(settings.Sources, settings.Kafka, folder, clock, logs);
             var ledger = LedgerFactory.Open(settings.Ledger, folder, clock);
+            var anchors = LedgerFactory.OpenAnchors(settings.Ledger, ledger, clock);
             var plan = new MonitorPlan
             {
                 SharedLog = await SharedLogAsync(settings, clock, logs, cancel),
@@ -40,6 +43,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
                 DataFolder = folder,
                 Clock = clock,
                 Ledger = ledger,
+                Anchors = anchors,
                 Playbooks = playbooks,
                 Channels = settings.Notify.Open(clock),
                 Rules = RuleShelf.Open(settings.Rules.FolderOrShipped, new RuleStageStore(folder), clock),
@@ -50,7 +54,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
                 Response = settings.Response.ToOptions(),
                 Logs = logs,
             };
-            return new ServedNetwork(await MonitorParts.OpenAsync(plan, cancel), ledger, sources);
+            return new ServedNetwork(await MonitorParts.OpenAsync(plan, cancel), ledger, anchors, sources);
         }
         catch (Exception fault) when (
             fault is IOException or InvalidDataException or LedgerTamperedException or ArgumentException or DllNotFoundException)
@@ -82,6 +86,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
         await Monitor.DisposeAsync();
         foreach (var source in Sources.OfType<IDisposable>())
             source.Dispose();
+        (_anchors as IDisposable)?.Dispose();
         (_ledger as IDisposable)?.Dispose();
     }
 }

@@ -69,6 +69,7 @@ internal static class WebHostSetup
         api.MapPolicy();
         api.MapChanges();
         api.MapReads();
+        api.MapEvidence();
         api.MapRules();
         api.MapCompliance();
         app.MapFhir();

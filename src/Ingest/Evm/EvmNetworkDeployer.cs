@@ -9,7 +9,7 @@ public static class EvmNetworkDeployer
 
     /// <summary>
     /// Deploys every contract from the node's first account (administrator); its second account becomes the automation, the third
-    /// and fourth the two restorers and the fifth the second administrator. Twelve transactions.
+    /// and fourth the two restorers and the fifth the second administrator. Thirteen transactions.
     /// </summary>
     /// <exception cref="JsonRpcErrorException">The node refused, or a deployment was reverted.</exception>
     /// <exception cref="JsonRpcTransportException">There was no usable answer.</exception>
@@ -37,6 +37,7 @@ public static class EvmNetworkDeployer
         await Put("AccessRegistry", identities, guard);
         await Put("NodeRegistry", identities, guard, admin);
         await Put("Governance", identities, admin);
+        await Put("EvidenceAnchor", admin, automation);
         foreach (var name in ContractAbi.ShippedNames.Where(name => !contracts.ContainsKey(name)).ToArray())
             await Put(name, identities);
         return new EvmDeployment

@@ -70,7 +70,7 @@ public static class CanonicalJson
         text.Append(']');
     }
 
-    private static void WriteString(StringBuilder text, string value)
+    internal static void WriteString(StringBuilder text, string value)
     {
         text.Append('"');
         foreach (var unit in value)

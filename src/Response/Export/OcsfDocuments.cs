@@ -126,19 +126,19 @@ public static class OcsfDocuments
 
     private static JsonObject Base(int category, int type, int activity, DateTimeOffset at, Severity severity,
         string program) => new()
-    {
-        ["category_uid"] = category,
-        ["class_uid"] = type,
-        ["activity_id"] = activity,
-        ["type_uid"] = (type * 100) + activity,
-        ["severity_id"] = (int)severity + 1,
-        ["time"] = at.ToUnixTimeMilliseconds(),
-        ["metadata"] = new JsonObject
         {
-            ["version"] = SchemaVersion,
-            ["product"] = new JsonObject { ["name"] = "SentinelHealth", ["vendor_name"] = "SentinelHealth", ["version"] = program },
-        },
-    };
+            ["category_uid"] = category,
+            ["class_uid"] = type,
+            ["activity_id"] = activity,
+            ["type_uid"] = (type * 100) + activity,
+            ["severity_id"] = (int)severity + 1,
+            ["time"] = at.ToUnixTimeMilliseconds(),
+            ["metadata"] = new JsonObject
+            {
+                ["version"] = SchemaVersion,
+                ["product"] = new JsonObject { ["name"] = "SentinelHealth", ["vendor_name"] = "SentinelHealth", ["version"] = program },
+            },
+        };
 
     private static int VerdictOf(string? verdict) => verdict?.ToLower(CultureInfo.InvariantCulture) switch
     {

@@ -13,7 +13,7 @@ namespace SentinelHealth.Response.Ledgers;
 /// Opening verifies every block, O(blocks), and refuses a chain that was changed. Safe from many threads; orders are serialized.
 /// A block holds one entry and its time never runs backwards, whatever the clock does.
 /// </remarks>
-public sealed class EmbeddedLedger : ILedger, IDisposable
+public sealed partial class EmbeddedLedger : ILedger, IDisposable
 {
     /// <summary>The name people see.</summary>
     public const string Name = "embedded";
@@ -117,7 +117,7 @@ public sealed class EmbeddedLedger : ILedger, IDisposable
     private void Start(EmbeddedLedgerRules rules)
     {
         _chain.CreateTables();
-        _chain.Verify(_state.Apply);
+        _chain.Verify(Apply);
         PutRules(rules, orderedBy: "configuration");
     }
 
@@ -159,7 +159,7 @@ public sealed class EmbeddedLedger : ILedger, IDisposable
     private LedgerReply.Confirmed Append(LedgerEntry entry)
     {
         var block = _chain.Append(entry);
-        _state.Apply(entry);
+        Apply(entry);
         return new LedgerReply.Confirmed(ReceiptOf(block, entry));
     }
 
@@ -225,9 +225,9 @@ public sealed class EmbeddedLedger : ILedger, IDisposable
 
     private void Replay()
     {
-        var state = new GuardState();
-        _chain.Verify(state.Apply);
-        _state = state;
+        _state = new GuardState();
+        _anchors.Clear();
+        _chain.Verify(Apply);
         _isStateStale = false;
     }
 }

@@ -74,6 +74,15 @@ internal sealed class LedgerChain(SqliteConnection connection, LedgerKey key)
         return reader.Read() ? BlockOf(reader) : null;
     }
 
+    /// <summary>A block that is there.</summary>
+    public LedgerBlock At(long number)
+    {
+        using var command = Command("SELECT number, previous_hash, body, hash, signature FROM block WHERE number = $number");
+        command.Parameters.AddWithValue("$number", number);
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? BlockOf(reader) : throw new LedgerTamperedException($"Block {number} of the ledger is missing.");
+    }
+
     private LedgerEntry VerifyBlock(LedgerBlock block, string? actionKey)
     {
         var expectedNumber = (Head?.Number ?? -1) + 1;

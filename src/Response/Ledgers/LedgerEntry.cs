@@ -11,9 +11,10 @@ internal enum LedgerRole
     [JsonStringEnumMemberName("automation")] Automation,
     [JsonStringEnumMemberName("restorer")] Restorer,
     [JsonStringEnumMemberName("operator")] Operator,
+    [JsonStringEnumMemberName("recorder")] Recorder,
 }
 
-/// <summary>The content of one block of the embedded ledger: a containment, its inverse, or a change of rules.</summary>
+/// <summary>The content of one block of the embedded ledger: a containment, its inverse, a change of rules, or a root of an evidence log.</summary>
 internal sealed record LedgerEntry
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -35,6 +36,9 @@ internal sealed record LedgerEntry
 
     /// <summary>The new rules; null for anything else.</summary>
     public EmbeddedLedgerRules? Rules { get; init; }
+
+    /// <summary>A root of an evidence log; null for anything else.</summary>
+    public EvidenceAnchor? Anchor { get; init; }
 
     [JsonIgnore]
     public bool IsContainment => Role == LedgerRole.Automation && Order is not null;

@@ -11,6 +11,9 @@ internal sealed class LedgerKey : IDisposable
 
     private LedgerKey(ECDsa key) => _key = key;
 
+    /// <summary>Its public part, as SubjectPublicKeyInfo.</summary>
+    public byte[] PublicKey => _key.ExportSubjectPublicKeyInfo();
+
     public byte[] Sign(ReadOnlySpan<byte> hash) => _key.SignHash(hash);
 
     public bool Verify(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature) => _key.VerifyHash(hash, signature);

@@ -40,6 +40,7 @@ public sealed partial class MonitorPump
     private IncidentDesk _desk;
     private OrderedScoring _scoring;
     private long _scoredSinceSnapshot;
+    private ReadOnlyMemory<byte> _versions;
 
     /// <summary>Wires the pump; nothing is read before <see cref="RunAsync"/>.</summary>
     public MonitorPump(
@@ -151,7 +152,7 @@ public sealed partial class MonitorPump
             return 0;
         if (_services.WrittenRules is { } written)
             _scoring.Use(written());
-        var batch = new PumpBatch(partition, position);
+        var batch = new PumpBatch(partition, position, _services.Store.KeepsEvidence) { Versions = VersionsIfChanged() };
         foreach (var entry in entries)
             Take(entry, batch);
         var isCorrection = _scoring.NeedsCorrection;
@@ -170,6 +171,7 @@ public sealed partial class MonitorPump
     private void Take(LogEntry entry, PumpBatch batch)
     {
         batch.LastOffset = entry.Offset;
+        batch.Digest(entry);
         if (entry.IsDuplicate)
         {
             batch.Filtered++;
@@ -218,6 +220,7 @@ public sealed partial class MonitorPump
             : null;
         var startedAt = _services.Clock.GetTimestamp();
         await _services.Store.CommitAsync(batch.ToCommit(snapshot), cancel);
+        _versions = batch.Versions ?? _versions;
         _services.Metrics.Order(_scoring);
         _services.Metrics.Batch(batch.Scored, batch.Letters.Count, batch.Alerts.Count, _services.Clock.GetElapsedTime(startedAt));
         if (snapshot is not null)
@@ -226,6 +229,16 @@ public sealed partial class MonitorPump
             _services.Executor.Signal();
         _services.Status.Scored(batch.Scored, batch.Alerts.Count, _scoring);
         _services.Access?.Learn(_scoring.Engine, _services.Clock.GetUtcNow(), batch.Alerts.Count > 0);
+    }
+
+    /// <summary>What is in force, when it is not what was entered before; a new process enters it once.</summary>
+    private ReadOnlyMemory<byte>? VersionsIfChanged()
+    {
+        if (!_services.Store.KeepsEvidence || _services.Versions is not { } ask)
+            return null;
+        var versions = ask();
+        // The cast matters: without it null would become memory that is empty, and be entered.
+        return versions.Equals(_versions) ? null : (ReadOnlyMemory<byte>?)versions;
     }
 
     private void Release(EngineSnapshot snapshot)

@@ -60,6 +60,9 @@ public sealed record MonitorServices
     /// </summary>
     public Func<IReadOnlyList<LogEntry>, CancellationToken, ValueTask>? BeforeCommit { get; init; }
 
+    /// <summary>The versions in force, as canonical JSON; asked once a batch, so it must answer at once. Null to keep none as evidence.</summary>
+    public Func<ReadOnlyMemory<byte>>? Versions { get; init; }
+
     /// <summary>Told, after a snapshot is durable, that entries up to an offset of a partition are not needed again. Optional.</summary>
     public Action<int, long>? Release { get; init; }
 }

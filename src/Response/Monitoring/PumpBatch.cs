@@ -3,6 +3,7 @@ using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Events;
+using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Evidence;
 using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Policy;
@@ -11,7 +12,7 @@ using SentinelHealth.Response.Storage;
 namespace SentinelHealth.Response.Monitoring;
 
 /// <summary>What a batch of entries caused so far, on its way to one commit.</summary>
-internal sealed class PumpBatch(int partition, long readFrom)
+internal sealed class PumpBatch(int partition, long readFrom, bool keepsEvidence)
 {
     private readonly List<DecisionEvidence> _evidence = [];
     private readonly List<GuardrailRefusal> _refusals = [];
@@ -21,7 +22,13 @@ internal sealed class PumpBatch(int partition, long readFrom)
     private readonly List<StepUpDemand> _stepUps = [];
     private readonly Dictionary<string, EventEvidence> _events = new(StringComparer.Ordinal);
 
+    private long _firstOffset;
+    private readonly MerkleRange? _entries = keepsEvidence ? new() : null;
+
     public long LastOffset { get; set; }
+
+    /// <summary>Versions that changed before this batch; null when they did not.</summary>
+    public ReadOnlyMemory<byte>? Versions { get; set; }
 
     public long Scored { get; set; }
 
@@ -41,6 +48,18 @@ internal sealed class PumpBatch(int partition, long readFrom)
 
     /// <summary>The state decisions of this batch see, each with those before it; null until the first needs it.</summary>
     public ResponseState? State { get; set; }
+
+    /// <summary>Takes an entry's digest, whatever comes of the entry.</summary>
+    public void Digest(LogEntry entry)
+    {
+        if (_entries is null)
+            return;
+        Span<byte> hash = stackalloc byte[MerkleHash.Bytes];
+        MerkleHash.OfLeaf(entry.Payload.Span, hash);
+        if (_entries.Size == 0)
+            _firstOffset = entry.Offset;
+        _entries.Append(hash);
+    }
 
     public void Add(Decision decision)
     {
@@ -84,5 +103,9 @@ internal sealed class PumpBatch(int partition, long readFrom)
         Tasks = _tasks,
         StepUps = _stepUps,
         Snapshot = snapshot,
+        Versions = Versions,
+        Batch = _entries is { Size: > 0 } entries
+            ? new BatchEvidence(partition, _firstOffset, LastOffset, entries.Size, DecisionEvidence.Hex(entries.Root()))
+            : null,
     };
 }

@@ -72,6 +72,12 @@ public sealed record CaseCommit
     /// <summary>Actors whose accesses need a stronger sign-in; a later end replaces an earlier one.</summary>
     public IReadOnlyList<StepUpDemand> StepUps { get; init; } = [];
 
+    /// <summary>The events of the batch, for the evidence log; null when none is kept.</summary>
+    public BatchEvidence? Batch { get; init; }
+
+    /// <summary>Versions that are in force from this batch on, canonical JSON; null when they have not changed.</summary>
+    public ReadOnlyMemory<byte>? Versions { get; init; }
+
     /// <summary>A snapshot to keep instead of the earlier one; null to keep that.</summary>
     public EngineSnapshot? Snapshot { get; init; }
 }

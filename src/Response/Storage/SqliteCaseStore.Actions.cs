@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Evidence;
 using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Policy;
 
@@ -85,14 +86,14 @@ public sealed partial class SqliteCaseStore
         cancel);
 
     /// <inheritdoc/>
-    public ValueTask<StoredAction?> ChangeAsync(ActionChange change, CancellationToken cancel)
+    public async ValueTask<StoredAction?> ChangeAsync(ActionChange change, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(change);
         var (before, after) = (change.Before.Action, change.After.Action);
         if (after.Key != before.Key || (after.State != before.State && !ActionMachine.Allows(before.State, after.State)))
             throw new InvalidOperationException($"An action cannot go from {before.State} to {after.State}.");
         var written = change.After with { Revision = change.Before.Revision + 1 };
-        return new ValueTask<StoredAction?>(WriteAsync<StoredAction?>(
+        var changed = await WriteAsync<StoredAction?>(
             transaction =>
             {
                 if (!Holds(transaction, change.Requires, after.IncidentId) || !CaseWriter.UpdateAction(transaction, written))
@@ -102,9 +103,13 @@ public sealed partial class SqliteCaseStore
                 if (change.Refusal is { } refusal)
                     CaseWriter.WriteRefusal(transaction, refusal);
                 CaseWriter.WriteDue(transaction, after.Key, change.DueAt);
+                if (_evidence is { } intake)
+                    Enter(transaction, intake.Seal(CaseEvidence.Of(change, intake.Clock.GetUtcNow())));
                 return written;
             },
-            cancel));
+            cancel);
+        EvidenceEntered?.Invoke();
+        return changed;
     }
 
     /// <inheritdoc/>
@@ -143,10 +148,20 @@ public sealed partial class SqliteCaseStore
 
     /// <inheritdoc/>
     public ValueTask SetKillSwitchAsync(bool isOn, string orderedBy, DateTimeOffset at, CancellationToken cancel) =>
-        new(WriteAsync(
-        transaction => transaction.Execute(
-            "INSERT INTO setting VALUES ($name, $value, $by, $at) ON CONFLICT DO UPDATE SET value = $value, changed_by = $by, changed_at = $at",
-            ("$name", KillSwitchName), ("$value", isOn ? "on" : "off"), ("$by", orderedBy), ("$at", at.UtcTicks)),
+        EnteredAsync(WriteAsync(
+        transaction =>
+        {
+            var value = isOn ? "on" : "off";
+            if (_evidence is { } intake)
+                Enter(transaction, intake.Seal(
+                    [CaseEvidence.Act(EvidenceKind.Analyst, KillSwitchName, at, new { by = orderedBy, value })]));
+            return transaction.Execute(
+                """
+                INSERT INTO setting VALUES ($name, $value, $by, $at)
+                ON CONFLICT DO UPDATE SET value = $value, changed_by = $by, changed_at = $at
+                """,
+                ("$name", KillSwitchName), ("$value", value), ("$by", orderedBy), ("$at", at.UtcTicks));
+        },
         cancel));
 
     private static bool Holds(SqliteTransaction transaction, ChangeConditions conditions, string incidentId)

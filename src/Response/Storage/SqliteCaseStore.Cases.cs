@@ -67,8 +67,9 @@ public sealed partial class SqliteCaseStore
                 foreach (var id in eventIds.Take(EvidenceMax))
                 {
                     using var command = connection.Statement(null, "SELECT body FROM event_evidence WHERE event_id = $id", ("$id", id));
-                    if (command.ExecuteScalar() is string body)
-                        records.Add(body);
+                    if (command.ExecuteScalar() is string body
+                        && (_evidence is { } intake ? intake.OpenText(body) : body) is { } record)
+                        records.Add(record);
                 }
                 return records;
             },

@@ -53,7 +53,13 @@ public sealed partial class SqliteCaseStore : ICaseReader, IActionStore, IDispos
     public ValueTask CommitAsync(CaseCommit commit, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(commit);
-        return new ValueTask(WriteAsync(transaction => { CaseWriter.Write(transaction, commit); return true; }, cancel));
+        return EnteredAsync(WriteAsync(
+            transaction =>
+            {
+                CaseWriter.Write(transaction, _evidence is { } intake ? Enter(transaction, intake, commit) : commit);
+                return true;
+            },
+            cancel));
     }
 
     /// <summary>The last scored offset of a partition; -1 before the first.</summary>

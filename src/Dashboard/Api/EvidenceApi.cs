@@ -1,0 +1,68 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using SentinelHealth.Dashboard.Evidence;
+using SentinelHealth.Dashboard.Hosting;
+using SentinelHealth.Dashboard.Security;
+using SentinelHealth.Response.Custody;
+using SentinelHealth.Response.Evidence;
+using SentinelHealth.Response.Storage;
+
+namespace SentinelHealth.Dashboard.Api;
+
+/// <summary>Whose payloads are to be erased, and why.</summary>
+internal sealed record ErasureBody(
+    [property: Required, StringLength(256, MinimumLength = 1)] string? Subject,
+    [property: Required, StringLength(500, MinimumLength = 3)] string? Reason);
+
+/// <summary>What became of an order to erase.</summary>
+internal sealed record ErasureAnswer(bool IsDone, string Detail);
+
+/// <summary>Evidence packs, and the erasure of a person's payloads. For those who oversee; each use is evidence itself.</summary>
+internal static class EvidenceApi
+{
+    private const int ReasonCharactersMax = 500;
+
+    public static void MapEvidence(this IEndpointRouteBuilder api)
+    {
+        var oversee = api.MapGroup("").RequireAuthorization(Policies.Oversee);
+        oversee.MapGet("/incidents/{id}/evidence", PackAsync).WithName("GetEvidencePack")
+            .WithSummary("The evidence pack of an incident (.zip), to be checked with sentinel evidence verify");
+        oversee.MapPost("/erasures", EraseAsync).WithName("EraseSubject")
+            .WithSummary("Erases a person's payloads for good; takes two different people");
+    }
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> PackAsync(
+        string id, ClaimsPrincipal person, ICaseReader cases, IServiceProvider services, HttpRequest request,
+        CancellationToken cancel)
+    {
+        if (services.GetService<MonitorParts>() is not { } parts || await cases.IncidentAsync(id, cancel) is null)
+            return Problems.NotFound("incident");
+        var by = Identities.NameOf(person);
+        var now = parts.Plan.Clock.GetUtcNow();
+        var reason = request.Query["reason"].ToString();
+        if (reason.Length > ReasonCharactersMax)
+            return Problems.Of(StatusCodes.Status400BadRequest, "The reason is too long.", $"At most {ReasonCharactersMax} characters.");
+        // Written down before it is given out.
+        await parts.Store.EnterEvidenceAsync(
+            [CaseEvidence.Act(EvidenceKind.Read, id, now, new { action = "exported", by, reason })], cancel);
+        var origin = new PackOrigin(now, by, EvidenceVersions.Program, reason);
+        var pack = await parts.Evidence.PackAsync(parts.Plan.DataFolder, id, origin, new Dictionary<string, byte[]>(), cancel);
+        return pack is null
+            ? Problems.NotFound("evidence of this incident")
+            : TypedResults.File(pack, "application/zip", $"evidence-{id}.zip");
+    }
+
+    private static async Task<Results<Ok<ErasureAnswer>, ProblemHttpResult>> EraseAsync(
+        ErasureBody body, ClaimsPrincipal person, IServiceProvider services, CancellationToken cancel)
+    {
+        var (subject, reason) = (body.Subject?.Trim() ?? "", body.Reason?.Trim() ?? "");
+        if (subject.Length is 0 or > 256 || reason.Length is < 3 or > ReasonCharactersMax)
+            return Problems.Of(StatusCodes.Status400BadRequest, "A person and a reason are needed.",
+                "Send {\"subject\":\"…\",\"reason\":\"…\"}.");
+        if (services.GetService<SubjectErasure>() is not { } erasure)
+            return Problems.NotFound("evidence log");
+        var outcome = await erasure.OrderAsync(subject, Identities.NameOf(person), reason, cancel);
+        return TypedResults.Ok(new ErasureAnswer(outcome.IsDone, outcome.Detail));
+    }
+}

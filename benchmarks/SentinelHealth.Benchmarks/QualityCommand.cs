@@ -15,10 +15,17 @@ internal static class QualityCommand
         Option<FileInfo> labels = new("--labels") { Required = true, Description = "Their labels." };
         Option<FileInfo> output = new("--output") { Required = true, Description = "Their scores." };
         Option<FileInfo> alerts = new("--alerts") { Required = true, Description = "The alerts raised." };
-        Command command = new("quality", "Recall per attack and false alerts per day, as a Markdown table.") { input, labels, output, alerts };
-        command.SetAction(parsed => Console.Out.Write(Report(
-            parsed.GetValue(input)!.FullName, parsed.GetValue(labels)!.FullName,
-            parsed.GetValue(output)!.FullName, parsed.GetValue(alerts)!.FullName)));
+        Option<FileInfo?> oddities = new("--oddities") { Description = "Their unusual but honest events, when those are to be counted." };
+        Command command = new("quality", "Recall per attack and false alerts per day, as Markdown tables.")
+            { input, labels, output, alerts, oddities };
+        command.SetAction(parsed =>
+        {
+            Console.Out.Write(Report(
+                parsed.GetValue(input)!.FullName, parsed.GetValue(labels)!.FullName,
+                parsed.GetValue(output)!.FullName, parsed.GetValue(alerts)!.FullName));
+            if (parsed.GetValue(oddities) is { } odd)
+                Console.Out.Write("\n" + OdditiesTable.Of(odd.FullName, parsed.GetValue(alerts)!.FullName));
+        });
         return command;
     }
 
@@ -31,7 +38,7 @@ internal static class QualityCommand
         var times = ReadTimes(inputPath, attackOf.Keys.ToHashSet());
         var timeOf = times.AttackEventTimes.ToDictionary(pair => pair.Id, pair => pair.At);
         foreach (var (id, at) in timeOf)
-            attackOf[id].StartsAt = attackOf[id].StartsAt is { } earlier && earlier < at ? earlier : at;
+            attackOf[id].Happens(at);
         ReadScores(outputPath, attackOf);
         var falseAlerts = ReadAlerts(alertsPath, attackOf, timeOf);
         return Table(attacks, falseAlerts, times.Days);
@@ -41,18 +48,20 @@ internal static class QualityCommand
     {
         var lines = new List<string>
         {
-            "| attack | instances | found | recall | events in alerts | median minutes to first alert | found by |",
-            "|---|---:|---:|---:|---:|---:|---|",
+            "| attack | instances | found | recall | events in alerts | median minutes to first alert | median events to first alert | found by |",
+            "|---|---:|---:|---:|---:|---:|---:|---|",
         };
         foreach (var kind in attacks.GroupBy(attack => attack.Kind).OrderBy(kind => kind.Key, StringComparer.Ordinal))
         {
             var found = kind.Where(attack => attack.Sources.Count > 0).ToList();
             var delays = found.Where(attack => attack.FirstAlertAt is not null)
                 .Select(attack => (attack.FirstAlertAt!.Value - attack.StartsAt!.Value).TotalMinutes).Order().ToList();
+            var steps = found.Where(attack => attack.FirstAlertAt is not null)
+                .Select(attack => attack.EventsUntilAlert).Order().ToList();
             var sources = found.SelectMany(attack => attack.Sources).GroupBy(source => source)
                 .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).Take(4);
             lines.Add(string.Create(CultureInfo.InvariantCulture,
-                $"| {kind.Key} | {kind.Count()} | {found.Count} | {(double)found.Count / kind.Count():P0} | {(double)kind.Sum(a => a.AlertedEventIds.Count) / kind.Sum(a => a.EventIds.Count):P0} | {(delays.Count == 0 ? "–" : delays[delays.Count / 2].ToString("0.0", CultureInfo.InvariantCulture))} | {string.Join(", ", sources.Select(s => s.Key))} |"));
+                $"| {kind.Key} | {kind.Count()} | {found.Count} | {(double)found.Count / kind.Count():P0} | {(double)kind.Sum(a => a.AlertedEventIds.Count) / kind.Sum(a => a.EventIds.Count):P0} | {(delays.Count == 0 ? "–" : delays[delays.Count / 2].ToString("0.0", CultureInfo.InvariantCulture))} | {(steps.Count == 0 ? "–" : steps[steps.Count / 2])} | {string.Join(", ", sources.Select(s => s.Key))} |"));
         }
         lines.Add("");
         lines.Add("| source | false alerts | per day |");
@@ -134,6 +143,8 @@ internal static class QualityCommand
 
     private sealed class Attack(string kind)
     {
+        private readonly List<DateTimeOffset> _times = [];
+
         public string Kind { get; } = kind;
 
         public HashSet<string> EventIds { get; } = [];
@@ -144,8 +155,13 @@ internal static class QualityCommand
 
         public double ScoreMax { get; set; }
 
-        public DateTimeOffset? StartsAt { get; set; }
+        public DateTimeOffset? StartsAt => _times.Count == 0 ? null : _times.Min();
+
+        /// <summary>Its events up to and with the one that first raised an alert.</summary>
+        public int EventsUntilAlert => _times.Count(at => at <= FirstAlertAt);
 
         public DateTimeOffset? FirstAlertAt { get; set; }
+
+        public void Happens(DateTimeOffset at) => _times.Add(at);
     }
 }

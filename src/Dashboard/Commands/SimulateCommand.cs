@@ -11,6 +11,10 @@ internal static class SimulateCommand
     {
         var output = new Option<string>("--out") { Description = "Where the events go, NDJSON; - is standard output.", Required = true };
         var labels = new Option<string>("--labels") { Description = "Where the ground truth goes, NDJSON.", Required = true };
+        var oddities = new Option<string?>("--oddities")
+        {
+            Description = "Where the unusual but honest events go, NDJSON. Default: nowhere.",
+        };
         var seed = new Option<int>("--seed") { Description = "Chooses the world. Default 1.", DefaultValueFactory = _ => 1 };
         var days = new Option<double>("--days") { Description = "How long. Default 14.", DefaultValueFactory = _ => 14 };
         var perDay = new Option<int>("--events-per-day") { Description = "How busy. Default 20000.", DefaultValueFactory = _ => 20_000 };
@@ -20,9 +24,9 @@ internal static class SimulateCommand
             DefaultValueFactory = _ => "all",
         };
         var command = new Command("simulate", "Writes the events of a simulated hospital network and their ground truth.")
-            { output, labels, seed, days, perDay, attacks };
+            { output, labels, oddities, seed, days, perDay, attacks };
         command.SetAction((parsed, cancel) => RunAsync(
-            surroundings, parsed.GetRequiredValue(output), parsed.GetRequiredValue(labels),
+            surroundings, (parsed.GetRequiredValue(output), parsed.GetRequiredValue(labels), parsed.GetValue(oddities)),
             new SimulationOptions
             {
                 Seed = parsed.GetValue(seed),
@@ -39,20 +43,21 @@ internal static class SimulateCommand
             : throw new UsageException("--attacks needs all, none or names.");
 
     private static async Task<int> RunAsync(
-        CommandSurroundings surroundings, string outputPath,
-        string labelsPath, SimulationOptions options, CancellationToken cancel)
+        CommandSurroundings surroundings, (string Output, string Labels, string? Oddities) paths,
+        SimulationOptions options, CancellationToken cancel)
     {
         if (options.Fault() is { } fault)
             throw new UsageException(fault);
-        if (outputPath == "-" && labelsPath == "-")
-            throw new UsageException("Events and labels cannot share standard output.");
+        if (new[] { paths.Output, paths.Labels, paths.Oddities }.Count(path => path == "-") > 1)
+            throw new UsageException("Only one of events, labels and oddities can go to standard output.");
         var files = new CommandFiles(surroundings);
-        await using var output = files.OpenOutput(outputPath)!;
-        await using var labels = files.OpenOutput(labelsPath)!;
+        await using var output = files.OpenOutput(paths.Output)!;
+        await using var labels = files.OpenOutput(paths.Labels)!;
+        await using var oddities = files.OpenOutput(paths.Oddities);
         var written = 0L;
         await Progress.ShowAsync(surroundings, "Simulating", (long)(options.Days * options.EventsPerDay), () => Volatile.Read(ref written),
             () => SimulationWriter.WriteAsync(
-                new HospitalSimulator(options).Events(), output, labels,
+                new HospitalSimulator(options).Events(), output, new SimulationTruth(labels, oddities),
                 new Counter(count => Volatile.Write(ref written, count)), cancel));
         await surroundings.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Wrote {written} events."));
         return ExitCode.Done;

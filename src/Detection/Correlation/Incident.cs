@@ -24,7 +24,10 @@ public sealed record Incident
     /// <summary>The highest score among its alerts, 0..1.</summary>
     public required double Score { get; init; }
 
-    /// <summary>How many distinct detectors and rules agree.</summary>
+    /// <summary>
+    /// How many independent voices agree: each rule is one, all detectors together are one, because they judge the same habits from
+    /// the same events, and emergency access due for review is none, because it is not a suspicion.
+    /// </summary>
     public int SourceCount { get; init; } = 1;
 
     /// <summary>The entity most alerts are about.</summary>

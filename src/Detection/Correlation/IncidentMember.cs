@@ -17,6 +17,9 @@ internal sealed record IncidentMember
 
     public required string Source { get; init; }
 
+    /// <summary>A rule's or a detector's. Members saved before this was kept count as a detector's, which agrees with nobody else.</summary>
+    public AlertKind Kind { get; init; } = AlertKind.Model;
+
     public required IReadOnlyList<string> Tags { get; init; }
 
     public required EntityRef Principal { get; init; }
@@ -34,6 +37,7 @@ internal sealed record IncidentMember
         Severity = alert.Severity,
         Score = alert.Score,
         Source = alert.Source,
+        Kind = alert.Kind,
         Tags = alert.Tags,
         Principal = alert.Entity,
         Related = alert.RelatedEntities.Count <= RelatedMax ? alert.RelatedEntities : [.. alert.RelatedEntities.Take(RelatedMax)],

@@ -8,7 +8,7 @@ internal sealed class OpenIncident
 {
     public const int MembersMax = 512;
     private const int EntitiesMax = 64;
-    private const int KindsForRaise = 3;
+    private const int VoicesForRaise = 3;
 
     private readonly Dictionary<string, IncidentMember> _members = [];
 
@@ -54,7 +54,13 @@ internal sealed class OpenIncident
     {
         if (_members.ContainsKey(member.AlertId) || _members.Count < MembersMax)
             _members[member.AlertId] = member;
-        Newest = Joined(Newest, member);
+        var voices = Voices();
+        var joined = Joined(Newest, member) with { SourceCount = voices };
+        // Several independent voices agreeing is worse than any of them alone.
+        var isRaised = voices >= VoicesForRaise && Newest.SourceCount < VoicesForRaise;
+        if (isRaised && joined.Severity is (Severity.Medium or Severity.High))
+            joined = joined with { Severity = joined.Severity + 1 };
+        Newest = joined;
     }
 
     /// <summary>Says something about itself; a new version.</summary>
@@ -76,6 +82,18 @@ internal sealed class OpenIncident
         return built;
     }
 
+    /// <summary>O(members).</summary>
+    private int Voices()
+    {
+        HashSet<string> voices = [];
+        foreach (var member in _members.Values)
+        {
+            if (!member.IsBreakGlass)
+                voices.Add(member.Kind == AlertKind.Rule ? member.Source : "");
+        }
+        return Math.Max(1, voices.Count);
+    }
+
     private static Incident Joined(Incident incident, IncidentMember member)
     {
         var isNew = !incident.AlertIds.Contains(member.AlertId);
@@ -83,9 +101,6 @@ internal sealed class OpenIncident
             ? incident.Sources : [.. incident.Sources, member.Source];
         IReadOnlyList<string> tags = [.. incident.Tags.Union(member.Tags)];
         var worst = (Severity)Math.Max((int)incident.Severity, (int)member.Severity);
-        // Several independent detectors agreeing is worse than any of them alone.
-        if (sources.Count >= KindsForRaise && incident.Sources.Count < KindsForRaise && worst is Severity.Medium or Severity.High)
-            worst++;
         var stage = AttackStages.Of(member.Tags);
         return incident with
         {
@@ -94,7 +109,6 @@ internal sealed class OpenIncident
             LastAlertAt = member.At > incident.LastAlertAt ? member.At : incident.LastAlertAt,
             Severity = worst,
             Score = Math.Max(incident.Score, member.Score),
-            SourceCount = sources.Count,
             Sources = sources,
             // Whom alerts are about comes before what they touch, so that the bound never hides a suspect.
             Entities = [.. new[] { incident.Principal, member.Principal }

@@ -6,7 +6,7 @@ namespace SentinelHealth.Detection.Streams;
 public sealed partial class StreamDetector
 {
     /// <summary>Grows when the layout of the state or the meaning of an aspect changes.</summary>
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
 
     /// <inheritdoc/>
     public void Save(BinaryWriter writer)

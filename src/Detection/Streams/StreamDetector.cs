@@ -53,7 +53,8 @@ public sealed partial class StreamDetector : IDetector
         _partNames = [.. witnesses.Select(witness => witness.Name)];
         _tails = [.. witnesses.Select(TailOf)];
         _agreement = new AgreementWeights([.. witnesses.Select(witness => (int)witness.Family)]);
-        _gate = new SuspicionGate(options.SuspectShare);
+        var doubtShare = options.Clock == StreamClock.None ? options.SuspectShare : options.DoubtShare;
+        _gate = new SuspicionGate(doubtShare, options.SuspectShare);
         (_raw, _evidence) = (new double[witnesses.Length], new double[witnesses.Length]);
     }
 
@@ -113,7 +114,7 @@ public sealed partial class StreamDetector : IDetector
     private double Judge(in Observation observed)
     {
         var bursts = _raw.AsSpan(0, _aspectCount);
-        _counts.Judge(observed, bursts, _raw.AsSpan(_aspectCount, _aspectCount));
+        _counts.Judge(observed, _gate.OrdinaryTrust, bursts, _raw.AsSpan(_aspectCount, _aspectCount));
         _shapes.Judge(observed.Numbers, _raw.AsSpan(2 * _aspectCount));
         var weights = _agreement.Weights;
         var score = 0.0;

@@ -17,15 +17,23 @@ public sealed record StreamOptions
     /// aspect.</summary>
     public int SketchCells { get; init; } = 16_384;
 
-    /// <summary>What remains of a count after a tick, 0..1. Higher finds slower bursts and lets go of them later.</summary>
+    /// <summary>What remains of the quickly fading count after a tick, 0..1.</summary>
     public float DecayPerTick { get; init; } = 0.7f;
+
+    /// <summary>What remains of the slowly fading count after a tick, 0..1; a burst has to stand out in both counts.</summary>
+    public float SlowDecayPerTick { get; init; } = 0.9f;
 
     /// <summary>Ticks after which rates and presence weigh half. Default 65,536: 45 days of minutes.</summary>
     public int HorizonTicks { get; init; } = 65_536;
 
-    /// <summary>Rows strange to this degree (a share of what was learned, 0..1) teach nothing. Default one in two
-    /// hundred.</summary>
+    /// <summary>Rows strange to this degree (a share of what was learned, 0..1) teach nothing. Default one in 200.</summary>
     public double SuspectShare { get; init; } = 0.005;
+
+    /// <summary>
+    /// Rows strange to this degree begin to teach less. Default one in ten. Without a clock nothing can go on for long, and rows
+    /// teach in full until they are suspect.
+    /// </summary>
+    public double DoubtShare { get; init; } = 0.1;
 
     /// <summary>Rows learned before there is an opinion.</summary>
     public int ColdRows { get; init; } = 16;

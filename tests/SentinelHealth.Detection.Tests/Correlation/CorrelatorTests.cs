@@ -19,6 +19,16 @@ public class CorrelatorTests
     }
 
     [Fact]
+    public void Detectors_are_one_voice_each_rule_is_another_and_emergency_access_is_none()
+    {
+        Assert.Equal(1, Add(Of("a", "ann", 0, "rarity")).SourceCount);
+        Assert.Equal(1, Add(Of("b", "ann", 0.1, "drip")).SourceCount);
+        Assert.Equal(1, Add(Of("c", "ann", 0.2, "access.break-glass") with { Kind = AlertKind.Rule, IsBreakGlass = true }).SourceCount);
+        Assert.Equal(2, Add(Of("d", "ann", 0.3, "consent.missing") with { Kind = AlertKind.Rule }).SourceCount);
+        Assert.Equal(3, Add(Of("e", "ann", 0.4, "sigma.hoarded") with { Kind = AlertKind.Rule }).SourceCount);
+    }
+
+    [Fact]
     public void Look_alike_nodes_are_one_incident_whoever_proposes_them()
     {
         var ids = Enumerable.Range(0, 5).Select(i => Add(Of(

@@ -11,10 +11,12 @@ public sealed class SimulationWriterTests
     {
         using var output = new MemoryStream();
         using var labels = new MemoryStream();
+        using var oddities = new MemoryStream();
         var progress = new LastValue();
 
         var written = await SimulationWriter.WriteAsync(
-            SimulatedRuns.WithAttacks, output, labels, progress, TestContext.Current.CancellationToken);
+            SimulatedRuns.WithAttacks, output, new SimulationTruth(labels, oddities), progress,
+            TestContext.Current.CancellationToken);
 
         var lines = Lines(output);
         Assert.Equal(SimulatedRuns.WithAttacks.Count, written);
@@ -23,6 +25,19 @@ public sealed class SimulationWriterTests
         var expected = SimulatedRuns.WithAttacks.Where(one => one.Attack is not null).Select(one =>
             (one.Id, one.Attack, one.AttackId));
         Assert.Equal(expected, Lines(labels).Select(line => (line.Text("eventId")!, line.Text("attack"), line.Text("attackId"))));
+        var odd = SimulatedRuns.WithAttacks.Where(one => one.Oddity is not null)
+            .Select(one => (one.Id, one.Oddity, one.OddityId));
+        Assert.Equal(odd, Lines(oddities).Select(line => (line.Text("eventId")!, line.Text("oddity"), line.Text("oddityId"))));
+    }
+
+    [Fact]
+    public void What_is_unusual_but_honest_is_named_and_never_part_of_an_attack()
+    {
+        var odd = SimulatedRuns.WithAttacks.Where(one => one.Oddity is not null).ToList();
+
+        Assert.Superset(new HashSet<string> { "emergency", "nightlyBatch" }, odd.Select(one => one.Oddity!).ToHashSet());
+        Assert.DoesNotContain(odd, one => one.Attack is not null);
+        Assert.All(odd, one => Assert.StartsWith(one.Oddity!, one.OddityId!, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -31,7 +46,8 @@ public sealed class SimulationWriterTests
         using var output = new MemoryStream();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            SimulationWriter.WriteAsync(SimulatedRuns.WithoutAttacks, output, null, null, new CancellationToken(true)));
+            SimulationWriter.WriteAsync(
+                SimulatedRuns.WithoutAttacks, output, new SimulationTruth(null), null, new CancellationToken(true)));
         Assert.Equal(0, output.Length);
     }
 

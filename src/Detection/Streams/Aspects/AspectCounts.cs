@@ -48,7 +48,7 @@ internal sealed class AspectCounts
             : 1.0 / (_clock.RowsThisTick + 1);
 
     /// <summary>Writes how far each aspect of a row bursts and how rare it is, in nats.</summary>
-    public void Judge(in Observation observed, Span<double> bursts, Span<double> rarities)
+    public void Judge(in Observation observed, double countedShare, Span<double> bursts, Span<double> rarities)
     {
         var tick = TickOf(observed.AtMs);
         var ticks = LearnedTicks(tick);
@@ -61,7 +61,7 @@ internal sealed class AspectCounts
                 continue;
             }
             ref readonly var cell = ref _sketches[i].Find(key);
-            bursts[i] = _options.Clock == StreamClock.None ? 0 : cell.Burst(tick, _options.DecayPerTick);
+            bursts[i] = _options.Clock == StreamClock.None ? 0 : cell.Burst(tick, countedShare, _options);
             rarities[i] = _aspects[i].Kind == AspectKind.All ? 0 : Math.Max(0, Math.Log((ticks + 1) / (cell.Presence + 0.5)));
         }
     }

@@ -5,11 +5,11 @@ namespace SentinelHealth.Detection.Streams.Aspects;
 /// <summary>What is known about the keys that share a cell of a sketch. 32 bytes.</summary>
 /// <remarks>
 /// The burst is how improbable the current count is given the rate so far: the Chernoff bound on the tail of a negative
-/// binomial,
-/// the predictive distribution of counts whose Poisson rate has a gamma posterior. It replaces the chi-square of MIDAS (Bhatia
-/// et al.
-/// 2020), which lets a key met for the second time outrank a flood, and is in nats, so that evidence of several aspects adds
-/// up.
+/// binomial, the predictive distribution of counts whose Poisson rate has a gamma posterior. It replaces the chi-square of MIDAS
+/// (Bhatia et al. 2020), which lets a key met for the second time outrank a flood, and is in nats, so that evidence of several
+/// aspects adds up. It is the lesser of two: a count that fades within a few ticks against what one tick brings, and one that
+/// fades within about ten against what its whole window brings. A steady key outgrows one tick's rate but not its window's, and a
+/// chance run of rows does not fill the window.
 /// Presence counts the ticks a key was seen in rather than its rows: a million rows in one minute are one minute.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
@@ -21,8 +21,8 @@ internal struct CountCell
     public int FirstTick;
     public int LastTick;
 
-    /// <summary>Rows now, all of them, fading from tick to tick.</summary>
-    private float _now;
+    /// <summary>Rows now, all of them, fading from tick to tick: quickly, and slowly.</summary>
+    private float _quick, _slow;
 
     /// <summary>Trusted rows of the current tick.</summary>
     private float _tickCount;
@@ -31,7 +31,7 @@ internal struct CountCell
     private float _tickPresence;
 
     /// <summary>Trusted rows of earlier ticks.</summary>
-    private double _count;
+    private float _count;
 
     /// <summary>Trusted ticks with the key.</summary>
     private float _presence;
@@ -42,19 +42,23 @@ internal struct CountCell
 
     /// <summary>Nats of surprise that there is one row more.</summary>
     /// <param name="tick">The tick of the row.</param>
-    /// <param name="decayPerTick">What remains of a count after a tick.</param>
-    public readonly double Burst(int tick, float decayPerTick)
+    /// <param name="countedShare">How much of ordinary rows the trusted counts hold, 0..1.</param>
+    /// <param name="options">How quickly counts fade.</param>
+    public readonly double Burst(int tick, double countedShare, StreamOptions options)
     {
         if (IsNew)
             return Surprise(1, PriorCount, PriorCount);
-        var (now, count) = (_now, _count);
+        var (quick, slow, shape) = (_quick, _slow, _count + PriorCount);
         if (tick > LastTick)
         {
-            now *= Faded(tick - LastTick, decayPerTick);
-            count += _tickCount;
+            quick *= Faded(tick - LastTick, options.DecayPerTick);
+            slow *= Faded(tick - LastTick, options.SlowDecayPerTick);
+            shape += _tickCount;
         }
-        var shape = count + PriorCount;
-        return Surprise(now + 1, shape, shape / (Math.Max(tick, LastTick) - FirstTick + 1));
+        var age = Math.Max(tick, LastTick) - FirstTick + 1;
+        var rate = shape / (age * countedShare);
+        var slowly = Surprise(slow + 1, shape, rate * Window(age, options.SlowDecayPerTick));
+        return slowly == 0 ? 0 : Math.Min(slowly, Surprise(quick + 1, shape, rate));
     }
 
     /// <summary>Counts a row at a tick.</summary>
@@ -67,7 +71,8 @@ internal struct CountCell
             FirstTick = LastTick = tick;
         if (tick > LastTick)
             Turn(tick, options);
-        _now++;
+        _quick++;
+        _slow++;
         _tickCount += trust;
         var seen = Math.Min(trust, 1 - _tickPresence);
         _presence += seen;
@@ -85,12 +90,13 @@ internal struct CountCell
 
     private void Turn(int tick, StreamOptions options)
     {
-        _now *= Faded(tick - LastTick, options.DecayPerTick);
+        _quick *= Faded(tick - LastTick, options.DecayPerTick);
+        _slow *= Faded(tick - LastTick, options.SlowDecayPerTick);
         _count += _tickCount;
         (_tickCount, _tickPresence, LastTick) = (0, 0, tick);
         if (tick - FirstTick < options.HorizonTicks)
             return;
-        _count *= 0.5;
+        _count *= 0.5f;
         _presence *= 0.5f;
         FirstTick = tick - (options.HorizonTicks / 2);
     }
@@ -101,6 +107,9 @@ internal struct CountCell
         > 200 => 0,
         _ => MathF.Pow(decayPerTick, ticks),
     };
+
+    /// <summary>Ticks that a fading count amounts to.</summary>
+    private static double Window(int age, float decayPerTick) => (1 - Faded(age, decayPerTick)) / (1 - decayPerTick);
 
     private static double Surprise(double observed, double shape, double expected)
     {

@@ -22,8 +22,11 @@ internal sealed class AgreementWeights
     private const int WeighEvery = 512;
     private const double VarianceMin = 1e-9;
 
-    /// <summary>In a stream without anomalies nobody agrees with anybody; every witness stays audible for the first.</summary>
-    private const double AgreementMin = 0.02;
+    /// <summary>
+    /// A witness that agrees with nobody is heard as if it agreed by this share of the mean: audible for the first anomaly, and not
+    /// so loud that dozens of idle columns drown the others.
+    /// </summary>
+    private const double AudibleShare = 0.02;
 
     private readonly int[] _family;
     private readonly double[] _mean, _deviation, _covariance, _weights;
@@ -84,19 +87,28 @@ internal sealed class AgreementWeights
 
     private void Weigh()
     {
+        var (agreements, redundancies) = (_deviation, _weights);
+        var total = 0.0;
+        for (var i = 0; i < agreements.Length; i++)
+        {
+            (agreements[i], redundancies[i]) = AgreementOf(i);
+            total += Math.Max(0, agreements[i]);
+        }
+        var audible = AudibleShare * total / agreements.Length;
         var sum = 0.0;
         for (var i = 0; i < _weights.Length; i++)
-            sum += _weights[i] = Weight(i);
+            sum += _weights[i] = redundancies[i] > 0 ? Math.Sqrt(Math.Max(audible, agreements[i])) / redundancies[i] : 0;
         if (sum > 0)
             TensorPrimitives.Divide(_weights, sum, _weights);
         else
             _weights.AsSpan().Fill(1.0 / _weights.Length);
     }
 
-    private double Weight(int member)
+    /// <summary>Mean correlation with other families, and the sum of all; 0 and 0 for a witness that never varies.</summary>
+    private (double Agreement, double Redundancy) AgreementOf(int member)
     {
         if (Covariance(member, member) < VarianceMin)
-            return 0;
+            return (0, 0);
         var (others, othersCount, redundancy) = (0.0, 0, 0.0);
         for (var i = 0; i < _weights.Length; i++)
         {
@@ -109,7 +121,7 @@ internal sealed class AgreementWeights
                 (others, othersCount) = (others + correlation, othersCount + 1);
         }
         // With a single family there is nobody else to ask.
-        return othersCount == 0 ? 1 / redundancy : Math.Sqrt(Math.Max(AgreementMin, others / othersCount)) / redundancy;
+        return (othersCount == 0 ? 1 : others / othersCount, redundancy);
     }
 
     private double Covariance(int i, int j) => _covariance[i >= j ? (i * _mean.Length) + j : (j * _mean.Length) + i];

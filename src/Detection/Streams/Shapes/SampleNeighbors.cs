@@ -7,15 +7,14 @@ namespace SentinelHealth.Detection.Streams.Shapes;
 /// <remarks>
 /// One nearest neighbour in a small random sample tells outliers better than exact neighbours in all data (Sugiyama and
 /// Borgwardt 2013;
-/// LeSiNN, Pang et al. 2015), because anomalies that come in groups rarely meet their own kind in it. Samples of 8 see
-/// distance from
-/// the bulk, of 32 from its parts; both come from the same 256 distances over standardized columns. Larger ones meet the
+/// LeSiNN, Pang et al. 2015), because anomalies that come in groups rarely meet their own kind in it. Samples of 4 see distance
+/// from the bulk, of 16 from its parts; both come from the same 256 distances over standardized columns. Larger ones meet the
 /// anomalies.
 /// O(256 · columns) a row, vectorized; 1 KB a column.
 /// </remarks>
 internal sealed class SampleNeighbors(int columns)
 {
-    public static readonly int[] SampleSizes = [8, 32];
+    public static readonly int[] SampleSizes = [4, 16];
 
     private const int Neighbors = 256;
 
@@ -51,7 +50,7 @@ internal sealed class SampleNeighbors(int columns)
         }
         var unit = Unit / Math.Sqrt(_liveColumns);
         var (lanes, scale) = (Neighbors, 0);
-        // Halving the array by minima leaves, at each size, one lane a sample: samples of 8, then of 32.
+        // Halving the array by minima leaves, at each size, one lane a sample: samples of 4, then of 16.
         while (lanes > Neighbors / SampleSizes[^1])
         {
             lanes /= 2;

@@ -24,11 +24,14 @@ internal sealed class Pen(Scene scene, AttackLabel? label, SeededRandom random)
 
     public SeededRandom Random { get; } = random;
 
+    /// <summary>The honest oddity that what is written from now on belongs to; null for ordinary life.</summary>
+    public OddityLabel? Oddity { get; set; }
+
     /// <summary>Plans a transaction and returns its hash.</summary>
     public string Write(LedgerRecord record, DateTimeOffset at)
     {
         record.At = at;
-        record.Label = label;
+        (record.Label, record.Oddity) = (label, Oddity);
         Scene.Plan(record);
         return record.TransactionHash;
     }
@@ -36,7 +39,7 @@ internal sealed class Pen(Scene scene, AttackLabel? label, SeededRandom random)
     public void Write(BiometricRecord record, DateTimeOffset at)
     {
         record.At = at;
-        record.Label = label;
+        (record.Label, record.Oddity) = (label, Oddity);
         Scene.Plan(record);
     }
 

@@ -60,8 +60,9 @@ internal static class Administration
     public static IEnumerable<DateTimeOffset> Upgrades(Scene scene, DateTimeOffset at)
     {
         var pen = new Pen(scene, null, scene.Random);
-        for (; ; )
+        for (var number = 1; ; number++)
         {
+            pen.Oddity = OddityLabel.Of("upgrade", "", number);
             yield return at += scene.Random.Hours(20, 130);
             var admin = scene.Network.Organizations[0].AnyOf(StaffRole.Administrator, scene.Random);
             at = new DateTimeOffset(at.UtcDateTime.Date, TimeSpan.Zero).AddDays(1) + scene.Random.Hours(9, 15);

@@ -1,5 +1,6 @@
 using SentinelHealth.Ingest.Simulation.Acts;
 using SentinelHealth.Ingest.Simulation.Network;
+using SentinelHealth.Ingest.Simulation.Records;
 using SentinelHealth.Ingest.Simulation.Scenes;
 
 namespace SentinelHealth.Ingest.Simulation.Life;
@@ -13,8 +14,9 @@ internal static class Emergencies
     {
         var pen = new Pen(scene, null, scene.Random);
         var mean = TimeSpan.FromHours(24.0 * 16 / Math.Max(16, hospital.Staff.Count));
-        for (; ; )
+        for (var number = 1; ; number++)
         {
+            pen.Oddity = OddityLabel.Of("emergency", "-" + hospital.Id, number);
             yield return at += scene.Random.Wait(mean / scene.Season) + TimeSpan.FromSeconds(30);
             var ward = hospital.Wards[0];
             if (OnDuty(scene, ward, at) is { } physician)

@@ -1,5 +1,6 @@
 using SentinelHealth.Ingest.Simulation.Acts;
 using SentinelHealth.Ingest.Simulation.Network;
+using SentinelHealth.Ingest.Simulation.Records;
 using SentinelHealth.Ingest.Simulation.Scenes;
 
 namespace SentinelHealth.Ingest.Simulation.Life;
@@ -27,8 +28,10 @@ internal static class Oddities
     {
         var pen = new Pen(scene, null, scene.Random);
         var agent = hospital.AnyOf(StaffRole.Agent, scene.Random);
+        var number = 0;
         for (var day = new DateTimeOffset(at.UtcDateTime.Date, TimeSpan.Zero).AddDays(1); ; day = day.AddDays(1))
         {
+            pen.Oddity = OddityLabel.Of("nightlyBatch", "-" + hospital.Id, ++number);
             yield return at = day + TimeSpan.FromHours(3.5) + scene.Random.Minutes(0, 12);
             foreach (var patient in hospital.Wards.SelectMany(ward => ward.Inpatients).ToList())
             {
@@ -45,8 +48,9 @@ internal static class Oddities
     {
         var pen = new Pen(scene, null, scene.Random);
         var hospitals = scene.Network.Hospitals.ToList();
-        for (; ; )
+        for (var number = 1; ; number++)
         {
+            pen.Oddity = OddityLabel.Of("reenrolment", "", number);
             at += scene.Random.Hours(90, 280);
             yield return at = new DateTimeOffset(at.UtcDateTime.Date, TimeSpan.Zero).AddDays(1) + scene.Random.Hours(12, 14);
             var hospital = scene.Random.Pick(hospitals);
@@ -70,8 +74,9 @@ internal static class Oddities
     public static IEnumerable<DateTimeOffset> Review(Scene scene, Organization hospital, DateTimeOffset at)
     {
         var pen = new Pen(scene, null, scene.Random);
-        for (; ; )
+        for (var number = 1; ; number++)
         {
+            pen.Oddity = OddityLabel.Of("qualityReview", "-" + hospital.Id, number);
             at += scene.Random.Hours(60, 170);
             yield return at = new DateTimeOffset(at.UtcDateTime.Date, TimeSpan.Zero).AddDays(1) + scene.Random.Hours(9, 16);
             var reviewer = hospital.AnyOf(StaffRole.Administrator, scene.Random);

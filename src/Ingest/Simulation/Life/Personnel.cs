@@ -1,5 +1,6 @@
 using SentinelHealth.Ingest.Simulation.Acts;
 using SentinelHealth.Ingest.Simulation.Network;
+using SentinelHealth.Ingest.Simulation.Records;
 using SentinelHealth.Ingest.Simulation.Scenes;
 
 namespace SentinelHealth.Ingest.Simulation.Life;
@@ -7,7 +8,11 @@ namespace SentinelHealth.Ingest.Simulation.Life;
 /// <summary>How people change: they join, leave, fall ill, travel, cover for each other and get new devices.</summary>
 internal sealed class Personnel(Scene scene, StaffBuilder hiring)
 {
+    /// <summary>After this time a new device or colleague is not new any more.</summary>
+    private static readonly TimeSpan NoveltyLasts = TimeSpan.FromDays(3);
+
     private readonly Pen _pen = new(scene, null, scene.Random);
+    private int _oddityCount;
 
     public IEnumerable<DateTimeOffset> Change(DateTimeOffset at)
     {
@@ -36,9 +41,11 @@ internal sealed class Personnel(Scene scene, StaffBuilder hiring)
                 break;
             case < 0.5:
                 staff.Devices[0] = hiring.NewDevice();
+                staff.Oddity = (Next("newDevice"), at + NoveltyLasts);
                 break;
             case < 0.62 when staff.Ward is not null:
                 staff.Cover = (scene.Random.Pick(staff.Home.Wards), at.AddDays(scene.Random.Whole(3, 8)));
+                staff.Oddity = (Next("cover"), staff.Cover.Value.Until);
                 break;
             case < 0.72 when staff.Role is StaffRole.Researcher or StaffRole.Clinician && !staff.IsTravelling:
                 scene.Play(Travel(staff, at), at);
@@ -59,7 +66,9 @@ internal sealed class Personnel(Scene scene, StaffBuilder hiring)
         staff.IsTravelling = true;
         staff.Country = scene.Random.Pick(Foreign.Countries);
         staff.Ip = Presence.OutsideIp(scene.Random);
-        yield return at.AddDays(scene.Random.Whole(2, 6));
+        var back = at.AddDays(scene.Random.Whole(2, 6));
+        staff.Oddity = (Next("travel"), back);
+        yield return back;
         (staff.Country, staff.Ip, staff.IsTravelling) = (country, ip, false);
     }
 
@@ -75,9 +84,12 @@ internal sealed class Personnel(Scene scene, StaffBuilder hiring)
             _pen.RevokeCredential(Presence.Now(scene, admin, scene.Random, at), leaver, held);
         yield return at += scene.Random.Hours(10, 60);
         var joiner = hiring.HireOne(leaver.Home, leaver.Role, leaver.Ward);
+        joiner.Oddity = (Next("newColleague"), at + NoveltyLasts);
         Genesis.Onboard(_pen, joiner, at);
         scene.Play(Working.Live(scene, joiner, at + TimeSpan.FromMinutes(30)), at + TimeSpan.FromMinutes(30));
     }
+
+    private OddityLabel Next(string oddity) => OddityLabel.Of(oddity, "", ++_oddityCount);
 }
 
 /// <summary>Countries people travel to, and from which stolen accounts are used as well.</summary>

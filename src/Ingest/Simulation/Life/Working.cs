@@ -35,11 +35,13 @@ internal static class Working
             var at = hours.From > from ? hours.From : from;
             yield return at;
             staff.Session = scene.Ids.Next("s");
+            pen.Oddity = staff.OddityAt(at);
             BeginDay(pen, staff, at);
             at += Gap(scene, staff, at) * staff.Random.Unit();
             for (; at < hours.To && staff.IsEmployed; at += Gap(scene, staff, at))
             {
                 yield return at;
+                pen.Oddity = staff.OddityAt(at);
                 Tasks.Do(pen, staff, at);
             }
         }

@@ -1,4 +1,5 @@
 using SentinelHealth.Ingest.Simulation.Chance;
+using SentinelHealth.Ingest.Simulation.Records;
 
 namespace SentinelHealth.Ingest.Simulation.Network;
 
@@ -60,7 +61,12 @@ internal sealed class Staff(string did, StaffRole role, Organization home, Seede
 
     public bool IsTravelling { get; set; }
 
+    /// <summary>What is unusual about its working life at present, and until when.</summary>
+    public (OddityLabel Label, DateTimeOffset Until)? Oddity { get; set; }
+
     public string Session { get; set; } = "s-0";
+
+    public OddityLabel? OddityAt(DateTimeOffset at) => Oddity is { } oddity && at < oddity.Until ? oddity.Label : null;
 
     /// <summary>The ward it works on now.</summary>
     public Ward? WardAt(DateTimeOffset at) => Cover is { } cover && at < cover.Until ? cover.Ward : Ward;

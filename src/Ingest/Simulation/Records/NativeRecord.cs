@@ -1,9 +1,21 @@
+using System.Globalization;
 using SentinelHealth.Ingest.Simulation.Network;
 
 namespace SentinelHealth.Ingest.Simulation.Records;
 
 /// <summary>Ground truth of a record: which attack it belongs to.</summary>
 internal sealed record AttackLabel(string Attack, string AttackId);
+
+/// <summary>Ground truth of a harmless record: which unusual but honest happening it belongs to.</summary>
+internal sealed record OddityLabel(string Oddity, string OddityId)
+{
+    /// <summary>The label of one instance.</summary>
+    /// <param name="oddity">Its kind.</param>
+    /// <param name="place">What tells it from others counted elsewhere, such as a hospital; may be empty.</param>
+    /// <param name="number">1, 2, 3 … at that place.</param>
+    public static OddityLabel Of(string oddity, string place, int number) =>
+        new(oddity, string.Create(CultureInfo.InvariantCulture, $"{oddity}{place}-{number}"));
+}
 
 /// <summary>
 /// A record that is planned but not yet written: its text is made when its time has come, because only then is it known whether
@@ -14,6 +26,8 @@ internal abstract class NativeRecord
     public DateTimeOffset At { get; set; }
 
     public AttackLabel? Label { get; set; }
+
+    public OddityLabel? Oddity { get; set; }
 
     public required Node Node { get; init; }
 

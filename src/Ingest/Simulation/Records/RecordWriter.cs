@@ -41,7 +41,11 @@ internal sealed class RecordWriter(DateTimeOffset startAt, SeededRandom random) 
         };
         _writer.WriteEndObject();
         _writer.Flush();
-        return new SimulatedEvent(record.At, id, _buffer.WrittenSpan.ToArray(), record.Label?.Attack, record.Label?.AttackId);
+        return new SimulatedEvent(record.At, id, _buffer.WrittenSpan.ToArray(), record.Label?.Attack, record.Label?.AttackId)
+        {
+            Oddity = record.Oddity?.Oddity,
+            OddityId = record.Oddity?.OddityId,
+        };
     }
 
     private string WriteTransaction(LedgerRecord record, bool isRefused)

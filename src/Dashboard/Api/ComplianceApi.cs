@@ -104,8 +104,11 @@ internal static class ComplianceApi
     private static async Task<Results<Ok<ComplianceCase>, ProblemHttpResult>> AssessAsync(
         string id, AssessmentBody body, ComplianceDesk desk, ClaimsPrincipal person, CancellationToken cancel)
     {
-        if (body is not { Factors: { Count: <= ListMax } factors, Conclusion: { } conclusion,
-            Rationale: { Length: <= TextLengthMax } why })
+        if (body is not
+            {
+                Factors: { Count: <= ListMax } factors, Conclusion: { } conclusion,
+                Rationale: { Length: <= TextLengthMax } why
+            })
             return Problems.Of(StatusCodes.Status400BadRequest, "An assessment needs its parts.", "Send four factors, a conclusion and a rationale.");
         var name = Identities.NameOf(person);
         var assessment = new BreachAssessment(factors, conclusion, body.IsHighRisk ?? false, why, name, desk.Now);

@@ -100,8 +100,14 @@ internal sealed class ComplianceDesk(
         if (await cases.IncidentAsync(incidentId, cancel) is null)
             return "There is no such incident.";
         var (before, now) = (store.Case(incidentId), Now);
-        var after = change(before) with { IncidentId = incidentId, Version = before.Version + 1, ChangedBy = by, ChangedAt =
-            now };
+        var after = change(before) with
+        {
+            IncidentId = incidentId,
+            Version = before.Version + 1,
+            ChangedBy = by,
+            ChangedAt =
+            now
+        };
         if (after.Assessment is { } assessment && assessment != before.Assessment && assessment.Objection() is { } objection)
             return objection;
         if (FutureMoment(after.Facts, now) is { } future)

@@ -29,7 +29,7 @@ public sealed class ContainmentOnChainTests(ITestOutputHelper output)
     public async Task A_kill_between_decision_and_answer_leaves_exactly_one_effect(StallPoint point)
     {
         await using var network = await WatchedNetwork.StartAsync();
-        await using var proxy = await StallingProxy.StartAsync(network.Endpoint, point);
+        await using var proxy = await StallingProxy.StartAsync(network.Endpoint, point, network.GuardAddress);
         await using var first = network.Serve(proxy.Endpoint);
         await first.LineAsync("answers at");
         var attacker = await network.AttackAsync(TestSeed.Next(output));

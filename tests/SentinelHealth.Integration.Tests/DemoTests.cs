@@ -1,6 +1,9 @@
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
+using SentinelHealth.Response.Verification;
 using SentinelHealth.Testing;
+using SentinelHealth.Testing.Evidence;
 
 namespace SentinelHealth.Integration.Tests;
 
@@ -29,6 +32,7 @@ public sealed class DemoTests
             contained.GetProperty("target").GetProperty("id").GetString(),
             incident.GetProperty("entities").EnumerateArray().Select(entity => entity.GetProperty("id").GetString()));
         Assert.Equal(0, await ImbalanceAsync(visitor));
+        await PackIsAcceptedAsync(visitor, contained.GetProperty("incidentId").GetString()!);
         var exitCode = await demo.StopAsync();
         Assert.True(exitCode == 0, $"It ended with {exitCode}.\n{demo.Said}");
     }
@@ -72,6 +76,17 @@ public sealed class DemoTests
     {
         var actions = await visitor.GetFromJsonAsync<JsonElement>("/api/v1/actions?states=confirmed,reconciled");
         return actions.GetProperty("items").EnumerateArray().FirstOrDefault();
+    }
+
+    /// <summary>A stranger accepts the incident's pack, and a person can read the report in it.</summary>
+    private static async Task PackIsAcceptedAsync(HttpClient visitor, string incidentId)
+    {
+        var pack = await visitor.GetByteArrayAsync($"/api/v1/incidents/{incidentId}/evidence?reason=test");
+        var verdict = PackVerifier.Verify(pack, new PackTrust { AcceptsPending = true });
+        Assert.Empty(verdict.Problems);
+        var files = PackMutator.Read(pack);
+        Assert.StartsWith("%PDF", Encoding.ASCII.GetString(files["report/report.pdf"], 0, 4), StringComparison.Ordinal);
+        Assert.Contains("<!DOCTYPE html>", Encoding.UTF8.GetString(files["report/report.html"]), StringComparison.OrdinalIgnoreCase);
     }
 
     private static async Task<long> ImbalanceAsync(HttpClient visitor)

@@ -19,19 +19,20 @@ public enum StallPoint
     BeforeTheAnswer,
 }
 
-/// <summary>A wire between program and node that goes dead at the first transaction, until it is mended.</summary>
+/// <summary>A wire between program and node that goes dead at the first transaction to a contract, until it is mended.</summary>
 internal sealed class StallingProxy : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly HttpClient _node;
     private readonly StallPoint _point;
+    private readonly string _contract;
     private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ends = new();
     private volatile bool _isMended;
 
-    private StallingProxy(WebApplication app, Uri node, StallPoint point)
+    private StallingProxy(WebApplication app, Uri node, (StallPoint Point, string Contract) stall)
     {
-        (_app, _point) = (app, point);
+        (_app, _point, _contract) = (app, stall.Point, stall.Contract);
         _node = new HttpClient { BaseAddress = node };
     }
 
@@ -41,13 +42,13 @@ internal sealed class StallingProxy : IAsyncDisposable
     /// <summary>Completes when the first transaction is stuck.</summary>
     public Task Stalled => _stalled.Task;
 
-    public static async Task<StallingProxy> StartAsync(Uri node, StallPoint point)
+    public static async Task<StallingProxy> StartAsync(Uri node, StallPoint point, string contract)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        var proxy = new StallingProxy(app, node, point);
+        var proxy = new StallingProxy(app, node, (point, contract));
         app.MapPost("/", proxy.ForwardAsync);
         await app.StartAsync();
         return proxy;
@@ -67,7 +68,8 @@ internal sealed class StallingProxy : IAsyncDisposable
     {
         using var reader = new StreamReader(context.Request.Body);
         var request = await reader.ReadToEndAsync();
-        var isStuck = !_isMended && request.Contains("eth_sendTransaction", StringComparison.Ordinal);
+        var isStuck = !_isMended && request.Contains("eth_sendTransaction", StringComparison.Ordinal)
+            && request.Contains(_contract, StringComparison.OrdinalIgnoreCase);
         if (isStuck && _point == StallPoint.BeforeTheNode)
         {
             await StallAsync(context);

@@ -27,6 +27,9 @@ internal sealed class WatchedNetwork : IAsyncDisposable
 
     public string DataFolder => _folder.File("data");
 
+    /// <summary>The contract that orders go to; the evidence log's anchors go to another.</summary>
+    public string GuardAddress => _chain.Deployment.AddressOf("SentinelGuard").ToString();
+
     private string DeploymentFile => _folder.File("deployment.json");
 
     public static async Task<WatchedNetwork> StartAsync() => new(await AnvilNetwork.StartAsync());

@@ -47,7 +47,8 @@ internal static class EvidenceApi
         await parts.Store.EnterEvidenceAsync(
             [CaseEvidence.Act(EvidenceKind.Read, id, now, new { action = "exported", by, reason })], cancel);
         var origin = new PackOrigin(now, by, EvidenceVersions.Program, reason);
-        var pack = await parts.Evidence.PackAsync(parts.Plan.DataFolder, id, origin, new Dictionary<string, byte[]>(), cancel);
+        var reports = await parts.Compliance.PackedAsync(id, by, cancel);
+        var pack = await parts.Evidence.PackAsync(parts.Plan.DataFolder, id, origin, reports, cancel);
         return pack is null
             ? Problems.NotFound("evidence of this incident")
             : TypedResults.File(pack, "application/zip", $"evidence-{id}.zip");

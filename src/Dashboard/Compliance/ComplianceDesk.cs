@@ -72,6 +72,23 @@ internal sealed class ComplianceDesk(
         return await InputAsync(incidentId, reader, $"report {kind}", cancel) is { } input ? Of(kind, input) : null;
     }
 
+    /// <summary>
+    /// The incident report as files of an evidence pack: the newest issued version with its signatures, or a draft of this moment. Empty
+    /// when there is no such incident. The reading is written down.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, byte[]>> PackedAsync(string incidentId, string reader, CancellationToken cancel)
+    {
+        if (await DraftAsync(IncidentReport.Kind, incidentId, reader, cancel) is not { } draft)
+            return new Dictionary<string, byte[]>();
+        var report = store.Report(draft.Id, null) ?? ReportFormats.Draft(draft);
+        return new Dictionary<string, byte[]>(StringComparer.Ordinal)
+        {
+            ["report.html"] = ReportHtml.Render(report),
+            ["report.json"] = ReportFormats.Json(report),
+            ["report.pdf"] = ReportPdf.Render(report),
+        };
+    }
+
     /// <summary>Issues a report for signature.</summary>
     public async Task<SignedReport?> IssueAsync(string kind, string incidentId, string by, CancellationToken cancel) =>
         await DraftAsync(kind, incidentId, by, cancel) is { } document ? store.Issue(document, by, document.AsOf) : null;
@@ -105,8 +122,7 @@ internal sealed class ComplianceDesk(
             IncidentId = incidentId,
             Version = before.Version + 1,
             ChangedBy = by,
-            ChangedAt =
-            now
+            ChangedAt = now,
         };
         if (after.Assessment is { } assessment && assessment != before.Assessment && assessment.Objection() is { } objection)
             return objection;

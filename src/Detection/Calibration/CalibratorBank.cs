@@ -4,11 +4,11 @@ namespace SentinelHealth.Detection.Calibration;
 /// Calibrators of one statistic: one for each group, and one for everybody that stands in for what a group's record does not tell.
 /// </summary>
 /// <remarks>
-/// A group's p-value is the mean of what its own record says and what everybody's says, the latter with the weight of 100 scores: the
-/// predictive distribution of a Dirichlet process around everybody (Ferguson 1973). A quiet group of few people so comes into its own
-/// score by score, and is neither ranked among the loud all along nor left with a handful of scores at once. Up to a stated number of
-/// scores a group's own record is its ranks alone; beyond, a tail is fitted to it.
-/// Bounded to 512 groups; later groups use everybody's. O(buckets).
+/// A group's p-value is the mean of what its own record says and what everybody's says, the latter with the weight of 100 scores:
+/// the predictive distribution of a Dirichlet process around everybody (Ferguson 1973). A quiet group of few people so comes into
+/// its own score by score, and is neither ranked among the loud all along nor left with a handful of scores at once. Up to a
+/// stated number of scores a group's own record is its ranks alone; beyond, a tail is fitted to it. Bounded to 512 groups; later
+/// groups use everybody's. O(buckets).
 /// </remarks>
 /// <param name="tailWeightMin">Scores a group needs before a tail beyond them is believed; default 500.</param>
 public sealed class CalibratorBank(double tailWeightMin = 500)

@@ -7,14 +7,14 @@ namespace SentinelHealth.Detection.Calibration;
 /// </summary>
 /// <remarks>
 /// A conformal test martingale (Vovk, Gammerman and Shafer 2005, ch. 7) over the hours of the network. Each actor's highest
-/// evidence of an hour is ranked within its peer group, ties broken by a hash of actor and hour, which is chance as good as any and
-/// the same in every replay; the mean rank of the hour is ranked among the same hours of earlier working days or weekends. So actors
-/// may move together within an hour and days may have a rhythm without either being taken for a change. Two bets run side by side:
-/// that scores rise (p-values too small, so the promise fails) and that they fall (too large, so it is kept
-/// but detection is duller than it could be). While exchangeable, an alarm of either comes on average not before
-/// <see cref="HoursPerAlarmMin"/> hours. After an alarm everything begins anew. Actor-hours that were alerted on are left out: a few
-/// attacks among many ordinary hours are what the promise is about, not what breaks it. At most 512 groups of 0.5 KB (others are ranked
-/// together) and 48 kinds of hour of 256 values.
+/// evidence of an hour is ranked within its peer group, ties broken by a hash of actor and hour, which is chance as good as any
+/// and the same in every replay; the mean rank of the hour is ranked among the same hours of earlier working days or weekends. So
+/// actors may move together within an hour and days may have a rhythm without either being taken for a change. Two bets run side
+/// by side: that scores rise (p-values too small, so the promise fails) and that they fall (too large, so it is kept but
+/// detection is duller than it could be). While exchangeable, an alarm of either comes on average not before
+/// <see cref="HoursPerAlarmMin"/> hours. After an alarm everything begins anew. Actor-hours that were alerted on are left out: a
+/// few attacks among many ordinary hours are what the promise is about, not what breaks it. At most 512 groups of 0.5 KB (others
+/// are ranked together) and 48 kinds of hour of 256 values.
 /// </remarks>
 internal sealed class ExchangeabilityTest
 {

@@ -8,11 +8,11 @@ namespace SentinelHealth.Detection.Calibration;
 /// </summary>
 /// <remarks>
 /// A leaky sum of surprise above what ten minutes of this actor usually bring, with a time constant of eight hours: the one-sided
-/// CUSUM of Page (1954) with decay instead of a reset. Events within ten minutes count once, by the strangest, because a burst repeats
-/// itself; and since the strangest of many is stranger than the strangest of few, by its chance among so many, those of one burst
-/// counting as the root of their number because they repeat each other. Without that, and without a usual level of its own, a
-/// software agent that works around the clock would always be in a run.
-/// Calibrated by the highest sum of each actor's day. 48 bytes an actor besides the calibration, O(1).
+/// CUSUM of Page (1954) with decay instead of a reset. Events within ten minutes count once, by the strangest, because a burst
+/// repeats itself; and since the strangest of many is stranger than the strangest of few, by its chance among so many, those of
+/// one burst counting as the root of their number because they repeat each other. Without that, and without a usual level of its
+/// own, a software agent that works around the clock would always be in a run. Calibrated by the highest sum of each actor's day.
+/// 48 bytes an actor besides the calibration, O(1).
 /// </remarks>
 internal sealed class Persistence(int actorsMax)
 {

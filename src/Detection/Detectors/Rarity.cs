@@ -8,12 +8,12 @@ namespace SentinelHealth.Detection.Detectors;
 /// </summary>
 /// <remarks>
 /// A value the entity knows costs how much rarer it is than the entity's usual value. A value new to the entity costs the
-/// improbability of novelty for this entity plus what the value costs among its peers, and so on to the network, so that
-/// "first time for her, everyday for her ward" and "never seen anywhere" are far apart. Back-off by novelty mass follows the idea
-/// of Witten-Bell smoothing (1991); we depart from it by comparing with the usual probability at each level instead of summing
-/// probabilities, which makes features of different cardinality comparable. An entity with little history is judged mostly as
-/// its peers would be. Cost O(features), 0.7 KB an entity (148 bytes for up to two features),
-/// 4 KB a peer group. Counts fade with a time constant of 45 days.
+/// improbability of novelty for this entity plus what the value costs among its peers, and so on to the network, so that "first
+/// time for her, everyday for her ward" and "never seen anywhere" are far apart. Back-off by novelty mass follows the idea of
+/// Witten-Bell smoothing (1991); we depart from it by comparing with the usual probability at each level instead of summing
+/// probabilities, which makes features of different cardinality comparable. An entity with little history is judged mostly as its
+/// peers would be. Cost O(features), 0.7 KB an entity (148 bytes for up to two features), 4 KB a peer group. Counts fade with a
+/// time constant of 45 days.
 /// </remarks>
 public sealed class Rarity : IDetector, ITabular
 {

@@ -8,20 +8,16 @@ namespace SentinelHealth.Detection.Streams;
 
 /// <summary>
 /// The generic detector: scores any row of categories, numbers and a time, for bursts of rows alike in some aspect, for rare
-/// values and
-/// combinations, and for shapes far from what is usual.
+/// values and combinations, and for shapes far from what is usual.
 /// </summary>
 /// <remarks>
 /// Three families of witnesses: bursts and rarities of every aspect (<see cref="AspectCounts"/>), tails of the numeric columns
-/// (<see cref="ColumnTails"/>) and distances in small samples (<see cref="SampleNeighbors"/>). Each raw score becomes evidence
-/// in nats
-/// (<see cref="TailEvidence"/>), weighted by how far its witness agrees with others (<see cref="AgreementWeights"/>); the
-/// score is
-/// the weighted sum, so the parts of the explanation add up to it. What is strange teaches nothing (<see
-/// cref="SuspicionGate"/>).
-/// The score of a row depends on the schema and on earlier rows, never on whose row it is: <see cref="Observation.Entity"/> and
-/// <see cref="Observation.Peers"/> are not read. O(columns) a row, no allocation, one owner thread; bytes as <see
-/// cref="SizeBytes"/> says.
+/// (<see cref="ColumnTails"/>) and distances in small samples (<see cref="SampleNeighbors"/>). Each raw score becomes evidence in
+/// nats (<see cref="TailEvidence"/>), weighted by how far its witness agrees with others (<see cref="AgreementWeights"/>); the
+/// score is the weighted sum, so the parts of the explanation add up to it. What is strange teaches nothing
+/// (<see cref="SuspicionGate"/>). The score of a row depends on the schema and on earlier rows, never on whose row it is:
+/// <see cref="Observation.Entity"/> and <see cref="Observation.Peers"/> are not read. O(columns) a row, no allocation, one owner
+/// thread; bytes as <see cref="SizeBytes"/> says.
 /// </remarks>
 public sealed partial class StreamDetector : IDetector
 {

@@ -71,8 +71,7 @@ internal readonly record struct Aspect(AspectKind Kind, string Name, int First =
 
     /// <summary>
     /// Sign, exponent and two bits of the mantissa: buckets a fifth of their value wide at every scale, as the logarithmic
-    /// buckets of
-    /// MStream (Bhatia et al. 2021) without its running minimum and maximum.
+    /// buckets of MStream (Bhatia et al. 2021) without its running minimum and maximum.
     /// </summary>
     private static ulong NumberKey(double value) =>
         double.IsNaN(value) ? 0 : (BitConverter.SingleToUInt32Bits((float)(value + 0.0)) >> 21) + 1ul;

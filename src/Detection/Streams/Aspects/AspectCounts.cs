@@ -5,11 +5,9 @@ namespace SentinelHealth.Detection.Streams.Aspects;
 
 /// <summary>Counts of every aspect, and what they say about a row: bursts and rarities.</summary>
 /// <remarks>
-/// The sketch family of MIDAS, MStream and AnoEdge (Bhatia et al. 2020-2023) with the groups made explicit: those methods
-/// profit from
-/// hash collisions that happen to blur single edges into groups; here the groups are aspects of their own and collisions are
-/// rare.
-/// Rarity is minus the log of the share of the ticks learned from that a key was seen in. O(aspects) a row.
+/// The sketch family of MIDAS, MStream and AnoEdge (Bhatia et al. 2020-2023) with the groups made explicit: those methods profit
+/// from hash collisions that happen to blur single edges into groups; here the groups are aspects of their own and collisions are
+/// rare. Rarity is minus the log of the share of the ticks learned from that a key was seen in. O(aspects) a row.
 /// </remarks>
 internal sealed class AspectCounts
 {

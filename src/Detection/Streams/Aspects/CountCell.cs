@@ -4,13 +4,13 @@ namespace SentinelHealth.Detection.Streams.Aspects;
 
 /// <summary>What is known about the keys that share a cell of a sketch. 32 bytes.</summary>
 /// <remarks>
-/// The burst is how improbable the current count is given the rate so far: the Chernoff bound on the tail of a negative
-/// binomial, the predictive distribution of counts whose Poisson rate has a gamma posterior. It replaces the chi-square of MIDAS
-/// (Bhatia et al. 2020), which lets a key met for the second time outrank a flood, and is in nats, so that evidence of several
-/// aspects adds up. It is the lesser of two: a count that fades within a few ticks against what one tick brings, and one that
-/// fades within about ten against what its whole window brings. A steady key outgrows one tick's rate but not its window's, and a
-/// chance run of rows does not fill the window.
-/// Presence counts the ticks a key was seen in rather than its rows: a million rows in one minute are one minute.
+/// The burst is how improbable the current count is given the rate so far: the Chernoff bound on the tail of a negative binomial,
+/// the predictive distribution of counts whose Poisson rate has a gamma posterior. It replaces the chi-square of MIDAS (Bhatia et
+/// al. 2020), which lets a key met for the second time outrank a flood, and is in nats, so that evidence of several aspects adds
+/// up. It is the lesser of two: a count that fades within a few ticks against what one tick brings, and one that fades within
+/// about ten against what its whole window brings. A steady key outgrows one tick's rate but not its window's, and a chance run
+/// of rows does not fill the window. Presence counts the ticks a key was seen in rather than its rows: a million rows in one
+/// minute are one minute.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct CountCell

@@ -7,10 +7,8 @@ namespace SentinelHealth.Detection.Streams.Aspects;
 /// <summary>Counts of one aspect's keys in a fixed number of cells, whatever the number of keys.</summary>
 /// <remarks>
 /// A count-min sketch (Cormode and Muthukrishnan 2005) of <see cref="CountCell"/>: a key has one cell in each of two rows, and
-/// the
-/// cell with less presence, the one fewer other keys share, answers for it. Only trusted rows shape the rate, as in MIDAS-F
-/// (Bhatia et
-/// al. 2022), so that a flood stays one. O(1): two cache lines a row. 64 bytes times the cells of a row.
+/// the cell with less presence, the one fewer other keys share, answers for it. Only trusted rows shape the rate, as in MIDAS-F
+/// (Bhatia et al. 2022), so that a flood stays one. O(1): two cache lines a row. 64 bytes times the cells of a row.
 /// </remarks>
 internal sealed class CountSketch
 {

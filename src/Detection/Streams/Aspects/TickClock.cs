@@ -3,8 +3,7 @@ namespace SentinelHealth.Detection.Streams.Aspects;
 /// <summary>Turns event times into ticks 1, 2, 3 … wide enough that a tick usually holds a few rows.</summary>
 /// <remarks>
 /// A burst is a count, and counts of zero and one say nothing. Streams differ in what their times mean by many orders of
-/// magnitude, so
-/// ticks double in width while they hold fewer than <see cref="RowsPerTickMin"/> rows on average. O(1), 40 bytes.
+/// magnitude, so ticks double in width while they hold fewer than <see cref="RowsPerTickMin"/> rows on average. O(1), 40 bytes.
 /// </remarks>
 internal struct TickClock
 {

@@ -6,15 +6,12 @@ namespace SentinelHealth.Detection.Streams.Evidence;
 /// <summary>Learns, without labels, how much each kind of evidence deserves to be heard.</summary>
 /// <remarks>
 /// What several independent witnesses notice together is more likely to be real than what one sees alone. Evidence comes in
-/// families
-/// (bursts, rarities, tails, distances), and a member's weight is the root of its mean correlation with the members of other
-/// families, so that
-/// an aspect that is odd all the time by itself, such as destinations that are always new, is hardly heard. It is divided by
-/// the sum of
-/// its correlations with everything, so that ten columns saying the same thing have one voice. This follows the spectral
-/// meta-learner (Parisi et al. 2014) and SELECT (Rayana and Akoglu 2016) in learning trust from agreement, without their batch
-/// of
-/// scores. O(members²) every eighth of as many rows as there are members; 8 bytes times members².
+/// families (bursts, rarities, tails, distances), and a member's weight is the root of its mean correlation with the members of
+/// other families, so that an aspect that is odd all the time by itself, such as destinations that are always new, is hardly
+/// heard. It is divided by the sum of its correlations with everything, so that ten columns saying the same thing have one voice.
+/// This follows the spectral meta-learner (Parisi et al. 2014) and SELECT (Rayana and Akoglu 2016) in learning trust from
+/// agreement, without their batch of scores. O(members²) every eighth of as many rows as there are members; 8 bytes times
+/// members².
 /// </remarks>
 internal sealed class AgreementWeights
 {

@@ -16,13 +16,10 @@ internal enum TailScale
 
 /// <summary>Turns raw scores into evidence: minus the logarithm of how often a score at least as high came before.</summary>
 /// <remarks>
-/// A weighted histogram gives the streaming conformal rank (Vovk, Gammerman and Shafer 2005). On the logarithmic scale the
-/// scores beyond
-/// the 99 % quantile are taken for a Pareto tail whose exponent is Hill's estimate (1975), so that floods keep an order among
-/// each
-/// other; it departs from peaks over threshold (SPOT, Siffer et al. 2017) in needing no fit but a mean. Evidence is tabulated
-/// every
-/// 1,024 scores, so that scoring is one logarithm and one table look-up. O(1), 6 KB.
+/// A weighted histogram gives the streaming conformal rank (Vovk, Gammerman and Shafer 2005). On the logarithmic scale the scores
+/// beyond the 99 % quantile are taken for a Pareto tail whose exponent is Hill's estimate (1975), so that floods keep an order
+/// among each other; it departs from peaks over threshold (SPOT, Siffer et al. 2017) in needing no fit but a mean. Evidence is
+/// tabulated every 1,024 scores, so that scoring is one logarithm and one table look-up. O(1), 6 KB.
 /// </remarks>
 internal sealed class TailEvidence(TailScale scale)
 {

@@ -4,10 +4,10 @@ namespace SentinelHealth.Detection.Streams.Shapes;
 
 /// <summary>How far a row lies in the tails of its columns, taken together.</summary>
 /// <remarks>
-/// The empirical tail probabilities of ECOD (Li et al. 2022), streaming: against the trusted sample, refreshed as it changes.
-/// We sum the
-/// smaller tail of each column instead of comparing three sums over all columns: a row may be low in one column and high in
-/// another. Columns are taken for independent; <see cref="SampleNeighbors"/> sees what that misses. O(columns · log 512) a row.
+/// The empirical tail probabilities of ECOD (Li et al. 2022), streaming: against the trusted sample, refreshed as it changes. We
+/// sum the smaller tail of each column instead of comparing three sums over all columns: a row may be low in one column and high
+/// in another. Columns are taken for independent; <see cref="SampleNeighbors"/> sees what that misses. O(columns · log 512) a
+/// row.
 /// </remarks>
 internal sealed class ColumnTails(int columns)
 {

@@ -5,12 +5,10 @@ namespace SentinelHealth.Detection.Streams.Shapes;
 
 /// <summary>How far a row lies from its nearest neighbour in small samples, at two sample sizes.</summary>
 /// <remarks>
-/// One nearest neighbour in a small random sample tells outliers better than exact neighbours in all data (Sugiyama and
-/// Borgwardt 2013;
-/// LeSiNN, Pang et al. 2015), because anomalies that come in groups rarely meet their own kind in it. Samples of 4 see distance
-/// from the bulk, of 16 from its parts; both come from the same 256 distances over standardized columns. Larger ones meet the
-/// anomalies.
-/// O(256 · columns) a row, vectorized; 1 KB a column.
+/// One nearest neighbour in a small random sample tells outliers better than exact neighbours in all data (Sugiyama and Borgwardt
+/// 2013; LeSiNN, Pang et al. 2015), because anomalies that come in groups rarely meet their own kind in it. Samples of 4 see
+/// distance from the bulk, of 16 from its parts; both come from the same 256 distances over standardized columns. Larger ones
+/// meet the anomalies. O(256 · columns) a row, vectorized; 1 KB a column.
 /// </remarks>
 internal sealed class SampleNeighbors(int columns)
 {

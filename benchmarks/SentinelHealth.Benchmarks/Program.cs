@@ -9,6 +9,7 @@ using SentinelHealth.Benchmarks.Decoding;
 using SentinelHealth.Benchmarks.Evidence;
 using SentinelHealth.Benchmarks.Fuzzing;
 using SentinelHealth.Benchmarks.Kafka;
+using SentinelHealth.Benchmarks.Pages;
 using SentinelHealth.Benchmarks.Response;
 using SentinelHealth.Benchmarks.Sigma;
 using SentinelHealth.Benchmarks.Streams;
@@ -31,6 +32,6 @@ RootCommand root = new("Measures SentinelHealth.")
     ResponseSimulationCommand.Create(), ResponseChaosCommand.Create(), ResponseChaosWorkerCommand.Create(),
     ResponseLatencyCommand.Create(), GuardGasCommand.Create(),
     EvidenceThroughputCommand.Create(), EvidenceMutationCommand.Create(),
-    AccessThroughputCommand.Create(), AccessHttpCommand.Create(),
+    AccessThroughputCommand.Create(), AccessHttpCommand.Create(), PageSpeedCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {GuardedContract} from "./GuardedContract.sol";
 import {IdentityRegistry} from "./IdentityRegistry.sol";
-import {NetworkContract} from "./NetworkContract.sol";
 import {SentinelGuard} from "./SentinelGuard.sol";
 
 /// @title Grants of access and the record of every access made.
-/// @notice Refuses whatever the guard holds: quarantined nodes, suspended actors, revoked grants. It does not check consent
-/// or the terms of a grant on each access: in the networks this stands for that is left to the nodes, and noticing when a
-/// node does not is what the monitor is for. Break-glass access (purpose `BTG`) passes every check, because emergency care
-/// is never blocked; the event says `BTG` and is always reviewed.
-contract AccessRegistry is NetworkContract {
-    bytes32 private constant BREAK_GLASS = "BTG";
-
+/// @notice Refuses whatever the guard holds: quarantined nodes, suspended actors, revoked grants, and everything while the guard has
+/// paused it. Revoking access is always possible. It does not check consent or the terms of a grant on each access: in the
+/// networks this stands for that is left to the nodes, and noticing when a node does not is what the monitor is for. Break-glass
+/// access (purpose `BTG`) passes every check, because emergency care is never blocked; the event says `BTG` and is always
+/// reviewed.
+contract AccessRegistry is GuardedContract {
     struct Grant {
         bytes32 subject;
         bool isRevoked;
     }
 
-    SentinelGuard public immutable guard;
     mapping(bytes32 grantId => Grant) private _grants;
 
     event GrantAccess(
@@ -38,19 +36,14 @@ contract AccessRegistry is NetworkContract {
         bytes32 purpose, bytes32 consentId, bytes32 grantId, bytes32 keyId, bytes32 category, bytes32 credentialId
     );
 
-    error NodeQuarantined(bytes32 node);
-    error ActorSuspended(address actor);
-    error GrantIsRevoked(bytes32 grantId);
-
-    constructor(IdentityRegistry identities, SentinelGuard sentinelGuard) NetworkContract(identities) {
-        guard = sentinelGuard;
-    }
+    constructor(IdentityRegistry identities, SentinelGuard sentinelGuard)
+        GuardedContract(identities, sentinelGuard, "AccessRegistry")
+    {}
 
     function grantAccess(
         bytes32 node, bytes32 subject, bytes32 grantId, bytes32 purpose, bytes32 consentId, bytes32 grantee,
         bytes32[] calldata scope, uint64 expiresAt
-    ) external {
-        _requireAllowed(node, purpose, bytes32(0));
+    ) external whenAllowed(node, bytes32(0), purpose) {
         if (_grants[grantId].subject != bytes32(0)) revert ItemExists(grantId);
         if (subject == bytes32(0)) revert UnknownItem(subject);
         _grants[grantId].subject = subject;
@@ -70,8 +63,7 @@ contract AccessRegistry is NetworkContract {
     function recordAccess(
         bytes32 node, bytes32 subject, bytes32 purpose, bytes32 consentId, bytes32 grantId, bytes32 recordId,
         bytes32 category, bytes32 credentialId
-    ) external {
-        _requireAllowed(node, purpose, grantId);
+    ) external whenAllowed(node, grantId, purpose) {
         emit RecordAccess(
             node, msg.sender, _role(), _organization(), subject, purpose, consentId, grantId, recordId, category, credentialId
         );
@@ -80,17 +72,9 @@ contract AccessRegistry is NetworkContract {
     function decryptKey(
         bytes32 node, bytes32 subject, bytes32 purpose, bytes32 consentId, bytes32 grantId, bytes32 keyId, bytes32 category,
         bytes32 credentialId
-    ) external {
-        _requireAllowed(node, purpose, grantId);
+    ) external whenAllowed(node, grantId, purpose) {
         emit DecryptKey(
             node, msg.sender, _role(), _organization(), subject, purpose, consentId, grantId, keyId, category, credentialId
         );
-    }
-
-    function _requireAllowed(bytes32 node, bytes32 purpose, bytes32 grantId) private view {
-        if (purpose == BREAK_GLASS) return;
-        if (guard.isQuarantined(node)) revert NodeQuarantined(node);
-        if (guard.isSuspended(msg.sender)) revert ActorSuspended(msg.sender);
-        if (grantId != bytes32(0) && guard.isGrantRevoked(grantId)) revert GrantIsRevoked(grantId);
     }
 }

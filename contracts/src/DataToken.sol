@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {GuardedContract} from "./GuardedContract.sol";
 import {IdentityRegistry} from "./IdentityRegistry.sol";
-import {NetworkContract} from "./NetworkContract.sol";
+import {SentinelGuard} from "./SentinelGuard.sol";
 
 /// @title Rights to use a dataset, as amounts that are minted, transferred and redeemed.
-contract DataToken is NetworkContract {
+/// @notice Nothing here serves anybody's care, so all of it stops for whom and what the guard contains.
+contract DataToken is GuardedContract {
     mapping(bytes32 datasetId => mapping(bytes32 holder => uint256)) public balanceE6Of;
 
     event Mint(
@@ -23,21 +25,23 @@ contract DataToken is NetworkContract {
 
     error BalanceTooLow(bytes32 datasetId, uint256 balanceE6);
 
-    constructor(IdentityRegistry identities) NetworkContract(identities) {}
+    constructor(IdentityRegistry identities, SentinelGuard sentinelGuard)
+        GuardedContract(identities, sentinelGuard, "DataToken")
+    {}
 
-    function mint(bytes32 node, uint256 amountE6, bytes32 to, bytes32 datasetId) external {
+    function mint(bytes32 node, uint256 amountE6, bytes32 to, bytes32 datasetId) external whenAllowed(node, 0, 0) {
         balanceE6Of[datasetId][to] += amountE6;
         emit Mint(node, msg.sender, _role(), _organization(), amountE6, to, datasetId);
     }
 
-    function transfer(bytes32 node, uint256 amountE6, bytes32 to, bytes32 datasetId) external {
+    function transfer(bytes32 node, uint256 amountE6, bytes32 to, bytes32 datasetId) external whenAllowed(node, 0, 0) {
         _take(amountE6, datasetId);
         balanceE6Of[datasetId][to] += amountE6;
         emit Transfer(node, msg.sender, _role(), _organization(), amountE6, to, datasetId);
     }
 
     /// @notice Spends a right; `to` is whoever provides the data.
-    function redeem(bytes32 node, uint256 amountE6, bytes32 to, bytes32 datasetId) external {
+    function redeem(bytes32 node, uint256 amountE6, bytes32 to, bytes32 datasetId) external whenAllowed(node, 0, 0) {
         _take(amountE6, datasetId);
         emit Redeem(node, msg.sender, _role(), _organization(), amountE6, to, datasetId);
     }

@@ -2,11 +2,12 @@
 pragma solidity 0.8.37;
 
 import {AccessControl} from "@openzeppelin/contracts/access/AccessControl.sol";
+import {IMembership} from "./IMembership.sol";
 
 /// @title Decentralized identifiers, credentials, and the role and organization of each actor.
 /// @notice As in ERC-1056 every address is an identity from the start; creating one records it. Who may rotate whose key is
 /// left to the nodes' gateways, and an unusual rotation or delegate is for the monitor to notice.
-contract IdentityRegistry is AccessControl {
+contract IdentityRegistry is AccessControl, IMembership {
     bytes32 public constant REGISTRAR_ROLE = keccak256("REGISTRAR_ROLE");
 
     struct Identity {
@@ -22,6 +23,8 @@ contract IdentityRegistry is AccessControl {
 
     mapping(address account => Identity) private _identities;
     mapping(bytes32 credentialId => Credential) private _credentials;
+    /// @notice How many accounts are enrolled for an organization.
+    mapping(bytes32 organization => uint256) public membersOf;
 
     event Enrolled(address indexed account, bytes32 role, bytes32 organization);
     event CreateDid(bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, address did);
@@ -56,14 +59,21 @@ contract IdentityRegistry is AccessControl {
 
     /// @notice Records who an account is: the consortium's onboarding, not an act of the account itself.
     function enroll(address account, bytes32 role, bytes32 organization) external onlyRole(REGISTRAR_ROLE) {
-        _identities[account].role = role;
-        _identities[account].organization = organization;
+        Identity storage identity = _identities[account];
+        if (identity.organization != bytes32(0)) membersOf[identity.organization]--;
+        if (organization != bytes32(0)) membersOf[organization]++;
+        identity.role = role;
+        identity.organization = organization;
         emit Enrolled(account, role, organization);
     }
 
     function identityOf(address account) external view returns (bytes32 role, bytes32 organization) {
         Identity storage identity = _identities[account];
         return (identity.role, identity.organization);
+    }
+
+    function organizationOf(bytes32 member) external view returns (bytes32) {
+        return _identities[address(uint160(uint256(member)))].organization;
     }
 
     function createDid(bytes32 node, address did) external {

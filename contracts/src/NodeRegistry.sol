@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IMembership} from "./IMembership.sol";
 import {IdentityRegistry} from "./IdentityRegistry.sol";
 import {NetworkContract} from "./NetworkContract.sol";
 import {SentinelGuard} from "./SentinelGuard.sol";
@@ -8,7 +9,7 @@ import {SentinelGuard} from "./SentinelGuard.sol";
 /// @title Membership: nodes are proposed, voted on, admitted and removed, and say that they are alive.
 /// @notice A quarantined node cannot change the membership; it may still send heartbeats, so that it can be seen to be alive.
 /// Votes are recorded, not counted: the consortium admits and removes by its own procedure, and the monitor compares.
-contract NodeRegistry is NetworkContract {
+contract NodeRegistry is NetworkContract, IMembership {
     enum Standing {
         Unknown,
         Proposed,
@@ -19,6 +20,10 @@ contract NodeRegistry is NetworkContract {
     SentinelGuard public immutable guard;
     address public immutable founder;
     mapping(bytes32 nodeId => Standing) public standingOf;
+    /// @notice The organization of an admitted node; zero for any other.
+    mapping(bytes32 nodeId => bytes32) public organizationOf;
+    /// @notice How many nodes an organization has.
+    mapping(bytes32 organization => uint256) public membersOf;
 
     event ProposeNode(
         bytes32 indexed node, address indexed actor, bytes32 actorRole, bytes32 organization, bytes32 indexed nodeId,
@@ -52,9 +57,9 @@ contract NodeRegistry is NetworkContract {
     }
 
     /// @notice Admits the nodes the network starts with.
-    function found(bytes32 nodeId) external {
+    function found(bytes32 nodeId, bytes32 nodeOrganization) external {
         if (msg.sender != founder) revert NotFounder();
-        standingOf[nodeId] = Standing.Admitted;
+        _admit(nodeId, nodeOrganization);
     }
 
     function proposeNode(bytes32 node, bytes32 nodeId, bytes32 nodeOrganization, bytes32 fingerprint)
@@ -69,13 +74,15 @@ contract NodeRegistry is NetworkContract {
 
     function admitNode(bytes32 node, bytes32 nodeId, bytes32 nodeOrganization) external notQuarantined(node) {
         if (standingOf[nodeId] != Standing.Proposed) revert UnknownItem(nodeId);
-        standingOf[nodeId] = Standing.Admitted;
+        _admit(nodeId, nodeOrganization);
         emit AdmitNode(node, msg.sender, _role(), _organization(), nodeId, nodeOrganization);
     }
 
     function removeNode(bytes32 node, bytes32 nodeId, bytes32 nodeOrganization) external notQuarantined(node) {
         if (standingOf[nodeId] != Standing.Admitted) revert UnknownItem(nodeId);
         standingOf[nodeId] = Standing.Removed;
+        if (organizationOf[nodeId] != bytes32(0)) membersOf[organizationOf[nodeId]]--;
+        organizationOf[nodeId] = bytes32(0);
         emit RemoveNode(node, msg.sender, _role(), _organization(), nodeId, nodeOrganization);
     }
 
@@ -86,5 +93,12 @@ contract NodeRegistry is NetworkContract {
 
     function heartbeat(bytes32 node, string calldata version) external {
         emit Heartbeat(node, msg.sender, _role(), _organization(), version);
+    }
+
+    function _admit(bytes32 nodeId, bytes32 nodeOrganization) private {
+        if (organizationOf[nodeId] != bytes32(0)) membersOf[organizationOf[nodeId]]--;
+        if (nodeOrganization != bytes32(0)) membersOf[nodeOrganization]++;
+        standingOf[nodeId] = Standing.Admitted;
+        organizationOf[nodeId] = nodeOrganization;
     }
 }

@@ -1,55 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {AccessControl} from "@openzeppelin/contracts/access/AccessControl.sol";
-import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
+import {GuardAdministration} from "./GuardAdministration.sol";
+import {IMembership} from "./IMembership.sol";
 
 /// @title What automation may do to the network, and how far.
 /// @notice The sentinel role can only take access away: for a limited time, a limited number of times in any window and at once,
-/// never from protected targets and never below the validators' quorum. Giving access back early takes two different holders of
-/// the restorer role, and loosening any limit takes two different administrators, who send the same call; tightening takes one.
-/// @dev Targets are bytes32: a node or grant identifier as UTF-8 text padded with zeros, or an actor's address in the low
+/// from a limited share of an organization, never again right after, never from protected targets and never below the validators'
+/// quorum. Giving access back early, or keeping it away longer, takes two different holders of the restorer role, and loosening
+/// any limit takes two different administrators, who send the same call; tightening takes one.
+/// @dev Targets are bytes32: a node's, grant's or contract's name as UTF-8 text padded with zeros, or an actor's address in the low
 /// 20 bytes. Everything lapses by block time without anyone's help, because a monitor that fails must fail towards care.
-contract SentinelGuard is AccessControl, Pausable {
-    enum Kind {
-        Node,
-        Grant,
-        Actor
-    }
-
+contract SentinelGuard is GuardAdministration {
+    /// @dev Times and the block number are narrow so that everything a containment changes later lies in one slot.
     struct Effect {
-        Kind kind;
         bytes32 target;
+        Kind kind;
         uint64 startedAt;
         uint64 until;
-        uint64 blockNumber;
-        bool restored;
+        uint48 blockNumber;
+        uint64 restoredAt;
         bytes32 incidentId;
         bytes32 evidenceHash;
     }
 
-    bytes32 public constant SENTINEL_ROLE = keccak256("SENTINEL_ROLE");
-    bytes32 public constant RESTORER_ROLE = keccak256("RESTORER_ROLE");
-    uint256 public constant VALIDATORS_MAX = 128;
-    uint256 public constant LIVE_MAX = 256;
-    /// @notice How long the first of two people's calls waits for the second.
-    uint64 public constant CONSENT_SECONDS = 1 hours;
     /// @notice The purpose of emergency access, which nothing here ever stops.
     bytes32 public constant BREAK_GLASS = "BTG";
-
-    struct Consent {
-        address first;
-        uint64 until;
-    }
-
-    uint64 public ttlSecondsMax = 24 hours;
-    uint64 public capWindowSeconds = 1 hours;
-
-    /// @notice How many containments of a kind may start within any window of `capWindowSeconds`.
-    mapping(Kind kind => uint256) public capPerWindow;
-    /// @notice How many containments of a kind may be in force at once.
-    mapping(Kind kind => uint256) public liveMax;
-    mapping(Kind kind => mapping(bytes32 target => bool)) public isProtected;
 
     mapping(bytes32 actionKey => Effect) private _effects;
     mapping(Kind kind => mapping(bytes32 target => bytes32 actionKey)) private _latest;
@@ -57,9 +33,8 @@ contract SentinelGuard is AccessControl, Pausable {
     mapping(Kind kind => uint64[]) private _starts;
     /// @dev Keys of containments in force, and of some that are over and not swept yet; never longer than `liveMax`.
     mapping(Kind kind => bytes32[]) private _live;
-    mapping(bytes32 call => Consent) private _consents;
-    bytes32[] private _validators;
-    mapping(bytes32 node => bool) public isValidator;
+    /// @dev The organization a target belonged to when it was contained; only where a membership is asked.
+    mapping(bytes32 actionKey => bytes32) private _organizationOf;
 
     event Quarantined(
         bytes32 indexed node, bytes32 indexed actionKey, bytes32 indexed incidentId, bytes32 evidenceHash, uint64 until
@@ -70,6 +45,9 @@ contract SentinelGuard is AccessControl, Pausable {
     event Suspended(
         address indexed actor, bytes32 indexed actionKey, bytes32 indexed incidentId, bytes32 evidenceHash, uint64 until
     );
+    event ContractPaused(
+        bytes32 indexed name, bytes32 indexed actionKey, bytes32 indexed incidentId, bytes32 evidenceHash, uint64 until
+    );
     event Released(
         bytes32 indexed node, bytes32 indexed actionKey, bytes32 indexed incidentId, bytes32 evidenceHash, bytes32 orderedBy
     );
@@ -79,15 +57,15 @@ contract SentinelGuard is AccessControl, Pausable {
     event Reinstated(
         address indexed actor, bytes32 indexed actionKey, bytes32 indexed incidentId, bytes32 evidenceHash, bytes32 orderedBy
     );
-    event LimitsChanged(
-        Kind indexed kind, uint256 capPerWindow, uint256 liveMax, uint64 capWindowSeconds, uint64 ttlSecondsMax
+    event ContractResumed(
+        bytes32 indexed name, bytes32 indexed actionKey, bytes32 indexed incidentId, bytes32 evidenceHash, bytes32 orderedBy
     );
-    /// @notice The first of two people has sent a call; it takes effect when another sends the same before `until`.
-    event ConsentGiven(bytes32 indexed call, address indexed by, uint64 until);
-    event ProtectionChanged(Kind indexed kind, bytes32 indexed target, bool isProtected);
-    event ValidatorsChanged(bytes32[] validators);
+    /// @notice Two people keep a target contained until a later time.
+    event Renewed(
+        bytes32 indexed target, bytes32 indexed actionKey, bytes32 indexed incidentId, bytes32 evidenceHash, bytes32 orderedBy,
+        uint64 until
+    );
 
-    error EmptyTarget();
     error EmptyActionKey();
     error ActionKeyUsed(bytes32 actionKey);
     error UnknownActionKey(bytes32 actionKey);
@@ -98,28 +76,17 @@ contract SentinelGuard is AccessControl, Pausable {
     error TtlOutOfRange(uint64 ttlSeconds, uint64 ttlSecondsMax);
     error OrderTooLate(uint64 notAfter);
     error LiveCapReached(uint256 liveMax);
+    error TotalLiveCapReached(uint256 totalLiveMax);
+    error CoolingDown(bytes32 target, uint64 freeAt);
+    error ShareReached(bytes32 organization, uint256 contained, uint256 members);
+    error UntilOutOfRange(uint64 until, uint64 earliest, uint64 latest);
     error NotAllowed(bytes32 reason);
     error CapReached(uint256 capPerWindow, uint64 capWindowSeconds, uint64 freeAt);
     error QuorumAtRisk(uint256 activeAfter, uint256 quorum);
-    error TooManyValidators(uint256 count, uint256 countMax);
-    error RepeatedValidator(bytes32 node);
-    error WindowOutOfRange();
-    error RolesMustDiffer(address account);
 
     constructor(
         address admin, address secondAdmin, address sentinel, address restorer, address secondRestorer
-    ) {
-        if (admin == secondAdmin) revert RolesMustDiffer(admin);
-        if (restorer == secondRestorer) revert RolesMustDiffer(restorer);
-        _grantRole(DEFAULT_ADMIN_ROLE, admin);
-        _grantRole(DEFAULT_ADMIN_ROLE, secondAdmin);
-        _grantRole(SENTINEL_ROLE, sentinel);
-        _grantRole(RESTORER_ROLE, restorer);
-        _grantRole(RESTORER_ROLE, secondRestorer);
-        (capPerWindow[Kind.Node], liveMax[Kind.Node]) = (3, 6);
-        (capPerWindow[Kind.Grant], liveMax[Kind.Grant]) = (20, 40);
-        (capPerWindow[Kind.Actor], liveMax[Kind.Actor]) = (10, 20);
-    }
+    ) GuardAdministration(admin, secondAdmin, sentinel, restorer, secondRestorer) {}
 
     // Containing: automation.
 
@@ -146,6 +113,15 @@ contract SentinelGuard is AccessControl, Pausable {
         if (block.timestamp > notAfter) revert OrderTooLate(notAfter);
         uint64 until = _contain(Kind.Actor, _actorTarget(actor), ttlSeconds, actionKey, incidentId, evidenceHash);
         emit Suspended(actor, actionKey, incidentId, evidenceHash, until);
+    }
+
+    /// @notice Stops what a network contract does under its name, as far as it asks. Emergency access passes, as everywhere.
+    function pauseContract(
+        bytes32 name, uint64 ttlSeconds, uint64 notAfter, bytes32 actionKey, bytes32 incidentId, bytes32 evidenceHash
+    ) external onlyRole(SENTINEL_ROLE) whenNotPaused {
+        if (block.timestamp > notAfter) revert OrderTooLate(notAfter);
+        uint64 until = _contain(Kind.Contract, name, ttlSeconds, actionKey, incidentId, evidenceHash);
+        emit ContractPaused(name, actionKey, incidentId, evidenceHash, until);
     }
 
     // Restoring: two people, each sending the same call from an account of their own. Works while paused, because the kill switch
@@ -175,63 +151,27 @@ contract SentinelGuard is AccessControl, Pausable {
         if (isDone) emit Reinstated(actor, actionKey, incidentId, evidenceHash, orderedBy);
     }
 
-    // The kill switch: whoever may restore may also stop automation, alone; two administrators start it again.
-
-    function pause() external {
-        if (!hasRole(DEFAULT_ADMIN_ROLE, msg.sender)) _checkRole(RESTORER_ROLE);
-        _pause();
-    }
-
-    function unpause() external onlyRole(DEFAULT_ADMIN_ROLE) {
-        _requirePaused();
-        if (_isSecond(DEFAULT_ADMIN_ROLE)) _unpause();
-    }
-
-    // Limits, protection, validators and roles: two administrators, or one who only tightens.
-
-    function setLimits(Kind kind, uint256 cap, uint256 live, uint64 windowSeconds, uint64 ttlMax)
+    function resumeContract(bytes32 name, bytes32 actionKey, bytes32 evidenceHash, bytes32 orderedBy)
         external
-        onlyRole(DEFAULT_ADMIN_ROLE)
+        onlyRole(RESTORER_ROLE)
     {
-        if (windowSeconds == 0 || ttlMax == 0 || live > LIVE_MAX) revert WindowOutOfRange();
-        bool loosens = cap > capPerWindow[kind] || live > liveMax[kind] || windowSeconds < capWindowSeconds
-            || ttlMax > ttlSecondsMax;
-        if (loosens && !_isSecond(DEFAULT_ADMIN_ROLE)) return;
-        capPerWindow[kind] = cap;
-        liveMax[kind] = live;
-        capWindowSeconds = windowSeconds;
-        ttlSecondsMax = ttlMax;
-        emit LimitsChanged(kind, cap, live, windowSeconds, ttlMax);
+        (bool isDone, bytes32 incidentId) = _restore(Kind.Contract, name, actionKey);
+        if (isDone) emit ContractResumed(name, actionKey, incidentId, evidenceHash, orderedBy);
     }
 
-    function setProtected(Kind kind, bytes32 target, bool protect) external onlyRole(DEFAULT_ADMIN_ROLE) {
-        if (target == bytes32(0)) revert EmptyTarget();
-        if (!protect && !_isSecond(DEFAULT_ADMIN_ROLE)) return;
-        isProtected[kind][target] = protect;
-        emit ProtectionChanged(kind, target, protect);
-    }
-
-    function setValidators(bytes32[] calldata nodes) external onlyRole(DEFAULT_ADMIN_ROLE) {
-        if (nodes.length > VALIDATORS_MAX) revert TooManyValidators(nodes.length, VALIDATORS_MAX);
-        for (uint256 i = 0; i < nodes.length; i++) {
-            if (nodes[i] == bytes32(0)) revert EmptyTarget();
-            for (uint256 j = 0; j < i; j++) if (nodes[i] == nodes[j]) revert RepeatedValidator(nodes[i]);
-        }
-        if (!_isSecond(DEFAULT_ADMIN_ROLE)) return;
-        for (uint256 i = 0; i < _validators.length; i++) isValidator[_validators[i]] = false;
-        for (uint256 i = 0; i < nodes.length; i++) isValidator[nodes[i]] = true;
-        _validators = nodes;
-        emit ValidatorsChanged(nodes);
-    }
-
-    function grantRole(bytes32 role, address account) public override onlyRole(getRoleAdmin(role)) {
-        _requireRolesDiffer(role, account);
-        if (_isSecond(DEFAULT_ADMIN_ROLE)) _grantRole(role, account);
-    }
-
-    /// @notice One administrator takes the containing role from a key that leaked; any other role takes two.
-    function revokeRole(bytes32 role, address account) public override onlyRole(getRoleAdmin(role)) {
-        if (role == SENTINEL_ROLE || _isSecond(DEFAULT_ADMIN_ROLE)) _revokeRole(role, account);
+    /// @notice Keeps a containment in force longer. Automation has no way to: only the two people who may also end it.
+    /// @dev The end is a time and not a duration, so that a repeated or late call adds nothing.
+    function renew(bytes32 actionKey, uint64 until, bytes32 evidenceHash, bytes32 orderedBy) external onlyRole(RESTORER_ROLE) {
+        Effect storage e = _effects[actionKey];
+        if (e.startedAt == 0) revert UnknownActionKey(actionKey);
+        if (_endOf(e) <= block.timestamp) revert NotContained(e.target);
+        if (isProtected[e.kind][e.target]) revert TargetProtected(e.target);
+        uint64 latest = uint64(block.timestamp) + ttlSecondsMax;
+        if (until <= e.until || until > latest) revert UntilOutOfRange(until, e.until + 1, latest);
+        if (e.kind == Kind.Node && isValidator[e.target]) _requireQuorumWithout(e.target);
+        if (!_isSecond(RESTORER_ROLE)) return;
+        e.until = until;
+        emit Renewed(e.target, actionKey, e.incidentId, evidenceHash, orderedBy, until);
     }
 
     // Reading.
@@ -257,6 +197,25 @@ contract SentinelGuard is AccessControl, Pausable {
         if (!allowed) revert NotAllowed(reason);
     }
 
+    /// @notice The same for one contract of the network, which may be paused as a whole.
+    function isAllowedIn(bytes32 name, address actor, bytes32 node, bytes32 grantId, bytes32 purpose)
+        public
+        view
+        returns (bool allowed, bytes32 reason)
+    {
+        if (purpose != BREAK_GLASS && isContractPaused(name)) return (false, "contract-paused");
+        return isAllowed(actor, node, grantId, purpose);
+    }
+
+    function requireAllowedIn(bytes32 name, address actor, bytes32 node, bytes32 grantId, bytes32 purpose) external view {
+        (bool allowed, bytes32 reason) = isAllowedIn(name, actor, node, grantId, purpose);
+        if (!allowed) revert NotAllowed(reason);
+    }
+
+    function isContractPaused(bytes32 name) public view returns (bool) {
+        return _isContained(Kind.Contract, name);
+    }
+
     function isQuarantined(bytes32 node) public view returns (bool) {
         return _isContained(Kind.Node, node);
     }
@@ -277,19 +236,13 @@ contract SentinelGuard is AccessControl, Pausable {
             bytes32 incidentId, bytes32 evidenceHash)
     {
         Effect storage e = _effects[actionKey];
-        return (e.kind, e.target, e.startedAt, e.until, e.blockNumber, e.restored, e.incidentId, e.evidenceHash);
+        return (e.kind, e.target, e.startedAt, e.until, e.blockNumber, e.restoredAt != 0, e.incidentId, e.evidenceHash);
     }
 
     function validators() external view returns (bytes32[] memory nodes, bool[] memory quarantined) {
         nodes = _validators;
         quarantined = new bool[](nodes.length);
         for (uint256 i = 0; i < nodes.length; i++) quarantined[i] = isQuarantined(nodes[i]);
-    }
-
-    /// @notice Validators that must stay active: two thirds rounded up, as QBFT needs, which is never fewer than 2f + 1 with
-    /// f = (n - 1) / 3; zero when no set is configured.
-    function quorum() public view returns (uint256) {
-        return (2 * _validators.length + 2) / 3;
     }
 
     function _contain(
@@ -300,13 +253,13 @@ contract SentinelGuard is AccessControl, Pausable {
         if (_effects[actionKey].startedAt != 0) revert ActionKeyUsed(actionKey);
         if (isProtected[kind][target]) revert TargetProtected(target);
         if (ttlSeconds == 0 || ttlSeconds > ttlSecondsMax) revert TtlOutOfRange(ttlSeconds, ttlSecondsMax);
-        if (_isContained(kind, target)) revert AlreadyContained(target, _effects[_latest[kind][target]].until);
+        _requireRested(kind, target);
         _takePlaceInWindow(kind);
-        _takePlaceAmongLive(kind, actionKey);
+        _takePlaceAmongLive(kind, target, actionKey);
         uint64 startedAt = uint64(block.timestamp);
         until = startedAt + ttlSeconds;
         _effects[actionKey] =
-            Effect(kind, target, startedAt, until, uint64(block.number), false, incidentId, evidenceHash);
+            Effect(target, kind, startedAt, until, uint48(block.number), 0, incidentId, evidenceHash);
         _latest[kind][target] = actionKey;
     }
 
@@ -314,42 +267,63 @@ contract SentinelGuard is AccessControl, Pausable {
         Effect storage e = _effects[actionKey];
         if (e.startedAt == 0) revert UnknownActionKey(actionKey);
         if (e.kind != kind || e.target != target) revert WrongTarget(actionKey, target);
-        if (e.restored || e.until <= block.timestamp) revert NotContained(target);
+        if (_endOf(e) <= block.timestamp) revert NotContained(target);
         if (!_isSecond(RESTORER_ROLE)) return (false, bytes32(0));
-        e.restored = true;
+        e.restoredAt = uint64(block.timestamp);
         return (true, e.incidentId);
     }
 
-    /// @dev The second of two holders of a role who send the same call. What the first sent waits, unless they lost the role.
-    function _isSecond(bytes32 role) private returns (bool) {
-        bytes32 order = keccak256(msg.data);
-        Consent memory consent = _consents[order];
-        if (consent.first != address(0) && consent.first != msg.sender && consent.until > block.timestamp
-            && hasRole(role, consent.first)) {
-            delete _consents[order];
-            return true;
-        }
-        uint64 until = uint64(block.timestamp) + CONSENT_SECONDS;
-        _consents[order] = Consent(msg.sender, until);
-        emit ConsentGiven(order, msg.sender, until);
-        return false;
+    function _requireRested(Kind kind, bytes32 target) private view {
+        Effect storage last = _effects[_latest[kind][target]];
+        if (last.startedAt == 0) return;
+        uint64 end = _endOf(last);
+        if (end > block.timestamp) revert AlreadyContained(target, end);
+        if (end + cooldownSeconds > block.timestamp) revert CoolingDown(target, end + cooldownSeconds);
     }
 
-    /// @dev Sweeps what is over, then takes a place. Bounded by `liveMax`.
-    function _takePlaceAmongLive(Kind kind, bytes32 actionKey) private {
+    /// @dev Takes a place among what is in force: of its kind, of its organization and of all. Bounded by `liveMax`.
+    function _takePlaceAmongLive(Kind kind, bytes32 target, bytes32 actionKey) private {
+        IMembership membership = membershipOf[kind];
+        bytes32 organization = address(membership) == address(0) ? bytes32(0) : membership.organizationOf(target);
+        uint256 contained = _sweep(kind, organization);
+        if (_live[kind].length >= liveMax[kind]) revert LiveCapReached(liveMax[kind]);
+        // Whoever belongs to no organization is held by the caps alone.
+        if (organization != bytes32(0)) {
+            uint256 members = membership.membersOf(organization);
+            uint256 allowed = members * shareMax[kind] / SHARE_WHOLE;
+            if (contained >= (allowed == 0 ? 1 : allowed)) revert ShareReached(organization, contained, members);
+            _organizationOf[actionKey] = organization;
+        }
+        _requirePlaceInTotal(kind);
+        _live[kind].push(actionKey);
+    }
+
+    /// @dev Takes what is over out of the list of a kind, and counts what is in force of an organization.
+    function _sweep(Kind kind, bytes32 organization) private returns (uint256 contained) {
         bytes32[] storage live = _live[kind];
         uint256 i = 0;
         while (i < live.length) {
-            Effect storage e = _effects[live[i]];
-            if (e.restored || e.until <= block.timestamp) {
+            if (_endOf(_effects[live[i]]) <= block.timestamp) {
                 live[i] = live[live.length - 1];
                 live.pop();
             } else {
+                if (organization != bytes32(0) && _organizationOf[live[i]] == organization) contained++;
                 i++;
             }
         }
-        if (live.length >= liveMax[kind]) revert LiveCapReached(liveMax[kind]);
-        live.push(actionKey);
+    }
+
+    /// @dev The other kinds' lists may hold what is over; they are swept only when that could make the difference.
+    function _requirePlaceInTotal(Kind kind) private {
+        if (_liveInTotal() < totalLiveMax) return;
+        for (uint256 other = 0; other <= uint256(type(Kind).max); other++) {
+            if (Kind(other) != kind) _sweep(Kind(other), bytes32(0));
+        }
+        if (_liveInTotal() >= totalLiveMax) revert TotalLiveCapReached(totalLiveMax);
+    }
+
+    function _liveInTotal() private view returns (uint256 total) {
+        for (uint256 kind = 0; kind <= uint256(type(Kind).max); kind++) total += _live[Kind(kind)].length;
     }
 
     function _takePlaceInWindow(Kind kind) private {
@@ -372,24 +346,16 @@ contract SentinelGuard is AccessControl, Pausable {
     }
 
     function _isContained(Kind kind, bytes32 target) private view returns (bool) {
-        Effect storage e = _effects[_latest[kind][target]];
-        return !e.restored && e.until > block.timestamp;
+        return _endOf(_effects[_latest[kind][target]]) > block.timestamp;
+    }
+
+    /// @dev When a containment ends or ended; zero for none.
+    function _endOf(Effect storage e) private view returns (uint64) {
+        return e.restoredAt != 0 ? e.restoredAt : e.until;
     }
 
     function _actorTarget(address actor) private pure returns (bytes32) {
         return bytes32(uint256(uint160(actor)));
     }
 
-    function _grantRole(bytes32 role, address account) internal override returns (bool) {
-        _requireRolesDiffer(role, account);
-        return super._grantRole(role, account);
-    }
-
-    /// @dev A key that automation holds must never also restore or administer.
-    function _requireRolesDiffer(bytes32 role, address account) private view {
-        bool clash = role == SENTINEL_ROLE
-            ? hasRole(RESTORER_ROLE, account) || hasRole(DEFAULT_ADMIN_ROLE, account)
-            : hasRole(SENTINEL_ROLE, account);
-        if (clash) revert RolesMustDiffer(account);
-    }
 }

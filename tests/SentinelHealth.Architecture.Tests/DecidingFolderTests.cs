@@ -8,7 +8,7 @@ public sealed class DecidingFolderTests
     private static readonly string[] Deciding =
     [
         "Events", "Formats", "Simulation", "Features", "Baselines", "Detectors", "Calibration", "Rules", "Correlation",
-        "Policy", "Approvals", "Evidence", "Incidents", "Compliance",
+        "Policy", "Approvals", "Evidence", "Incidents", "Compliance", "Queries", "Triage",
     ];
 
     private static readonly string[] Modules = ["Ingest", "Detection", "Response"];
@@ -34,7 +34,7 @@ public sealed class DecidingFolderTests
     [Theory]
     [InlineData("Ingest", "Events,Formats,Simulation")]
     [InlineData("Detection", "Features,Baselines,Detectors,Calibration,Rules,Correlation,Alerts,Snapshots")]
-    [InlineData("Response", "Policy,Approvals,Evidence,Incidents,Compliance")]
+    [InlineData("Response", "Policy,Approvals,Evidence,Incidents,Compliance,Queries,Triage")]
     public void A_new_file_in_a_deciding_folder_would_be_held_too(string module, string folders) =>
         Assert.All(folders.Split(','), folder =>
             Assert.Equal("error", Config.Value($"src/{module}/{folder}/NewFile.cs", "dotnet_diagnostic.RS0030.severity")));

@@ -14,8 +14,8 @@ public sealed class AccessRegistryTests
 
         await guard.ContainAsync("quarantineNode", "node:a-1", 1);
 
-        Assert.Equal("NodeQuarantined", await AccessAsync(guard, Doctor, "node:a-1"));
-        Assert.Equal("NodeQuarantined", await AccessAsync(guard, Doctor, "node:a-1", function: "decryptKey"));
+        Assert.Equal("node-quarantined", await AccessAsync(guard, Doctor, "node:a-1"));
+        Assert.Equal("node-quarantined", await AccessAsync(guard, Doctor, "node:a-1", function: "decryptKey"));
         Assert.Null(await AccessAsync(guard, Doctor, "node:a-2"));
         await guard.RestoreAsync("releaseNode", "node:a-1", 1);
         Assert.Null(await AccessAsync(guard, Doctor, "node:a-1"));
@@ -28,8 +28,8 @@ public sealed class AccessRegistryTests
 
         await guard.ContainAsync("suspendActor", Doctor, 1);
 
-        Assert.Equal("ActorSuspended", await AccessAsync(guard, Doctor, "node:a-1"));
-        Assert.Equal("ActorSuspended", await AccessAsync(guard, Doctor, "node:a-2", function: "decryptKey"));
+        Assert.Equal("actor-suspended", await AccessAsync(guard, Doctor, "node:a-1"));
+        Assert.Equal("actor-suspended", await AccessAsync(guard, Doctor, "node:a-2", function: "decryptKey"));
         Assert.Null(await AccessAsync(guard, Nurse, "node:a-1"));
     }
 
@@ -40,7 +40,7 @@ public sealed class AccessRegistryTests
 
         await guard.ContainAsync("revokeGrant", "g-5", 1);
 
-        Assert.Equal("GrantIsRevoked", await AccessAsync(guard, Doctor, "node:a-1", grantId: "g-5"));
+        Assert.Equal("grant-revoked", await AccessAsync(guard, Doctor, "node:a-1", grantId: "g-5"));
         Assert.Null(await AccessAsync(guard, Doctor, "node:a-1", grantId: "g-6"));
         Assert.Null(await AccessAsync(guard, Doctor, "node:a-1"));
     }
@@ -55,7 +55,7 @@ public sealed class AccessRegistryTests
 
         Assert.Null(await AccessAsync(guard, Doctor, "node:a-1", "BTG", "g-5"));
         Assert.Null(await AccessAsync(guard, Doctor, "node:a-1", "BTG", "g-5", "decryptKey"));
-        Assert.NotNull(await AccessAsync(guard, Doctor, "node:a-1", "ETREAT"));
+        Assert.Equal("node-quarantined", await AccessAsync(guard, Doctor, "node:a-1", "ETREAT"));
     }
 
     [Fact]
@@ -78,6 +78,6 @@ public sealed class AccessRegistryTests
     private static Task<string?> AccessAsync(
         GuardNetwork guard, EvmAddress actor, string node, string purpose = "TREAT", string? grantId = null,
         string function = "recordAccess") =>
-        guard.Network.RefusalAsync(
+        guard.DenialAsync(
             actor, "AccessRegistry", function, node, "patient:9f3c", purpose, null, grantId, "r-77", "imaging", null);
 }

@@ -15,6 +15,7 @@ public sealed class GuardEffectTests
         Assert.Equal("ActionKeyUsed", await guard.RefusalAsync("quarantineNode", "node:a-1", 1));
         Assert.Equal("ActionKeyUsed", await guard.RefusalAsync("suspendActor", Doctor, 1));
         await guard.RestoreAsync("releaseNode", "node:a-1", 1);
+        await guard.RestAsync();
         Assert.Equal("ActionKeyUsed", await guard.RefusalAsync("quarantineNode", "node:a-1", 1));
         Assert.Null(await guard.RefusalAsync("quarantineNode", "node:a-1", 2));
     }
@@ -27,6 +28,7 @@ public sealed class GuardEffectTests
 
         Assert.Equal("AlreadyContained", await guard.RefusalAsync("quarantineNode", "node:a-1", 2));
         await guard.Network.Node.AdvanceAsync(TimeSpan.FromSeconds(61));
+        await guard.RestAsync();
         Assert.Null(await guard.RefusalAsync("quarantineNode", "node:a-1", 2));
     }
 
@@ -49,6 +51,7 @@ public sealed class GuardEffectTests
     [Theory]
     [InlineData("quarantineNode", "releaseNode", "node:a-1", "Quarantined", "Released")]
     [InlineData("revokeGrant", "restoreGrant", "g-5", "GrantRevoked", "GrantRestored")]
+    [InlineData("pauseContract", "resumeContract", "AccessRegistry", "ContractPaused", "ContractResumed")]
     [InlineData("suspendActor", "reinstateActor", "did:ethr:0x00000000000000000000000000000000000d0c01", "Suspended", "Reinstated")]
     public async Task Events_carry_target_key_incident_and_evidence(
         string contain, string restore, string target, string contained, string restored)

@@ -80,10 +80,12 @@ public sealed class GuardLimitTests
         await guard.AdministerAsync("setProtected", 0, "node:emergency", true);
         await guard.AdministerAsync("setProtected", 1, "g-er", true);
         await guard.AdministerAsync("setProtected", 2, Doctor.Did, true);
+        await guard.AdministerAsync("setProtected", 3, "ConsentRegistry", true);
 
         Assert.Equal("TargetProtected", await guard.RefusalAsync("quarantineNode", "node:emergency", 1));
         Assert.Equal("TargetProtected", await guard.RefusalAsync("revokeGrant", "g-er", 1));
         Assert.Equal("TargetProtected", await guard.RefusalAsync("suspendActor", Doctor, 1));
+        Assert.Equal("TargetProtected", await guard.RefusalAsync("pauseContract", "ConsentRegistry", 1));
         Assert.Null(await guard.RefusalAsync("revokeGrant", "node:emergency", 1));
         await guard.AdministerAsync("setProtected", 0, "node:emergency", false);
         Assert.Null(await guard.RefusalAsync("quarantineNode", "node:emergency", 1));
@@ -101,6 +103,7 @@ public sealed class GuardLimitTests
     {
         await using var guard = await StartAsync();
         await guard.AdministerAsync("setLimits", Node, 100, 100, HourSeconds, DaySeconds);
+        await guard.AdministerAsync("setSafeguards", 600, 200);
         object[] nodes = [.. Enumerable.Range(1, validators).Select(i => $"node:v-{i}")];
         await guard.AdministerAsync("setValidators", [nodes]);
 

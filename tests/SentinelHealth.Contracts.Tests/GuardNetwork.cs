@@ -30,6 +30,28 @@ internal sealed class GuardNetwork(AnvilNetwork network) : IAsyncDisposable
     public Task<EvmReceipt> RestoreAsync(string function, object target, int key) =>
         Network.SendByTwoAsync(Network.Restorer, Network.SecondRestorer, Guard, function, target, Key(key), Evidence, "person:olga");
 
+    public Task<EvmReceipt> RenewAsync(int key, long until) =>
+        Network.SendByTwoAsync(Network.Restorer, Network.SecondRestorer, Guard, "renew", Key(key), until, Evidence, "person:olga");
+
+    /// <summary>The reason for which a network contract's hook refuses; null when the call would pass.</summary>
+    public async Task<string?> DenialAsync(EvmAddress from, string contract, string function, params object?[] values)
+    {
+        var at = Network.Contract(contract);
+        if (await at.RehearseAsync(from, at.Abi.EncodeCall(function, values), CancellationToken.None) is not { } error)
+            return null;
+        Assert.Equal(Hex.Data(Keccak256.Hash("NotAllowed(bytes32)").AsSpan(0, 4)), Hex.Data(error.Data.AsSpan(0, 4)));
+        return EvmWord.Unpack(error.Data.AsSpan(4, 32));
+    }
+
+    /// <summary>Lets what was let go rest for as long as the guard demands.</summary>
+    public Task RestAsync() => Network.Node.AdvanceAsync(TimeSpan.FromMinutes(10));
+
+    public async Task<long> NowAsync()
+    {
+        var head = await Network.Node.Rpc.CallAsync("eth_getBlockByNumber", CancellationToken.None, "latest", false);
+        return Hex.ToLong(head.GetProperty("timestamp").GetString());
+    }
+
     public async Task<bool> IsQuarantinedAsync(string node) => (bool)await Network.ReadAsync(Guard, "isQuarantined", node);
 
     public Task<EvmReceipt> AdministerAsync(string function, params object?[] values) =>

@@ -16,7 +16,9 @@ public sealed class GuardRoleTests
         await guard.ContainAsync("quarantineNode", "node:a-1", 1);
         await guard.ContainAsync("revokeGrant", "g-5", 2);
         await guard.ContainAsync("suspendActor", Doctor, 3);
+        await guard.ContainAsync("pauseContract", "DataToken", 4);
 
+        Assert.True((bool)await guard.Network.ReadAsync(Guard, "isContractPaused", "DataToken"));
         Assert.True(await guard.IsQuarantinedAsync("node:a-1"));
         Assert.True((bool)await guard.Network.ReadAsync(Guard, "isGrantRevoked", "g-5"));
         Assert.True((bool)await guard.Network.ReadAsync(Guard, "isSuspended", Doctor));
@@ -30,12 +32,18 @@ public sealed class GuardRoleTests
         await guard.ContainAsync("quarantineNode", "node:a-1", 1);
         await guard.ContainAsync("revokeGrant", "g-5", 2);
         await guard.ContainAsync("suspendActor", Doctor, 3);
+        await guard.ContainAsync("pauseContract", "DataToken", 4);
 
         (string Function, object?[] Values)[] attempts =
         [
             ("releaseNode", ["node:a-1", Key(1), Evidence, "automation"]),
             ("restoreGrant", ["g-5", Key(2), Evidence, "automation"]),
             ("reinstateActor", [Doctor, Key(3), Evidence, "automation"]),
+            ("resumeContract", ["DataToken", Key(4), Evidence, "automation"]),
+            ("renew", [Key(1), long.MaxValue, Evidence, "automation"]),
+            ("setSafeguards", [0, 1000]),
+            ("setShare", [0, 10_000]),
+            ("setMembership", [0, network.Automation]),
             ("setLimits", [0, 1000, 250, 60, 60]),
             ("setProtected", [0, "node:a-2", true]),
             ("setValidators", [Array.Empty<object>()]),
@@ -55,7 +63,9 @@ public sealed class GuardRoleTests
         await guard.ContainAsync("quarantineNode", "node:a-1", 1);
         await guard.ContainAsync("revokeGrant", "g-5", 2);
         await guard.ContainAsync("suspendActor", Doctor, 3);
+        await guard.ContainAsync("pauseContract", "DataToken", 4);
 
+        await guard.RestoreAsync("resumeContract", "DataToken", 4);
         await guard.RestoreAsync("releaseNode", "node:a-1", 1);
         await guard.RestoreAsync("restoreGrant", "g-5", 2);
         await guard.RestoreAsync("reinstateActor", Doctor, 3);
@@ -63,6 +73,7 @@ public sealed class GuardRoleTests
         Assert.False(await guard.IsQuarantinedAsync("node:a-1"));
         Assert.False((bool)await guard.Network.ReadAsync(Guard, "isGrantRevoked", "g-5"));
         Assert.False((bool)await guard.Network.ReadAsync(Guard, "isSuspended", Doctor));
+        Assert.False((bool)await guard.Network.ReadAsync(Guard, "isContractPaused", "DataToken"));
         Assert.Equal(Unauthorized,
             await guard.Network.RefusalAsync(guard.Network.Restorer, Guard, "quarantineNode", Order("node:a-2", 9)));
         Assert.Equal(Unauthorized, await guard.Network.RefusalAsync(Doctor, Guard, "quarantineNode", Order("node:a-2", 9)));
@@ -93,6 +104,7 @@ public sealed class GuardRoleTests
         Assert.Equal("EnforcedPause", await guard.RefusalAsync("quarantineNode", "node:a-2", 2));
         Assert.Equal("EnforcedPause", await guard.RefusalAsync("revokeGrant", "g-5", 2));
         Assert.Equal("EnforcedPause", await guard.RefusalAsync("suspendActor", Doctor, 2));
+        Assert.Equal("EnforcedPause", await guard.RefusalAsync("pauseContract", "DataToken", 2));
         await guard.RestoreAsync("releaseNode", "node:a-1", 1);
         Assert.Equal(Unauthorized, await network.RefusalAsync(network.Restorer, Guard, "unpause"));
         await guard.AdministerAsync("unpause");

@@ -52,6 +52,8 @@ public sealed class GuardTwoPersonTests
 
         await network.SendAsync(network.Admin, Guard, "setLimits", 0, 2, 2, HourSeconds, DaySeconds);
         await network.SendAsync(network.Admin, Guard, "setProtected", 0, "node:er", true);
+        await network.SendAsync(network.Admin, Guard, "setSafeguards", 600, 50);
+        await network.SendAsync(network.Admin, Guard, "setShare", 2, 1_000);
         Assert.Equal("2", $"{await network.ReadAsync(Guard, "capPerWindow", 0)}");
 
         (string Function, object?[] Values)[] loosenings =
@@ -61,6 +63,10 @@ public sealed class GuardTwoPersonTests
             ("setLimits", [0, 2, 2, HourSeconds - 1, DaySeconds]),
             ("setLimits", [0, 2, 2, HourSeconds, DaySeconds + 1]),
             ("setProtected", [0, "node:er", false]),
+            ("setSafeguards", [599, 50]),
+            ("setSafeguards", [600, 51]),
+            ("setShare", [2, 1_001]),
+            ("setMembership", [2, Doctor]),
             ("setValidators", [new object?[] { "node:v-1" }]),
             ("grantRole", [Hex.Data(Keccak256.Hash("RESTORER_ROLE")), Doctor]),
         ];
@@ -74,6 +80,9 @@ public sealed class GuardTwoPersonTests
         Assert.Equal("2", $"{await network.ReadAsync(Guard, "liveMax", 0)}");
         Assert.True((bool)await network.ReadAsync(Guard, "isProtected", 0, "node:er"));
         Assert.Equal("0", $"{await network.ReadAsync(Guard, "quorum")}");
+        Assert.Equal("600", $"{await network.ReadAsync(Guard, "cooldownSeconds")}");
+        Assert.Equal("50", $"{await network.ReadAsync(Guard, "totalLiveMax")}");
+        Assert.Equal("1000", $"{await network.ReadAsync(Guard, "shareMax", 2)}");
         Assert.Equal(Unauthorized, await network.RefusalAsync(Doctor, Guard, "pause"));
 
         await network.SendAsync(network.SecondAdmin, Guard, "setLimits", 0, 3, 2, HourSeconds, DaySeconds);

@@ -4,18 +4,24 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Abstractions;
 using SentinelHealth.Dashboard.Access;
+using SentinelHealth.Dashboard.Backtests;
 using SentinelHealth.Dashboard.Compliance;
 using SentinelHealth.Dashboard.Hosting;
+using SentinelHealth.Dashboard.Hunting;
 using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Dashboard.Security;
+using SentinelHealth.Dashboard.Security.Providers;
 using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Dashboard.Tests.Fakes;
+using SentinelHealth.Detection;
 using SentinelHealth.Ingest.Intake;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Access;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Hunting;
 using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
@@ -34,9 +40,13 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly WebApplication _app;
 
-    private TestServer(WebMode mode, int requestsPerSecondMax)
+    private TestServer(WebMode mode, int requestsPerSecondMax, ProviderSection? provider)
     {
-        var settings = new WebSettings(mode, ["http://127.0.0.1:0"], _folder.Path) { RequestsPerSecondMax = requestsPerSecondMax };
+        var settings = new WebSettings(mode, ["http://127.0.0.1:0"], _folder.Path)
+        {
+            RequestsPerSecondMax = requestsPerSecondMax,
+            Provider = provider,
+        };
         var builder = WebHostSetup.CreateBuilder(settings);
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
         builder.Services.AddSingleton<ICaseReader>(Cases);
@@ -45,8 +55,22 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Services.AddSingleton<IPolicyStore>(Policy);
         builder.Services.AddSingleton<INoticeStore>(Policy);
         builder.Services.AddSingleton(new PlaybookDesk(
-            new PlaybookShelf(new PlaybookSet([SomeCase.Playbook(PlaybookMode.Recommend, ActionKind.SuspendActor) with { Name = "x" }]), []),
+            new PlaybookShelf(InForce, []),
             Policy, new ResponseOptions(), Clock));
+        builder.Services.AddSingleton(Backtests = new BacktestDesk(
+            new BacktestSurroundings
+            {
+                Log = Log,
+                Folder = _folder.File("backtests"),
+                Clock = Clock,
+                Playbooks = () => InForce,
+                Options = new ResponseOptions(),
+                Basis = _ => Task.FromResult(new BacktestBasis([], new DetectionOptions(), null, null)),
+            },
+            NullLogger<BacktestDesk>.Instance));
+        Store = SqliteCaseStore.Open(_folder.File("cases.db"));
+        builder.Services.AddSingleton(new TriageDesk(Store, Clock));
+        builder.Services.AddSingleton(TuningDesk.OpenAsync(Store, Clock, CancellationToken.None).GetAwaiter().GetResult());
         builder.Services.AddSingleton<IMonitorStatus>(Monitor);
         builder.Services.AddSingleton<ILedger>(Ledger);
         builder.Services.AddSingleton<IEventLog>(Log);
@@ -55,6 +79,8 @@ internal sealed class TestServer : IAsyncDisposable
         Audits = new AuditIndex(_folder.File(AuditIndex.FileName), new(1_000, TimeSpan.FromDays(3650)), Clock);
         builder.Services.AddSingleton(Audits);
         builder.Services.AddSingleton(Reads = new ReadTrail(_folder.File(ReadTrail.FileName)));
+        Archive = EventArchive.Open(_folder.File(EventArchive.FileName), new EventArchiveOptions());
+        builder.Services.AddSingleton(new HuntDesk(Archive, Store, Reads, Clock));
         Compliance = new ComplianceDesk(Cases, new DossierCollector(Cases, Dossiers, Clock),
             new ComplianceStore(_folder.File(ComplianceStore.FileName)), Reads, new ComplianceSection().Plan(Clock));
         builder.Services.AddSingleton(Compliance);
@@ -63,7 +89,15 @@ internal sealed class TestServer : IAsyncDisposable
         _app = builder.Build().UseWeb(settings);
     }
 
+    private static readonly PlaybookSet InForce =
+        new([SomeCase.Playbook(PlaybookMode.Recommend, ActionKind.SuspendActor) with { Name = "x" }]);
+
+    /// <summary>A clock that stands still at the beginning of every server's own, for what lives beside a server.</summary>
+    public static ManualClock SharedClock { get; } = new();
+
     public ManualClock Clock { get; } = new();
+
+    public BacktestDesk Backtests { get; }
 
     public FakeCases Cases { get; } = new();
 
@@ -72,6 +106,9 @@ internal sealed class TestServer : IAsyncDisposable
     public MemoryPolicyStore Policy { get; } = new();
 
     public MemoryTasks Tasks { get; } = new();
+
+    /// <summary>Where the queue of alerts is.</summary>
+    public CaseStore Store { get; }
 
     public FakeMonitor Monitor { get; } = new();
 
@@ -87,6 +124,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public ReadTrail Reads { get; }
 
+    public EventArchive Archive { get; }
+
     public ComplianceDesk Compliance { get; }
 
     public RuleShelf Rules { get; }
@@ -95,9 +134,10 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
-    public static async Task<TestServer> StartAsync(WebMode mode = WebMode.Serve, int requestsPerSecondMax = 10_000)
+    public static async Task<TestServer> StartAsync(
+        WebMode mode = WebMode.Serve, int requestsPerSecondMax = 10_000, ProviderSection? provider = null)
     {
-        var server = new TestServer(mode, requestsPerSecondMax);
+        var server = new TestServer(mode, requestsPerSecondMax, provider);
         await server._app.StartAsync();
         var addresses = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         server.Address = new Uri(addresses.Addresses.Single());
@@ -115,6 +155,13 @@ internal sealed class TestServer : IAsyncDisposable
         }
         return client;
     }
+
+    /// <summary>The files of the data folder and of the folder it is in.</summary>
+    public IReadOnlyList<string> FilesAround() =>
+    [
+        .. Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(_folder.Path)!),
+        .. Directory.EnumerateFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories),
+    ];
 
     private static DossierSources Dossiers { get; } = new()
     {
@@ -145,9 +192,12 @@ internal sealed class TestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
+        await Backtests.DisposeAsync();
         Audits.Dispose();
+        Store.Dispose();
         Compliance.Store.Dispose();
         Reads.Dispose();
+        Archive.Dispose();
         _folder.Dispose();
     }
 }

@@ -4,10 +4,16 @@ namespace SentinelHealth.Integration.Tests;
 public sealed class KafkaConservationTests(ITestOutputHelper output)
 {
     [Fact]
-    public async Task Nothing_is_lost_or_scored_twice_while_workers_are_killed_and_brokers_fail()
+    public Task Nothing_is_lost_or_scored_twice_while_workers_are_killed_and_brokers_fail() => AssertKeptAsync();
+
+    /// <summary>The same two processes over one PostgreSQL server: who lost a partition cannot commit work on it.</summary>
+    [Fact]
+    public Task Nothing_is_lost_or_scored_twice_when_the_workers_share_a_Postgres_server() => AssertKeptAsync("--postgres");
+
+    private async Task AssertKeptAsync(params string[] options)
     {
         var (code, said) = await BenchmarkProgram.RunAsync(
-            "kafka-conservation", "--events", "20000", "--kills", "3", "--rebalances", "1", "--outages", "1", "--errors", "2");
+            ["kafka-conservation", "--events", "20000", "--kills", "3", "--rebalances", "1", "--outages", "1", "--errors", "2", .. options]);
 
         output.WriteLine(said);
         Assert.Contains("fed 20000, scored 20000, lost 0, scored twice 0, out of order 0, foreign 0", said, StringComparison.Ordinal);

@@ -78,6 +78,9 @@ public sealed class CrashingLedger(ILedger inner, CrashPoints points) : ILedger
     public Task<LedgerReply> RestoreAsync(LedgerOrder order, string orderedBy, CancellationToken cancel) =>
         Run(() => inner.RestoreAsync(order, orderedBy, cancel));
 
+    public Task<LedgerReply> RenewAsync(LedgerOrder order, DateTimeOffset until, string orderedBy, CancellationToken cancel) =>
+        Run(() => inner.RenewAsync(order, until, orderedBy, cancel));
+
     public Task<LedgerReceipt?> FindAsync(string key, CancellationToken cancel) => Run(() => inner.FindAsync(key, cancel));
 
     public Task<bool> IsContainedAsync(ActionKind kind, EntityRef target, CancellationToken cancel) =>

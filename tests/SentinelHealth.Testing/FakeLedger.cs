@@ -30,9 +30,10 @@ public enum LedgerMood
 public sealed class FakeLedger(LedgerSetup setup, TimeProvider clock) : ILedger
 {
     private readonly Lock _gate = new();
-    private readonly List<(LedgerOrder Order, LedgerReceipt Receipt, bool Restored)> _effects = [];
+    private readonly List<(LedgerOrder Order, LedgerReceipt Receipt, DateTimeOffset EndsAt)> _effects = [];
     private LedgerOrder? _pending;
     private int _asksUntilApplied;
+    private readonly TaskCompletionSource _isFull = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _block = 100;
 
     /// <summary>How it answers; switches back to <see cref="LedgerMood.Answers"/> after one containment unless it is down.</summary>
@@ -54,7 +55,21 @@ public sealed class FakeLedger(LedgerSetup setup, TimeProvider clock) : ILedger
     /// <summary>How many containments were ordered, with or without effect.</summary>
     public int Orders { get; private set; }
 
-    public Task<LedgerReply> ContainAsync(LedgerOrder order, CancellationToken cancel)
+    /// <summary>So many orders are answered together, as by one block; 0 answers each at once.</summary>
+    public int OrdersPerBlock { get; init; }
+
+    public async Task<LedgerReply> ContainAsync(LedgerOrder order, CancellationToken cancel)
+    {
+        var reply = await ContainAtOnceAsync(order);
+        if (OrdersPerBlock == 0)
+            return reply;
+        if (Orders >= OrdersPerBlock)
+            _isFull.TrySetResult();
+        await _isFull.Task.WaitAsync(cancel);
+        return reply;
+    }
+
+    private Task<LedgerReply> ContainAtOnceAsync(LedgerOrder order)
     {
         lock (_gate)
         {
@@ -80,10 +95,27 @@ public sealed class FakeLedger(LedgerSetup setup, TimeProvider clock) : ILedger
             var index = _effects.FindIndex(effect => effect.Order.Key == order.Key);
             if (index < 0 || !IsInForce(_effects[index]) || _effects[index].Order.Target != order.Target)
                 return Task.FromResult<LedgerReply>(new LedgerReply.Refused("Nothing is contained under this key."));
-            _effects[index] = _effects[index] with { Restored = true };
+            _effects[index] = _effects[index] with { EndsAt = clock.GetUtcNow() };
             var receipt = NextReceipt(expiresAt: null);
             return Task.FromResult<LedgerReply>(
                 SilentRestores-- > 0 ? new LedgerReply.Unknown("No answer came.") : new LedgerReply.Confirmed(receipt));
+        }
+    }
+
+    public Task<LedgerReply> RenewAsync(LedgerOrder order, DateTimeOffset until, string orderedBy, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            var now = clock.GetUtcNow();
+            var index = _effects.FindIndex(effect => effect.Order.Key == order.Key);
+            if (index < 0 || !IsInForce(_effects[index]) || setup.Protected.Contains(order.Target) || until > now + setup.TtlMax)
+                return Task.FromResult<LedgerReply>(new LedgerReply.Refused("It cannot be kept longer."));
+            var effect = _effects[index];
+            if (until < effect.EndsAt)
+                return Task.FromResult<LedgerReply>(new LedgerReply.Refused("It lasts longer already."));
+            _effects[index] = (effect.Order, effect.Receipt with { ExpiresAt = until }, until);
+            return Task.FromResult<LedgerReply>(
+                SilentRestores-- > 0 ? new LedgerReply.Unknown("No answer came.") : new LedgerReply.Confirmed(_effects[index].Receipt));
         }
     }
 
@@ -115,7 +147,7 @@ public sealed class FakeLedger(LedgerSetup setup, TimeProvider clock) : ILedger
         if (Refusal(order) is { } refusal)
             return new LedgerReply.Refused(refusal);
         var receipt = NextReceipt(clock.GetUtcNow() + order.Ttl);
-        _effects.Add((order, receipt, false));
+        _effects.Add((order, receipt, clock.GetUtcNow() + order.Ttl));
         return new LedgerReply.Confirmed(receipt);
     }
 
@@ -143,13 +175,34 @@ public sealed class FakeLedger(LedgerSetup setup, TimeProvider clock) : ILedger
             return "The target is protected.";
         if (_effects.Any(effect => effect.Order.Target == order.Target && effect.Order.Kind == order.Kind && IsInForce(effect)))
             return "The target is contained already.";
+        if (_effects.Any(effect => effect.Order.Target == order.Target && effect.Order.Kind == order.Kind
+            && now < effect.EndsAt + setup.Cooldown))
+            return "The target rests.";
+        if (_effects.Count(IsInForce) >= setup.TotalLiveMax)
+            return "Too much is in force.";
         if (_effects.Count(effect => effect.Order.Kind == order.Kind
             && effect.Receipt.At > now - setup.Window) >= setup.ContainmentsPerWindowMax)
             return "The cap is reached.";
+        if (IsShareSpent(order))
+            return "The organization's share is contained.";
         var set = Validators();
         var isLastStraw = set.Validators.Contains(order.Target.Id)
             && set.Validators.Count - set.Quarantined.Count - 1 < set.Quorum;
         return order.Kind == ActionKind.QuarantineNode && isLastStraw ? "The quorum is at risk." : null;
+    }
+
+    /// <summary>One of an organization always may be contained.</summary>
+    private bool IsShareSpent(LedgerOrder order)
+    {
+        var organization = setup.Members.FirstOrDefault(member => member.Member == order.Target).Organization;
+        if (organization is null)
+            return false;
+        var fellows = setup.Members.Where(member => member.Organization == organization).Select(member => member.Member)
+            .Where(member => member.Type == order.Target.Type).ToHashSet();
+        var held = _effects.Count(effect =>
+            effect.Order.Kind == order.Kind && IsInForce(effect) && fellows.Contains(effect.Order.Target));
+        var share = order.Kind == ActionKind.QuarantineNode ? setup.NodeShareMax : setup.StaffShareMax;
+        return held > 0 && held + 1 > (share * fellows.Count) + 1e-9;
     }
 
     private ValidatorSet Validators() => new(
@@ -157,8 +210,8 @@ public sealed class FakeLedger(LedgerSetup setup, TimeProvider clock) : ILedger
         [.. setup.Validators.Where(id => _effects.Any(effect =>
             effect.Order.Kind == ActionKind.QuarantineNode && effect.Order.Target.Id == id && IsInForce(effect)))]);
 
-    private bool IsInForce((LedgerOrder Order, LedgerReceipt Receipt, bool Restored) effect) =>
-        !effect.Restored && clock.GetUtcNow() < effect.Receipt.ExpiresAt;
+    private bool IsInForce((LedgerOrder Order, LedgerReceipt Receipt, DateTimeOffset EndsAt) effect) =>
+        clock.GetUtcNow() < effect.EndsAt;
 
     private LedgerReceipt NextReceipt(DateTimeOffset? expiresAt)
     {

@@ -39,6 +39,7 @@ public abstract class LedgerConformance
     [InlineData(ActionKind.QuarantineNode, "node:clinic-9")]
     [InlineData(ActionKind.RevokeGrant, "g-5")]
     [InlineData(ActionKind.SuspendActor, "did:ethr:0x1200000000000000000000000000000000000034")]
+    [InlineData(ActionKind.PauseContract, "AccessRegistry")]
     public async Task Every_kind_can_be_contained_and_restored_by_people(ActionKind kind, string target)
     {
         var ledger = await CreateAsync(new LedgerSetup());
@@ -123,6 +124,104 @@ public abstract class LedgerConformance
         Confirmed(await ledger.ContainAsync(Order(ActionKind.RevokeGrant, "g-2"), Cancel));
 
         await AssertRefusedAsync(ledger, Order(ActionKind.RevokeGrant, "g-3"));
+    }
+
+    [Fact]
+    public async Task People_keep_a_containment_longer_and_it_ends_then()
+    {
+        var ledger = await CreateAsync(new LedgerSetup());
+        var order = Order(ActionKind.QuarantineNode, "node:clinic-9");
+        var first = Confirmed(await ledger.ContainAsync(order, Cancel));
+        var until = first.ExpiresAt!.Value + OneHour;
+
+        var renewed = Confirmed(await ledger.RenewAsync(order, until, "responder-1", Cancel));
+        var repeated = Confirmed(await ledger.RenewAsync(order, until, "responder-1", Cancel));
+        var found = await ledger.FindAsync(order.Key, Cancel);
+        await AdvanceTimeAsync(ledger, OneHour + TimeSpan.FromMinutes(30));
+        var between = await ledger.IsContainedAsync(order.Kind, order.Target, Cancel);
+        await AdvanceTimeAsync(ledger, OneHour);
+
+        Assert.Equal(first.TransactionId, renewed.TransactionId);
+        Assert.All([renewed, repeated, found!], receipt => Assert.Equal(until, receipt.ExpiresAt));
+        Assert.True(between);
+        Assert.False(await ledger.IsContainedAsync(order.Kind, order.Target, Cancel));
+        Assert.IsType<LedgerReply.Refused>(await ledger.RenewAsync(order, until + OneHour, "responder-1", Cancel));
+    }
+
+    [Fact]
+    public async Task Nothing_is_kept_beyond_the_limit_nor_what_is_not_contained()
+    {
+        var ledger = await CreateAsync(new LedgerSetup { TtlMax = TimeSpan.FromHours(4) });
+        var order = Order(ActionKind.RevokeGrant, "g-1");
+        var start = Confirmed(await ledger.ContainAsync(order, Cancel)).At;
+
+        Assert.IsType<LedgerReply.Refused>(await ledger.RenewAsync(order, start + TimeSpan.FromHours(5), "responder-1", Cancel));
+        Assert.IsType<LedgerReply.Refused>(await ledger.RenewAsync(order, start + TimeSpan.FromMinutes(30), "responder-1", Cancel));
+        Assert.IsType<LedgerReply.Refused>(await ledger.RenewAsync(
+            Order(ActionKind.RevokeGrant, "g-2"), start + TimeSpan.FromHours(2), "responder-1", Cancel));
+        Assert.Equal(start + OneHour, (await ledger.FindAsync(order.Key, Cancel))!.ExpiresAt);
+    }
+
+    [Fact]
+    public async Task What_is_in_force_of_all_kinds_together_has_a_limit_too()
+    {
+        var ledger = await CreateAsync(new LedgerSetup { TotalLiveMax = 3 });
+        var first = Order(ActionKind.RevokeGrant, "g-1");
+        Confirmed(await ledger.ContainAsync(first, Cancel));
+        Confirmed(await ledger.ContainAsync(Order(ActionKind.QuarantineNode, "node:clinic-9"), Cancel));
+        Confirmed(await ledger.ContainAsync(Order(ActionKind.PauseContract, "DataToken"), Cancel));
+
+        await AssertRefusedAsync(ledger, Order(ActionKind.RevokeGrant, "g-2"));
+        Confirmed(await ledger.RestoreAsync(first, "responder-1", Cancel));
+        Confirmed(await ledger.ContainAsync(Order(ActionKind.QuarantineNode, "node:clinic-8"), Cancel));
+        await AdvanceTimeAsync(ledger, OneHour + TimeSpan.FromMinutes(1));
+        Confirmed(await ledger.ContainAsync(Order(ActionKind.RevokeGrant, "g-3"), Cancel));
+    }
+
+    [Fact]
+    public async Task No_more_than_its_share_of_an_organization_is_contained_at_once()
+    {
+        var ledger = await CreateAsync(new LedgerSetup
+        {
+            Members =
+            [
+                .. Enumerable.Range(1, 4).Select(i => (Target(ActionKind.QuarantineNode, $"node:a-{i}"), "org:a")),
+                (Target(ActionKind.SuspendActor, Person(1)), "org:b"), (Target(ActionKind.SuspendActor, Person(2)), "org:b"),
+            ],
+        });
+        var first = Order(ActionKind.QuarantineNode, "node:a-1");
+        Confirmed(await ledger.ContainAsync(first, Cancel));
+        Confirmed(await ledger.ContainAsync(Order(ActionKind.QuarantineNode, "node:a-2"), Cancel));
+
+        await AssertRefusedAsync(ledger, Order(ActionKind.QuarantineNode, "node:a-3"));
+        // Whoever belongs to no organization is held by the caps alone, and of a small one there may always be one.
+        Confirmed(await ledger.ContainAsync(Order(ActionKind.QuarantineNode, "node:clinic-9"), Cancel));
+        Confirmed(await ledger.ContainAsync(Order(ActionKind.SuspendActor, Person(1)), Cancel));
+        await AssertRefusedAsync(ledger, Order(ActionKind.SuspendActor, Person(2)));
+
+        Confirmed(await ledger.RestoreAsync(first, "responder-1", Cancel));
+        Confirmed(await ledger.ContainAsync(Order(ActionKind.QuarantineNode, "node:a-3"), Cancel));
+        await AdvanceTimeAsync(ledger, OneHour + TimeSpan.FromMinutes(1));
+        Confirmed(await ledger.ContainAsync(Order(ActionKind.SuspendActor, Person(2)), Cancel));
+    }
+
+    [Fact]
+    public async Task A_target_that_was_let_go_rests_before_it_is_contained_again()
+    {
+        var ledger = await CreateAsync(new LedgerSetup { Cooldown = TimeSpan.FromMinutes(10) });
+        var (released, lapsed) = (Order(ActionKind.RevokeGrant, "g-1"), Order(ActionKind.RevokeGrant, "g-2"));
+        Confirmed(await ledger.ContainAsync(released, Cancel));
+        Confirmed(await ledger.ContainAsync(lapsed, Cancel));
+        Confirmed(await ledger.RestoreAsync(released, "responder-1", Cancel));
+
+        await AssertRefusedAsync(ledger, released with { Key = Hash("released again") });
+        await AdvanceTimeAsync(ledger, TimeSpan.FromMinutes(11));
+        Confirmed(await ledger.ContainAsync(released with { Key = Hash("released, rested") }, Cancel));
+
+        await AdvanceTimeAsync(ledger, OneHour - TimeSpan.FromMinutes(6));
+        await AssertRefusedAsync(ledger, lapsed with { Key = Hash("lapsed again") });
+        await AdvanceTimeAsync(ledger, TimeSpan.FromMinutes(11));
+        Confirmed(await ledger.ContainAsync(lapsed with { Key = Hash("lapsed, rested") }, Cancel));
     }
 
     [Fact]
@@ -264,6 +363,8 @@ public abstract class LedgerConformance
         Confirmed(await ledger.ContainAsync(Order(ActionKind.QuarantineNode, "node:clinic-8"), Cancel));
     }
 
+    private static string Person(int number) => $"did:ethr:0x{number:x40}";
+
     /// <summary>A well-formed order whose key follows from kind and target.</summary>
     protected static LedgerOrder Order(ActionKind kind, string target) =>
         new(Hash($"key {kind} {target}"), kind, Target(kind, target), OneHour, "inc-1", Hash("evidence"));
@@ -272,6 +373,7 @@ public abstract class LedgerConformance
     {
         ActionKind.QuarantineNode => EntityType.Node,
         ActionKind.RevokeGrant => EntityType.Grant,
+        ActionKind.PauseContract => EntityType.Contract,
         _ => EntityType.Actor,
     }, id);
 

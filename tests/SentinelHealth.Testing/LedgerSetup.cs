@@ -17,4 +17,19 @@ public sealed record LedgerSetup
     public TimeSpan Window { get; init; } = TimeSpan.FromHours(1);
 
     public TimeSpan TtlMax { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Everything in force at once.</summary>
+    public int TotalLiveMax { get; init; } = 100;
+
+    /// <summary>Who belongs to which organization.</summary>
+    public IReadOnlyList<(EntityRef Member, string Organization)> Members { get; init; } = [];
+
+    /// <summary>The share of an organization's nodes that may be quarantined at once.</summary>
+    public double NodeShareMax { get; init; } = 0.5;
+
+    /// <summary>The share of an organization's actors that may be suspended at once.</summary>
+    public double StaffShareMax { get; init; } = 0.1;
+
+    /// <summary>How long a target rests.</summary>
+    public TimeSpan Cooldown { get; init; }
 }

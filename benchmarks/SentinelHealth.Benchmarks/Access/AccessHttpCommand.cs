@@ -1,87 +1,71 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 
 namespace SentinelHealth.Benchmarks.Access;
 
 /// <summary><c>access-http</c>: asks a running monitor at a steady rate, whether it keeps up or not, and tells how long answers took.</summary>
+/// <remarks>A process of its own. The schedule is open: a question's time counts from its moment, waiting for a connection or a turn included.</remarks>
 internal static class AccessHttpCommand
 {
-    private const int ConnectionsMax = 64, AskingMax = 4_096;
+    private const int ConnectionsMax = 32, AskingMax = 8_192;
 
     private static readonly JsonSerializerOptions Writing = new()
     {
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     public static Command Create()
     {
         Option<string> url = new("--url") { Required = true, Description = "Where the monitor answers." };
         Option<string> token = new("--token") { Required = true, Description = "A token of the role access." };
+        Option<string?> ingest = new("--ingest-token")
+        {
+            Description = "A token of the role ingest, to give 199 of 200 patients' consents first; without it every answer is a denial.",
+        };
         Option<int> rate = new("--rate") { DefaultValueFactory = _ => 2_000, Description = "Questions a second." };
-        Option<int> seconds = new("--seconds") { DefaultValueFactory = _ => 20, Description = "How long; as long again before it, to warm up." };
-        Command command = new("access-http", "Answers to gateways over HTTP.") { url, token, rate, seconds };
+        Option<int> seconds = new("--seconds") { DefaultValueFactory = _ => 20, Description = "How long." };
+        Option<int> warmUp = new("--warm-up") { DefaultValueFactory = _ => 60, Description = "Seconds of the same before it, not told." };
+        Command command = new("access-http", "Answers to gateways over HTTP.") { url, token, ingest, rate, seconds, warmUp };
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = Client(new Uri(parsed.GetRequiredValue(url)), parsed.GetRequiredValue(token));
-            var count = parsed.GetValue(rate) * parsed.GetValue(seconds);
-            await AskAsync(client, parsed.GetValue(rate), count, cancel);
-            return Tell(await AskAsync(client, parsed.GetValue(rate), count, cancel), parsed.GetValue(rate));
+            var (place, asker) = (new Uri(parsed.GetRequiredValue(url)), parsed.GetRequiredValue(token));
+            var perSecond = parsed.GetValue(rate);
+            if (parsed.GetValue(ingest) is { } ingesting)
+                await AccessQuestions.ConsentAsync(place, ingesting, cancel);
+            await AskAsync(place, asker, perSecond, perSecond * parsed.GetValue(warmUp), cancel);
+            return Tell(await AskAsync(place, asker, perSecond, perSecond * parsed.GetValue(seconds), cancel), perSecond);
         });
         return command;
     }
 
-    private static HttpClient Client(Uri url, string token)
-    {
-        var handler = new SocketsHttpHandler { MaxConnectionsPerServer = ConnectionsMax };
-        var client = new HttpClient(handler) { BaseAddress = url, Timeout = Patience };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return client;
-    }
-
-    /// <summary>Each question has its moment; waiting for a connection or a turn counts as the answer's time.</summary>
-    private static async Task<double[]> AskAsync(HttpClient client, int rate, int count, CancellationToken cancel)
+    private static async Task<double[]> AskAsync(Uri url, string token, int rate, int count, CancellationToken cancel)
     {
         var milliseconds = new double[count];
-        using var asking = new SemaphoreSlim(AskingMax);
-        var tasks = new List<Task>(count);
+        var questions = Channel.CreateBounded<DueQuestion>(AskingMax);
+        var asking = Enumerable.Range(0, ConnectionsMax)
+            .Select(_ => new AccessConnection(url, token).RunAsync(questions.Reader, milliseconds, cancel)).ToList();
+        await Task.Factory.StartNew(
+            () => Schedule(questions.Writer, rate, count, cancel),
+            cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.WhenAll(asking);
+        return milliseconds;
+    }
+
+    /// <summary>Hands each question out at its moment. A thread that sleeps: spinning would take the processor that the monitor answers with.</summary>
+    private static void Schedule(ChannelWriter<DueQuestion> questions, int rate, int count, CancellationToken cancel)
+    {
         var startedAt = Stopwatch.GetTimestamp();
         for (var number = 0; number < count; number++)
         {
             var due = startedAt + (long)((double)number / rate * Stopwatch.Frequency);
-            // A thread that sleeps: spinning would take the processor that the monitor answers with.
             for (var left = due - Stopwatch.GetTimestamp(); left > 0; left = due - Stopwatch.GetTimestamp())
                 Thread.Sleep(TimeSpan.FromMicroseconds(Math.Max(100, left * 1_000_000.0 / Stopwatch.Frequency)));
-            await asking.WaitAsync(cancel);
-            tasks.Add(AskOneAsync(client, number, due, milliseconds, asking, cancel));
+            if (!questions.TryWrite(new DueQuestion(number, due)))
+                questions.WriteAsync(new DueQuestion(number, due), cancel).AsTask().GetAwaiter().GetResult();
         }
-        await Task.WhenAll(tasks);
-        return milliseconds;
-    }
-
-    private static async Task AskOneAsync(
-        HttpClient client, int number, long due, double[] milliseconds, SemaphoreSlim asking, CancellationToken cancel)
-    {
-        try
-        {
-            using var content = new StringContent(Question(number), Encoding.UTF8, "application/json");
-            using var answer = await client.PostAsync("/access/v1/evaluation", content, cancel);
-            milliseconds[number] =
-                answer.IsSuccessStatusCode ? Stopwatch.GetElapsedTime(due).TotalMilliseconds : double.PositiveInfinity;
-        }
-        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException && !cancel.IsCancellationRequested)
-        {
-            // Told as an answer that never came.
-            milliseconds[number] = double.PositiveInfinity;
-        }
-        finally
-        {
-            asking.Release();
-        }
+        questions.Complete();
     }
 
     private static int Tell(double[] milliseconds, int rate)
@@ -95,9 +79,4 @@ internal static class AccessHttpCommand
             Writing));
         return failed == 0 ? 0 : 1;
     }
-
-    private static string Question(int number) => $$$"""
-        {"subject":{"type":"user","id":"did:ethr:0x{{{number % 2_000:x40}}}","properties":{"role":"clinician","organization":"hospital-a"}},"action":{"name":"read"},
-         "resource":{"type":"record","id":"r-{{{number}}}","properties":{"patient":"patient:{{{number % 50_000}}}"}},"context":{"purpose":"TREAT","node":"node:hospital-a-1"}}
-        """;
 }

@@ -13,7 +13,7 @@ namespace SentinelHealth.Benchmarks.Conservation;
 
 /// <summary>What a measured monitor stands on; whoever opened it closes it.</summary>
 internal sealed record MeasuredParts(
-    IEventLog Log, IDeadLetters Letters, SqliteCaseStore Store, ILedger Ledger, Func<Stream?, IDetectionEngine> EngineFactory)
+    IEventLog Log, IDeadLetters Letters, CaseStore Store, ILedger Ledger, Func<Stream?, IDetectionEngine> EngineFactory)
 {
     public PlaybookSet Playbooks { get; init; } = PlaybookSet.Empty;
 

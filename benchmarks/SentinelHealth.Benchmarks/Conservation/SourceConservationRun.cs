@@ -24,7 +24,7 @@ internal sealed class SourceConservationRun : IDisposable
     private readonly string _folder;
     private readonly WorkerProcess _worker;
     private readonly IFeed _feed;
-    private readonly SqliteCaseStore _store;
+    private readonly CaseStore _store;
     private readonly Random _random;
     private long _scored;
 

@@ -19,7 +19,7 @@ internal sealed class WitnessMonitor : IAsyncDisposable
 
     private readonly SqliteEventLog _log;
     private readonly SqliteDeadLetters _letters;
-    private readonly SqliteCaseStore _store;
+    private readonly CaseStore _store;
     private readonly EmbeddedLedger _ledger;
     private readonly MeasuredMonitor _monitor;
 

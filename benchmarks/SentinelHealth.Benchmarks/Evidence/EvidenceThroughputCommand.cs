@@ -7,6 +7,7 @@ using SentinelHealth.Response.Custody;
 using SentinelHealth.Response.Evidence;
 using SentinelHealth.Response.Verification;
 using SentinelHealth.Testing;
+using SentinelHealth.Testing.Evidence;
 
 namespace SentinelHealth.Benchmarks.Evidence;
 
@@ -20,10 +21,11 @@ internal static class EvidenceThroughputCommand
         Option<int> entries = new("--entries") { DefaultValueFactory = _ => 1_000_000, Description = "Entries to append." };
         Option<int> batch = new("--batch") { DefaultValueFactory = _ => 1_000, Description = "Entries a flush." };
         Command command = new("evidence-throughput", "Measures the evidence log: appends, opening, proofs and the independent check.") { entries, batch };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, _) =>
         {
             using var folder = new TemporaryFolder();
             Measure(folder, parsed.GetValue(entries), parsed.GetValue(batch));
+            await MeasurePacksAsync();
             return 0;
         });
         return command;
@@ -50,6 +52,20 @@ internal static class EvidenceThroughputCommand
         const int Proofs = 10_000;
         var chosen = Enumerable.Range(0, Proofs).Select(i => (long)i * 7_919 % entries).ToList();
         Tell("inclusion proofs made", Proofs, () => chosen.ForEach(number => reader.Inclusion(number, entries)));
+        var proofs = chosen.Select(number =>
+            (Number: number, Leaf: reader.Read(number).Leaf, Path: reader.Inclusion(number, entries))).ToList();
+        Tell("inclusion proofs checked by the other verifier", Proofs, () => proofs.ForEach(proof =>
+        {
+            if (!TreeCheck.Includes(TreeCheck.Leaf(proof.Leaf.Span), proof.Number, entries, proof.Path, root))
+                throw new InvalidDataException("A proof does not hold.");
+        }));
+        Tell("instants found in the log", Proofs, () => chosen.ForEach(number => FirstAt(reader, entries, At(number))));
+        var read = Math.Min(entries, 100_000);
+        Tell("entries of a period read one after another", read, () =>
+        {
+            for (var number = 0; number < read; number++)
+                _ = EvidenceEntry.FromLeaf(reader.Read(number).Leaf);
+        });
         Tell("consistency proofs made", Proofs, () => chosen.ForEach(number => reader.Consistency(number + 1, entries)));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{{\"proofHashes\":{chosen.Max(number => reader.Inclusion(number, entries).Count)},\"root\":\"{Convert.ToHexStringLower(root)}\"}}"));
@@ -63,13 +79,52 @@ internal static class EvidenceThroughputCommand
         for (var number = 0; number < entries; number++)
         {
             var entry = new EvidenceEntry(
-                number, EvidenceKind.Alert, "alert-1", "inc-1", SomeCase.At, EvidenceEntry.Commit(salt, body));
+                number, EvidenceKind.Alert, "alert-1", "inc-1", At(number), EvidenceEntry.Commit(salt, body));
             records.Add(new EvidenceRecord(entry.ToLeaf(), EvidencePayload.Plain(salt, body)));
             if (records.Count < batch && number < entries - 1)
                 continue;
             log.Append(records);
             records.Clear();
         }
+    }
+
+    private static DateTimeOffset At(long number) => SomeCase.At.AddSeconds(number);
+
+    /// <summary>As reports over periods look for where their period begins.</summary>
+    private static long FirstAt(EvidenceReader reader, long size, DateTimeOffset from)
+    {
+        var (low, high) = (0L, size);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            if (EvidenceEntry.FromLeaf(reader.Read(middle).Leaf).At < from)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+
+    /// <summary>Packs of every incident of a simulated network: how large they are and how long a stranger takes to check one.</summary>
+    private static async Task MeasurePacksAsync()
+    {
+        const int PacksMax = 100;
+        await using var bench = await EvidenceBench.RunAsync(seed: 1);
+        IReadOnlyList<byte[]> packs = [];
+        var watch = Stopwatch.StartNew();
+        packs = await bench.PacksAsync(PacksMax);
+        var made = watch.Elapsed.TotalMilliseconds / packs.Count;
+        var sizes = packs.Select(pack => pack.Length).Order().ToList();
+        Tell("packs checked by the other verifier", packs.Count, () =>
+        {
+            foreach (var pack in packs)
+            {
+                if (!PackVerifier.Verify(pack, new PackTrust()).IsGood)
+                    throw new InvalidDataException("A pack does not verify.");
+            }
+        });
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{{\"packs\":{packs.Count},\"millisecondsToMakeEach\":{made:0.0},\"bytesMin\":{sizes[0]},\"bytesMedian\":{sizes[sizes.Count / 2]},\"bytesMax\":{sizes[^1]}}}"));
     }
 
     private static void AppendPlain(string path, int entries, int batch)

@@ -1,6 +1,5 @@
+using System.Data.Common;
 using System.Globalization;
-using Microsoft.Data.Sqlite;
-using SentinelHealth.Ingest.Log;
 
 namespace SentinelHealth.Benchmarks.Kafka;
 
@@ -24,24 +23,27 @@ internal static class ConservationOracle
         var seen = new bool[fed];
         var latest = Enumerable.Repeat(-1, ConservationPlan.Keys).ToArray();
         var (outOfOrder, foreign) = (0L, 0L);
-        using var connection = new SqliteFile(store).OpenReadOnly();
+        using var connection = SharedStore.Connect(store);
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT source FROM alert ORDER BY rowid";
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        // A server answers one question at a time.
+        using (var reader = command.ExecuteReader())
         {
-            var parts = reader.GetString(0).Split('-');
-            var key = int.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture);
-            var place = int.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture);
-            var number = (place * ConservationPlan.Keys) + key;
-            if (key >= ConservationPlan.Keys || number >= fed)
-                foreign++;
-            else
+            while (reader.Read())
             {
-                seen[number] = true;
-                if (place != latest[key] + 1)
-                    outOfOrder++;
-                latest[key] = place;
+                var parts = reader.GetString(0).Split('-');
+                var key = int.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture);
+                var place = int.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture);
+                var number = (place * ConservationPlan.Keys) + key;
+                if (key >= ConservationPlan.Keys || number >= fed)
+                    foreign++;
+                else
+                {
+                    seen[number] = true;
+                    if (place != latest[key] + 1)
+                        outOfOrder++;
+                    latest[key] = place;
+                }
             }
         }
         var scored = Tally(connection, "scored");
@@ -50,11 +52,13 @@ internal static class ConservationOracle
     }
 
     /// <summary>What the workers counted in the commits themselves: an event taken from the log twice is counted twice.</summary>
-    private static long Tally(SqliteConnection connection, string name)
+    private static long Tally(DbConnection connection, string name)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT value FROM tally WHERE name = $name";
-        command.Parameters.AddWithValue("$name", name);
+        command.CommandText = "SELECT value FROM tally WHERE name = @name";
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = ("@name", name);
+        command.Parameters.Add(parameter);
         return (long?)command.ExecuteScalar() ?? 0;
     }
 }

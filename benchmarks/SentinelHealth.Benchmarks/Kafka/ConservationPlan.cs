@@ -18,6 +18,9 @@ internal sealed record ConservationPlan(int Events, int Kills, int Rebalances, i
     /// <summary>How long is fed at most; what was fed by then is judged.</summary>
     public TimeSpan FeedFor { get; init; } = TimeSpan.MaxValue;
 
+    /// <summary>Whether the workers share a PostgreSQL server rather than a file.</summary>
+    public bool IsOnServer { get; init; }
+
     public const int Keys = 1_000;
     public const int Partitions = 8;
     public const int Workers = 2;

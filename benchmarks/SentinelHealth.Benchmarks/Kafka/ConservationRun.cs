@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using SentinelHealth.Ingest.Kafka;
-using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Testing.Kafka;
 
@@ -24,20 +23,20 @@ internal sealed class ConservationRun : IDisposable
     private readonly ConservationPlan _plan;
     private readonly KafkaTestCluster _cluster = new(Brokers);
     private readonly string _storePath;
-    private readonly SqliteCaseStore _store;
+    private readonly CaseStore _store;
     private readonly WorkerFleet _fleet;
     private readonly KafkaProducer _feeder;
     private readonly Random _random;
     private readonly List<Task> _disturbances = [];
 
-    public ConservationRun(ConservationPlan plan, string folder)
+    public ConservationRun(ConservationPlan plan, string folder, string store)
     {
         _plan = plan;
         _random = new Random(plan.Seed);
         _cluster.CreateTopic(ConservationPlan.InTopic, ConservationPlan.Partitions);
         _cluster.CreateTopic("sentinel.events", ConservationPlan.Partitions);
-        _storePath = Path.Combine(folder, "cases.db");
-        _store = SqliteCaseStore.Open(_storePath);
+        _storePath = store;
+        _store = SharedStore.Open(_storePath);
         DropIndexes();
         _fleet = new WorkerFleet(_cluster.Bootstrap, _storePath, folder);
         _feeder = new KafkaProducer(ConservationPlan.Connection(_cluster.Bootstrap), NullLogger.Instance);
@@ -185,9 +184,9 @@ internal sealed class ConservationRun : IDisposable
     /// <summary>Nobody lists these alerts, and keeping them sorted would be half of the run's work.</summary>
     private void DropIndexes()
     {
-        using var connection = new SqliteFile(_storePath).Open();
+        using var connection = SharedStore.Connect(_storePath);
         using var command = connection.CreateCommand();
-        command.CommandText = "DROP INDEX alert_by_time; DROP INDEX alert_by_incident";
+        command.CommandText = "DROP INDEX alert_queue; DROP INDEX alert_by_incident";
         command.ExecuteNonQuery();
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using SentinelHealth.Testing;
+using SentinelHealth.Testing.Storage;
 
 namespace SentinelHealth.Benchmarks.Kafka;
 
@@ -16,14 +17,16 @@ internal static class KafkaConservationCommand
         Option<int> errors = new("--errors") { DefaultValueFactory = _ => 20, Description = "Bursts of refused produces, and of refused fetches." };
         Option<int> seed = new("--seed") { DefaultValueFactory = _ => TestSeed.Default, Description = "Decides when and to whom." };
         Option<double> minutes = new("--minutes") { DefaultValueFactory = _ => 24 * 60, Description = "Feeds no longer than this." };
+        Option<bool> server = new("--postgres") { Description = "The workers share a PostgreSQL server of the run's own rather than a file." };
         Command command = new("kafka-conservation", "Events through Kafka and two workers under faults: lost, twice, out of order.")
         {
-            events, kills, rebalances, outages, errors, seed, minutes,
+            events, kills, rebalances, outages, errors, seed, minutes, server,
         };
         command.SetAction((parsed, _) => RunAsync(new ConservationPlan(
             parsed.GetValue(events), parsed.GetValue(kills), parsed.GetValue(rebalances), parsed.GetValue(outages),
             parsed.GetValue(errors), parsed.GetValue(seed))
         {
+            IsOnServer = parsed.GetValue(server),
             FeedFor = TimeSpan.FromMinutes(parsed.GetValue(minutes)),
         }));
         return command;
@@ -35,7 +38,8 @@ internal static class KafkaConservationCommand
             + $"{plan.Kills} kills, {plan.Rebalances} rebalances, {plan.Outages} outages, {plan.Errors} produce and {plan.Errors} fetch error bursts");
         using var folder = new TemporaryFolder();
         var clock = Stopwatch.StartNew();
-        using var run = new ConservationRun(plan, folder.Path);
+        await using var server = plan.IsOnServer ? await PostgresServer.StartAsync() : null;
+        using var run = new ConservationRun(plan, folder.Path, SharedStore.PlaceOf(server, folder.Path));
         var verdict = await run.RunAsync();
         Console.WriteLine($"killed {run.Kills} times; {clock.Elapsed.TotalSeconds:F0} s");
         Console.WriteLine($"fed {verdict.Fed}, scored {verdict.Scored}, lost {verdict.Lost}, scored twice {verdict.ScoredTwice}, "

@@ -20,7 +20,7 @@ internal static class KafkaWorkerCommand
     public static Command Create()
     {
         Option<string> brokers = new("--brokers") { Required = true, Description = "Bootstrap servers." };
-        Option<string> store = new("--store") { Required = true, Description = "The case store that all workers share." };
+        Option<string> store = new("--store") { Required = true, Description = "The case store that all workers share: a file, or a PostgreSQL server by the folder of its socket." };
         Option<string> data = new("--data") { Required = true, Description = "A folder of this worker alone." };
         Command command = new("kafka-worker", "One process of kafka-conservation.") { brokers, store, data };
         command.SetAction((parsed, cancel) => RunAsync(
@@ -36,7 +36,7 @@ internal static class KafkaWorkerCommand
         await using var log = await KafkaEventLog.OpenAsync(
             connection, new KafkaEventLogOptions(), clock, new StandardErrorLogger<KafkaEventLog>(), stop.Token);
         using var letters = SqliteDeadLetters.Open(new SqliteFile(Path.Combine(data, "letters.db")), new(), clock);
-        using var store = SqliteCaseStore.Open(storePath);
+        using var store = SharedStore.Open(storePath);
         using var ledger = EmbeddedLedger.Open(data, new EmbeddedLedgerRules(), clock);
         using var monitor = new MeasuredMonitor(
             new MeasuredParts(log, letters, store, ledger, _ => new WitnessEngine()) { Release = log.Release });

@@ -13,7 +13,7 @@ internal sealed record ChaosVerdict(int Effects, int Twice, int Disagreements, i
     public bool IsClean(int actions) =>
         Effects == actions && Twice == 0 && Disagreements == 0 && BadEnds == 0 && StillContained == 0;
 
-    public static async Task<ChaosVerdict> OfAsync(AnvilNetwork network, SqliteCaseStore store, int actions,
+    public static async Task<ChaosVerdict> OfAsync(AnvilNetwork network, CaseStore store, int actions,
         CancellationToken cancel)
     {
         var onChain = await KeysAsync(network, "Quarantined", "GrantRevoked", "Suspended");
@@ -40,6 +40,8 @@ internal sealed record ChaosVerdict(int Effects, int Twice, int Disagreements, i
                 Console.Error.WriteLine($"{action.Target}: {action.State}, on chain {hasEffect}: {action.Detail}");
             }
             still += await IsContainedAsync(network, action) ? 1 : 0;
+            if (!hasEffect)
+                Console.Error.WriteLine($"{action.Target} had no effect: {action.State}, {action.Detail}");
         }
         return new ChaosVerdict(onChain.Count, counts.Count(count => count.Value > 1), disagreements, badEnds, still, reconciled);
     }

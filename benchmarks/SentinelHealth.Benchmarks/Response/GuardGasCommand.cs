@@ -34,6 +34,13 @@ internal static class GuardGasCommand
             Order("node:v-1", 3));
         await ShowAsync(network, "revokeGrant", network.Automation, "revokeGrant", Order("g-5", 4));
         await ShowAsync(network, "suspendActor", network.Automation, "suspendActor", Order(actor, 5));
+        await EnrollAsync(network, "org:a", 20);
+        await ShowAsync(network, "suspendActor (of an organization, first)", network.Automation, "suspendActor", Order(Person(1), 7));
+        await ShowAsync(network, "suspendActor (of an organization, second)", network.Automation, "suspendActor", Order(Person(2), 8));
+        await ShowAsync(network, "pauseContract", network.Automation, "pauseContract", Order("DataToken", 9));
+        object?[] renewal = [Key(9), await NowAsync(network) + 7_200, Evidence, "person:olga"];
+        await ShowAsync(network, "renew (first person)", network.Restorer, "renew", renewal);
+        await ShowAsync(network, "renew (second person)", network.SecondRestorer, "renew", renewal);
         object?[] release = ["node:x", Key(1), Evidence, "person:olga"];
         await ShowAsync(network, "releaseNode (first person)", network.Restorer, "releaseNode", release);
         await ShowAsync(network, "releaseNode (second person)", network.SecondRestorer, "releaseNode", release);
@@ -41,10 +48,25 @@ internal static class GuardGasCommand
         await ShowAsync(network, "pause", network.Restorer, "pause");
         await network.AdministerAsync("unpause");
         await network.AdministerAsync("setLimits", 0, 1_000, 256, 3600, 86_400);
+        await network.AdministerAsync("setSafeguards", 600, 1_000);
+        for (var number = 0; number < 200; number++)
+            await network.SendAsync(network.Automation, Guard, "quarantineNode", Order($"node:c-{number}", 1_000 + number));
+        await ShowAsync(network, "quarantineNode (200 in force)", network.Automation, "quarantineNode", Order("node:z", 10));
         await network.AdministerAsync("setValidators", [Validators(128)]);
         await ShowAsync(network, "quarantineNode (1 of 128 validators)", network.Automation, "quarantineNode",
             Order("node:v-2", 6));
     }
+
+    private static EvmAddress Person(int number) => EvmAddress.Parse($"0x{0xd0c0000 + number:x40}");
+
+    private static async Task EnrollAsync(AnvilNetwork network, string organization, int count)
+    {
+        for (var i = 1; i <= count; i++)
+            await network.SendAsync(network.Admin, "IdentityRegistry", "enroll", Person(i), "clinician", organization);
+    }
+
+    private static async Task<long> NowAsync(AnvilNetwork network) => Hex.ToLong(
+        (await network.Node.Rpc.CallAsync("eth_getBlockByNumber", CancellationToken.None, "latest", false)).GetProperty("timestamp").GetString());
 
     private static async Task ShowAsync(AnvilNetwork network, string what, EvmAddress from, string function,
         params object?[] values)

@@ -35,6 +35,8 @@ internal static class ResponseChaosCommand
         await using var network = await AnvilNetwork.StartAsync(new AnvilOptions { StateFile = folder.File("chain.json") });
         for (var kind = 0; kind < 3; kind++)
             await network.AdministerAsync("setLimits", kind, 100_000, 256, 3600, 86_400);
+        // The run is about once and only once: what is in force at once must not be what refuses.
+        await network.AdministerAsync("setSafeguards", 0, 3 * 256);
         await File.WriteAllTextAsync(folder.File("deployment.json"), network.Deployment.ToJson(), cancel);
         using var store = SqliteCaseStore.Open(folder.File(ChaosPlan.StoreFile));
         using var worker = new ChaosWorker(Path.GetDirectoryName(folder.File("x"))!, network.Node.Endpoint);
@@ -52,7 +54,7 @@ internal static class ResponseChaosCommand
         return verdict.IsClean(actions) ? 0 : 1;
     }
 
-    private sealed class Run(AnvilNetwork network, SqliteCaseStore store, ChaosWorker worker, Random random)
+    private sealed class Run(AnvilNetwork network, CaseStore store, ChaosWorker worker, Random random)
     {
         public int NodeRestarts { get; private set; }
 
@@ -105,9 +107,9 @@ internal static class ResponseChaosCommand
         private readonly global::SentinelHealth.Response.Ledgers.EvmLedger _ledger;
         private readonly ActionServices _services;
         private readonly ActionExecutor _idle;
-        private readonly SqliteCaseStore _store;
+        private readonly CaseStore _store;
 
-        public People(AnvilNetwork network, SqliteCaseStore store)
+        public People(AnvilNetwork network, CaseStore store)
         {
             _store = store;
             _ledger = ChaosPlan.Ledger(network.Deployment, network.Node.Endpoint);

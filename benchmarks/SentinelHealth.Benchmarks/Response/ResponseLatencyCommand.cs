@@ -39,6 +39,7 @@ internal static class ResponseLatencyCommand
         using var folder = new TemporaryFolder();
         await using var network = await AnvilNetwork.StartAsync(new AnvilOptions { BlockTimeSeconds = 1 });
         await network.AdministerAsync("setLimits", 0, 100_000, 256, 3600, 86_400);
+        await network.AdministerAsync("setSafeguards", 0, 256);
         using var ledger = ChaosPlan.Ledger(network.Deployment, network.Node.Endpoint);
         await using var monitor = new LatencyMonitor(folder, ledger);
         var sent = new ConcurrentDictionary<string, DateTimeOffset>(StringComparer.Ordinal);
@@ -83,7 +84,7 @@ internal static class ResponseLatencyCommand
     {
         private readonly SqliteEventLog _log;
         private readonly SqliteDeadLetters _letters;
-        private readonly SqliteCaseStore _store;
+        private readonly CaseStore _store;
         private readonly MeasuredMonitor _monitor;
         private readonly EventIntake _intake;
 

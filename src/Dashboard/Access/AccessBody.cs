@@ -11,7 +11,7 @@ internal readonly struct AccessBody
 
     /// <summary>The year 10000, which no time of the platform reaches.</summary>
     private const long SecondsEnd = 253_402_300_800;
-    private const string ResourceOfPatient = "patient";
+    private const string ResourceOfPatient = "patient", ResourceOfContract = "contract";
 
     private readonly JsonElement _subject, _action, _resource, _context;
 
@@ -42,7 +42,7 @@ internal readonly struct AccessBody
     {
         var (subject, resource) = (Object(_subject, "properties"), Object(_resource, "properties"));
         var (type, id) = (Needed(_resource, "resource", "type"), Needed(_resource, "resource", "id"));
-        var patient = Text(resource, "patient");
+        var (patient, contract) = (Text(resource, "patient"), Text(_context, "contract"));
         return new AccessRequest
         {
             Subject = Needed(_subject, "subject", "id"),
@@ -58,6 +58,7 @@ internal readonly struct AccessBody
             ConsentId = Text(_context, "consentId"),
             GrantId = Text(_context, "grantId"),
             Node = Text(_context, "node"),
+            Contract = contract.Length == 0 && type == ResourceOfContract ? id : contract,
             IsDeviceAttested = IsTrue(_context, "deviceAttested"),
             RecordCount = Count(resource, "count"),
             AuthenticationClass = Text(_context, "acr"),

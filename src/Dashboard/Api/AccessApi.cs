@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Security.Claims;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using SentinelHealth.Dashboard.Access;
@@ -16,11 +18,14 @@ internal static class AccessApi
 {
     public const string Start = "/access/v1";
 
+    private const string OneQuestion = Start + "/evaluation";
     private const string RequestIdHeader = "X-Request-ID";
     private const int RequestIdMax = 256;
     private const int QuestionsMax = 256;
     private const long BodyBytesMax = 256 * 1024;
     private const string NoRoom = "Answers cannot be recorded at the moment; ask again.";
+
+    [ThreadStatic] private static (ArrayBufferWriter<byte> Bytes, Utf8JsonWriter Json)? _answer;
 
     private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 16 };
 
@@ -28,11 +33,35 @@ internal static class AccessApi
     {
         var access = app.MapGroup(Start).RequireAuthorization(Policies.Ask)
             .WithMetadata(new RequestSizeLimitAttribute(BodyBytesMax));
-        access.MapPost("/evaluation", context => AnswerAsync(context, isBoxed: false))
+        access.MapPost("/evaluation", context => AnswerAsync(context, AskerOf(context.User), isBoxed: false))
             .WithName("EvaluateAccess").WithSummary("Whether a subject may do something to a resource now");
-        access.MapPost("/evaluations", context => AnswerAsync(context, isBoxed: true))
+        access.MapPost("/evaluations", context => AnswerAsync(context, AskerOf(context.User), isBoxed: true))
             .WithName("EvaluateAccesses").WithSummary("Several such questions at once");
         app.MapGet("/.well-known/authzen-configuration", TellPlaces).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    /// <summary>
+    /// Takes the questions of known gateways past routing, sign-in and policies, whose outcome for them is known: a program's token of a
+    /// role that may ask. Everything else, right or wrong, goes the ordinary way and is answered there.
+    /// </summary>
+    public static IApplicationBuilder UseAccessShortcut(this IApplicationBuilder app)
+    {
+        var tokens = app.ApplicationServices.GetRequiredService<ApiTokens>();
+        return app.Use((context, next) =>
+        {
+            var request = context.Request;
+            return HttpMethods.IsPost(request.Method) && request.Path.Equals(OneQuestion, StringComparison.Ordinal)
+                && ApiTokenHandler.NameOf(request, tokens, Policies.Ask) is { } asker
+                ? AnswerBoundedAsync(context, asker)
+                : next(context);
+        });
+    }
+
+    private static Task AnswerBoundedAsync(HttpContext context, string asker)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = BodyBytesMax;
+        return AnswerAsync(context, asker, isBoxed: false);
     }
 
     /// <summary>Gives requests their identifier back, whatever becomes of them.</summary>
@@ -57,7 +86,7 @@ internal static class AccessApi
         });
     }
 
-    private static async Task AnswerAsync(HttpContext context, bool isBoxed)
+    private static async Task AnswerAsync(HttpContext context, string asker, bool isBoxed)
     {
         if (!context.Request.HasJsonContentType())
         {
@@ -66,15 +95,17 @@ internal static class AccessApi
         }
         try
         {
-            using var body = await JsonDocument.ParseAsync(context.Request.Body, Reading, context.RequestAborted);
-            var root = body.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
-                await RefuseAsync(context, StatusCodes.Status400BadRequest, "The body is no JSON object.");
-            else if (isBoxed && root.TryGetProperty("evaluations", out var questions) && questions.ValueKind == JsonValueKind.Array
-                && questions.GetArrayLength() > 0)
-                await AnswerAllAsync(context, root, questions);
-            else
-                await AnswerOneAsync(context, root);
+            // The bytes are parsed where the connection has them, so they are let go only after the answer.
+            var read = await ReadAsync(context);
+            try
+            {
+                using var body = JsonDocument.Parse(read, Reading);
+                await AnswerAsync(context, asker, isBoxed, body.RootElement);
+            }
+            finally
+            {
+                context.Request.BodyReader.AdvanceTo(read.End);
+            }
         }
         catch (BadHttpRequestException fault)
         {
@@ -86,19 +117,42 @@ internal static class AccessApi
         }
     }
 
-    private static async Task AnswerOneAsync(HttpContext context, JsonElement root)
+    /// <summary>The whole body, which is bounded by the size of a request.</summary>
+    private static async ValueTask<ReadOnlySequence<byte>> ReadAsync(HttpContext context)
+    {
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(context.RequestAborted);
+            if (read.IsCompleted)
+                return read.Buffer;
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static Task AnswerAsync(HttpContext context, string asker, bool isBoxed, JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+            return RefuseAsync(context, StatusCodes.Status400BadRequest, "The body is no JSON object.");
+        return isBoxed && root.TryGetProperty("evaluations", out var questions) && questions.ValueKind == JsonValueKind.Array
+            && questions.GetArrayLength() > 0
+            ? AnswerAllAsync(context, asker, root, questions)
+            : AnswerOneAsync(context, asker, root);
+    }
+
+    private static async Task AnswerOneAsync(HttpContext context, string asker, JsonElement root)
     {
         var desk = context.RequestServices.GetRequiredService<AccessDesk>();
         var (request, problem) = Read(root, default, desk.Now);
         if (request is null)
             await RefuseAsync(context, StatusCodes.Status400BadRequest, problem);
-        else if (await desk.AnswerAsync(request, AskerOf(context.User), RequestIdOf(context)) is { } answer)
-            await SendAsync(context, json => AccessAnswer.Write(json, answer.Id, answer.Decision, desk.Options));
+        else if (await desk.AnswerAsync(request, asker, RequestIdOf(context)) is { } answer)
+            await SendAsync(context, Written(answer.Id, answer.Decision, desk.Options));
         else
             await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, NoRoom);
     }
 
-    private static async Task AnswerAllAsync(HttpContext context, JsonElement root, JsonElement questions)
+    private static async Task AnswerAllAsync(HttpContext context, string asker, JsonElement root, JsonElement questions)
     {
         if (questions.GetArrayLength() > QuestionsMax)
         {
@@ -112,7 +166,7 @@ internal static class AccessApi
             return;
         }
         var desk = context.RequestServices.GetRequiredService<AccessDesk>();
-        var (asker, requestId) = (AskerOf(context.User), RequestIdOf(context));
+        var requestId = RequestIdOf(context);
         var answers = new ArrayBufferWriter<byte>(4_096);
         using (var json = new Utf8JsonWriter(answers))
         {
@@ -126,7 +180,7 @@ internal static class AccessApi
             json.WriteEndArray();
             json.WriteEndObject();
         }
-        await SendAsync(context, answers.WrittenMemory);
+        await SendAsync(context, answers.WrittenSpan);
     }
 
     private static (AccessRequest? Request, string Problem) Read(
@@ -152,29 +206,37 @@ internal static class AccessApi
 
     private static string RequestIdOf(HttpContext context) => context.Response.Headers[RequestIdHeader].ToString();
 
-    private static Task SendAsync(HttpContext context, Action<Utf8JsonWriter> write)
+    /// <summary>One answer in this thread's buffer, which the next answer overwrites: it must be copied to the connection before any wait.</summary>
+    private static ReadOnlySpan<byte> Written(string id, in AccessDecision decision, AccessOptions options)
     {
-        var answer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(answer))
-            write(json);
-        return SendAsync(context, answer.WrittenMemory);
+        var (bytes, json) = _answer ??= NewAnswer();
+        bytes.ResetWrittenCount();
+        json.Reset(bytes);
+        AccessAnswer.Write(json, id, decision, options);
+        json.Flush();
+        return bytes.WrittenSpan;
     }
 
-    private static Task SendAsync(HttpContext context, ReadOnlyMemory<byte> json)
+    private static (ArrayBufferWriter<byte> Bytes, Utf8JsonWriter Json) NewAnswer()
+    {
+        var bytes = new ArrayBufferWriter<byte>(1_024);
+        return (bytes, new Utf8JsonWriter(bytes));
+    }
+
+    private static ValueTask<FlushResult> SendAsync(HttpContext context, ReadOnlySpan<byte> json)
     {
         context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentLength = json.Length;
-        return context.Response.Body.WriteAsync(json, context.RequestAborted).AsTask();
+        context.Response.BodyWriter.Write(json);
+        return context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    /// <summary>An error of the request as a whole: a sentence, as the specification wants it. It says nothing about an access.</summary>
+    /// <summary>An error of the request as a whole. It says nothing about an access.</summary>
     private static Task RefuseAsync(HttpContext context, int status, string message)
     {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
         if (status == StatusCodes.Status503ServiceUnavailable)
             context.Response.Headers.RetryAfter = "1";
-        return context.Response.WriteAsync(message, context.RequestAborted);
+        return ProblemAnswers.WriteAsync(context, status, message);
     }
 }

@@ -53,20 +53,30 @@ internal static class ComplianceApi
     public static void MapCompliance(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/compliance").RequireAuthorization(Policies.Oversee);
-        group.MapGet("/cases", ListAsync).WithName("ListComplianceCases").WithSummary("Incidents with their clocks, the most urgent first");
+        group.MapGet("/cases", ListAsync).WithName("ListComplianceCases")
+            .WithSummary("Incidents with their clocks, the most urgent first");
         group.MapGet("/cases/{id}", CaseAsync).WithName("GetComplianceCase").WithSummary("One incident's record and clocks; the reading is written down");
         group.MapPut("/cases/{id}/facts", RecordAsync).WithName("RecordFacts").WithSummary("Records what clocks depend on");
-        group.MapPost("/cases/{id}/assessment", AssessAsync).WithName("RecordAssessment").WithSummary("Records an assessment of the four factors");
-        group.MapPost("/cases/{id}/filings", FileAsync).WithName("RecordFiling").WithSummary("Records that a duty to tell was done");
-        group.MapPost("/cases/{id}/pauses", PauseAsync).WithName("PauseClocks").WithSummary("Stops clocks for a reason, or lets them go on");
-        group.MapGet("/cases/{id}/reports/{kind}", DraftAsync).WithName("DraftReport").WithSummary("A report as it would be issued now");
-        group.MapPost("/cases/{id}/reports/{kind}", IssueAsync).WithName("IssueReport").WithSummary("Issues a report for signature");
-        group.MapGet("/cases/{id}/export", ExportAsync).WithName("ExportCase").WithSummary("An incident as ocsf, ecs, stix, cef or fhir");
-        group.MapGet("/reports", (ComplianceDesk desk) => desk.Store.Reports()).WithName("ListComplianceReports").WithSummary("Issued reports, newest first");
-        group.MapGet("/reports/file", File).WithName("GetComplianceReport").WithSummary("An issued report, drawn again to the byte");
-        group.MapPost("/reports/sign", Sign).WithName("SignReport").WithSummary("Signs a version of a report");
+        group.MapPost("/cases/{id}/assessment", AssessAsync).WithName("RecordAssessment")
+            .WithSummary("Records an assessment of the four factors");
+        group.MapPost("/cases/{id}/filings", FileAsync).WithName("RecordFiling")
+            .WithSummary("Records that a duty to tell was done");
+        group.MapPost("/cases/{id}/pauses", PauseAsync).WithName("PauseClocks")
+            .WithSummary("Stops clocks for a reason, or lets them go on");
+        group.MapGet("/cases/{id}/reports/{kind}", DraftAsync).WithName("DraftReport")
+            .WithSummary("A report as it would be issued now");
+        group.MapPost("/cases/{id}/reports/{kind}", IssueAsync).WithName("IssueReport")
+            .WithSummary("Issues a report for signature");
+        group.MapGet("/cases/{id}/export", ExportAsync).WithName("ExportCase")
+            .WithSummary("An incident as ocsf, ecs, stix, cef or fhir");
+        group.MapGet("/reports", (ComplianceDesk desk) => desk.Store.Reports()).WithName("ListComplianceReports")
+            .WithSummary("Issued reports, newest first");
+        group.MapGet("/reports/file", ReportFileAsync).WithName("GetComplianceReport")
+            .WithSummary("An issued report, drawn again to the byte");
+        group.MapPost("/reports/sign", SignAsync).WithName("SignReport").WithSummary("Signs a version of a report");
         group.MapGet("/register", RegisterAsync).WithName("GetBreachRegister").WithSummary("The breach register");
-        group.MapGet("/notices", (ComplianceDesk desk) => desk.Store.Notices()).WithName("ListDeadlineWarnings").WithSummary("Warnings about deadlines, newest first");
+        group.MapGet("/notices", (ComplianceDesk desk) => desk.Store.Notices()).WithName("ListDeadlineWarnings")
+            .WithSummary("Warnings about deadlines, newest first");
     }
 
     private static async Task<Ok<List<ComplianceCaseAnswer>>> ListAsync(ComplianceDesk desk, CancellationToken cancel) =>
@@ -109,7 +119,8 @@ internal static class ComplianceApi
                 Factors: { Count: <= ListMax } factors, Conclusion: { } conclusion,
                 Rationale: { Length: <= TextLengthMax } why
             })
-            return Problems.Of(StatusCodes.Status400BadRequest, "An assessment needs its parts.", "Send four factors, a conclusion and a rationale.");
+            return Problems.Of(StatusCodes.Status400BadRequest, "An assessment needs its parts.",
+                "Send four factors, a conclusion and a rationale.");
         var name = Identities.NameOf(person);
         var assessment = new BreachAssessment(factors, conclusion, body.IsHighRisk ?? false, why, name, desk.Now);
         return Answer(id, desk, await desk.RecordAsync(id, name, recorded => recorded with { Assessment = assessment }, cancel));
@@ -134,7 +145,8 @@ internal static class ComplianceApi
         string id, PauseBody body, ComplianceDesk desk, ClaimsPrincipal person, CancellationToken cancel)
     {
         if (body is not { Reason: { Length: > 0 } reason, From: { } from })
-            return Problems.Of(StatusCodes.Status400BadRequest, "A stop needs its parts.", "Send reason and from; until when clocks go on.");
+            return Problems.Of(StatusCodes.Status400BadRequest, "A stop needs its parts.",
+                "Send reason and from; until when clocks go on.");
         var name = Identities.NameOf(person);
         var pause = new ClockPause(reason, from, body.Until, name, body.Reference ?? "");
         return Answer(id, desk, await desk.RecordAsync(id, name, recorded => recorded with
@@ -169,19 +181,23 @@ internal static class ComplianceApi
         await desk.IssueAsync(kind, id, Identities.NameOf(person), cancel) is { } report
             ? TypedResults.Ok(AnswerOf(report)) : Problems.NotFound("incident or report");
 
-    private static IResult File(string id, int? version, string? format, ComplianceDesk desk, ClaimsPrincipal person,
+    private static async Task<IResult> ReportFileAsync(
+        string id, int? version, string? format, ComplianceDesk desk, ClaimsPrincipal person,
         HttpResponse response)
     {
-        if (desk.Read(id, version, Identities.NameOf(person)) is not { } report)
+        var cancel = response.HttpContext.RequestAborted;
+        if (await desk.ReadAsync(id, version, Identities.NameOf(person), cancel) is not { } report)
             return Problems.NotFound("report");
         return ReportAnswer.Of(report, format, response);
     }
 
-    private static Results<Ok<IssuedAnswer>, ProblemHttpResult> Sign(SignBody body, ComplianceDesk desk, ClaimsPrincipal person)
+    private static async Task<Results<Ok<IssuedAnswer>, ProblemHttpResult>> SignAsync(
+        SignBody body, ComplianceDesk desk, ClaimsPrincipal person, CancellationToken cancel)
     {
         if (body is not { Id: { Length: > 0 } id, Version: { } version, Sha256: { Length: > 0 } sha256 })
-            return Problems.Of(StatusCodes.Status400BadRequest, "A signature names what is signed.", "Send id, version and sha256.");
-        return desk.Sign(id, version, sha256, Identities.NameOf(person)) is { } objection
+            return Problems.Of(StatusCodes.Status400BadRequest, "A signature names what is signed.",
+                "Send id, version and sha256.");
+        return await desk.SignAsync(id, version, sha256, Identities.NameOf(person), cancel) is { } objection
             ? Problems.Of(StatusCodes.Status409Conflict, "It was not signed.", objection)
             : TypedResults.Ok(AnswerOf(desk.Store.Report(id, version)!));
     }
@@ -191,11 +207,12 @@ internal static class ComplianceApi
         ReportAnswer.Of(ReportFormats.Draft(await desk.RegisterAsync(cancel)), format, response);
 
     private static Results<Ok<ComplianceCase>, ProblemHttpResult> Answer(string id, ComplianceDesk desk, string? objection) =>
-        objection is null ? TypedResults.Ok(desk.Store.Case(id)) : Problems.Of(StatusCodes.Status409Conflict, "It was not recorded.", objection);
+        objection is null ? TypedResults.Ok(desk.Store.Case(id))
+            : Problems.Of(StatusCodes.Status409Conflict, "It was not recorded.", objection);
 
     private static ProblemHttpResult TooLong() => Problems.Of(StatusCodes.Status400BadRequest, "Too long.",
         string.Create(CultureInfo.InvariantCulture, $"Texts have at most {TextLengthMax} characters and lists {ListMax} items."));
 
-    private static IssuedAnswer AnswerOf(SignedReport report) =>
+    internal static IssuedAnswer AnswerOf(SignedReport report) =>
         new(report.Document.Id, report.Version, report.Sha256, report.SignOffs, SignOffRules.IsComplete(report.SignOffs));
 }

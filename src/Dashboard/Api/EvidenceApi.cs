@@ -30,6 +30,14 @@ internal static class EvidenceApi
             .WithSummary("The evidence pack of an incident (.zip), to be checked with sentinel evidence verify");
         oversee.MapPost("/erasures", EraseAsync).WithName("EraseSubject")
             .WithSummary("Erases a person's payloads for good; takes two different people");
+        oversee.MapPost("/holds",
+            (ErasureBody body, ClaimsPrincipal person, IServiceProvider services, CancellationToken cancel) =>
+            HoldAsync(HoldOrder.Hold, body, person, services, cancel)).WithName("HoldSubject")
+                .WithSummary("Puts a person under a legal hold");
+        oversee.MapPost("/holds/lift",
+            (ErasureBody body, ClaimsPrincipal person, IServiceProvider services, CancellationToken cancel) =>
+            HoldAsync(HoldOrder.Lift, body, person, services, cancel)).WithName("LiftHold")
+                .WithSummary("Lifts a person's legal hold");
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> PackAsync(
@@ -57,13 +65,33 @@ internal static class EvidenceApi
     private static async Task<Results<Ok<ErasureAnswer>, ProblemHttpResult>> EraseAsync(
         ErasureBody body, ClaimsPrincipal person, IServiceProvider services, CancellationToken cancel)
     {
-        var (subject, reason) = (body.Subject?.Trim() ?? "", body.Reason?.Trim() ?? "");
-        if (subject.Length is 0 or > 256 || reason.Length is < 3 or > ReasonCharactersMax)
-            return Problems.Of(StatusCodes.Status400BadRequest, "A person and a reason are needed.",
-                "Send {\"subject\":\"…\",\"reason\":\"…\"}.");
+        var (subject, reason, problem) = Asked(body);
+        if (problem is not null)
+            return problem;
         if (services.GetService<SubjectErasure>() is not { } erasure)
             return Problems.NotFound("evidence log");
         var outcome = await erasure.OrderAsync(subject, Identities.NameOf(person), reason, cancel);
         return TypedResults.Ok(new ErasureAnswer(outcome.IsDone, outcome.Detail));
+    }
+
+    private static async Task<Results<Ok<ErasureAnswer>, ProblemHttpResult>> HoldAsync(
+        HoldOrder order, ErasureBody body, ClaimsPrincipal person, IServiceProvider services, CancellationToken cancel)
+    {
+        var (subject, reason, problem) = Asked(body);
+        if (problem is not null)
+            return problem;
+        if (services.GetService<SubjectErasure>() is not { } erasure)
+            return Problems.NotFound("evidence log");
+        return TypedResults.Ok(
+            new ErasureAnswer(true, await erasure.HoldAsync(subject, Identities.NameOf(person), reason, order, cancel)));
+    }
+
+    private static (string Subject, string Reason, ProblemHttpResult? Problem) Asked(ErasureBody body)
+    {
+        var (subject, reason) = (body.Subject?.Trim() ?? "", body.Reason?.Trim() ?? "");
+        return subject.Length is 0 or > 256 || reason.Length is < 3 or > ReasonCharactersMax
+            ? (subject, reason, Problems.Of(StatusCodes.Status400BadRequest, "A person and a reason are needed.",
+                "Send {\"subject\":\"…\",\"reason\":\"…\"}."))
+            : (subject, reason, null);
     }
 }

@@ -30,7 +30,7 @@ internal static class FhirApi
         fhir.MapPost("", BatchAsync).RequireAuthorization(Policies.Ingest)
             .WithMetadata(new RequestSizeLimitAttribute(BodyBytesMax + 1))
             .WithName("BatchAuditEvents").WithSummary("ITI-20: takes a batch Bundle of FHIR audit events in");
-        fhir.MapGet("/AuditEvent", FhirSearch.Search).RequireAuthorization(Policies.View)
+        fhir.MapGet("/AuditEvent", FhirSearch.SearchAsync).RequireAuthorization(Policies.View)
             .WithName("SearchAuditEvents").WithSummary("ITI-81: audit events by date, patient, agent, entity, type and outcome");
     }
 
@@ -38,7 +38,8 @@ internal static class FhirApi
         HttpContext context, IIntake intake, ClaimsPrincipal sender, CancellationToken cancel)
     {
         if (await ReadAsync(context.Request, "AuditEvent", cancel) is not { Body: { } body } read)
-            return FhirOutcomes.Refuse(StatusCodes.Status415UnsupportedMediaType, "not-supported", "Send application/fhir+json, uncompressed.");
+            return FhirOutcomes.Refuse(StatusCodes.Status415UnsupportedMediaType, "not-supported",
+                "Send application/fhir+json, uncompressed.");
         if (read.Refusal is { } refusal)
             return refusal;
         var result = await intake.AcceptAsync(Identities.NameOf(sender), [new(body, Place())], cancel);
@@ -47,14 +48,16 @@ internal static class FhirApi
         var isNew = result.Accepted > 0;
         return FhirOutcomes.Json(
             isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK,
-            FhirOutcomes.Outcome("information", "informational", isNew ? "The audit event is durable." : "It was reported before."));
+            FhirOutcomes.Outcome("information", "informational", isNew ? "The audit event is durable."
+                : "It was reported before."));
     }
 
     private static async Task<IResult> BatchAsync(
         HttpContext context, IIntake intake, ClaimsPrincipal sender, CancellationToken cancel)
     {
         if (await ReadAsync(context.Request, "Bundle", cancel) is not { Body: { } body } read)
-            return FhirOutcomes.Refuse(StatusCodes.Status415UnsupportedMediaType, "not-supported", "Send application/fhir+json, uncompressed.");
+            return FhirOutcomes.Refuse(StatusCodes.Status415UnsupportedMediaType, "not-supported",
+                "Send application/fhir+json, uncompressed.");
         if (read.Refusal is { } refusal)
             return refusal;
         var place = Place();
@@ -111,7 +114,8 @@ internal static class FhirApi
                 && named.ValueKind == JsonValueKind.String && named.ValueEquals(resourceType);
             if (!isExpected)
                 return new(body, 0, FhirOutcomes.Refuse(StatusCodes.Status400BadRequest, "invalid", $"The body is not of type {resourceType}."));
-            var entries = root.TryGetProperty("entry", out var list) && list.ValueKind == JsonValueKind.Array ? list.GetArrayLength() : 0;
+            var entries = root.TryGetProperty("entry", out var list) && list.ValueKind == JsonValueKind.Array
+                ? list.GetArrayLength() : 0;
             return new(body, entries, null);
         }
         catch (JsonException)

@@ -16,15 +16,17 @@ internal static class FhirSearch
     private const int PatientsMax = 50, QueryLengthMax = 4_096;
 
     private static readonly string[] Known =
-        ["date", "patient", "patient.identifier", "agent", "agent.identifier", "entity", "entity.identifier", "type", "outcome", "action",
+        ["date", "patient", "patient.identifier", "agent", "agent.identifier", "entity", "entity.identifier", "type", "outcome",
+            "action",
          "_count", "_after", "_format"];
 
-    public static IResult Search(
+    public static async Task<IResult> SearchAsync(
         HttpRequest request, AuditIndex index, ReadTrail trail, ClaimsPrincipal reader, TimeProvider clock)
     {
         if (request.Query.Keys.FirstOrDefault(key => !Known.Contains(key)) is { } unknown)
             return Invalid($"The parameter '{unknown[..Math.Min(unknown.Length, 64)]}' is not known. Known are {string.Join(", ", Known)}.");
-        if (request.Query.Any(pair => pair.Value.Any(value => value?.Length > TextLengthMax) || (pair.Key != "date" && pair.Value.Count > 1)))
+        if (request.Query.Any(pair => pair.Value.Any(value => value?.Length > TextLengthMax)
+            || (pair.Key != "date" && pair.Value.Count > 1)))
             return Invalid("A parameter is too long, or given more than once.");
         if (!FhirDates.TryRange(request.Query["date"], out var from, out var to))
             return Invalid("The parameter 'date' is required, once or twice, as 2026-11-21 or an instant, with eq, ge, gt, le or lt before it.");
@@ -42,17 +44,19 @@ internal static class FhirSearch
             Action = Token(request, "action"),
         };
         var page = index.Find(search, after, (int)count);
-        WriteDown(trail, clock.GetUtcNow(), Identities.NameOf(reader), request, page);
+        await WriteDownAsync(trail, clock.GetUtcNow(), Identities.NameOf(reader), request, page);
         return FhirOutcomes.Json(StatusCodes.Status200OK, BundleOf(request, page));
     }
 
     /// <summary>Written down before it is given out: who is answered is on the trail, whatever becomes of the answer.</summary>
-    private static void WriteDown(ReadTrail trail, DateTimeOffset at, string reader, HttpRequest request, AuditPage page)
+    private static async Task WriteDownAsync(ReadTrail trail, DateTimeOffset at, string reader, HttpRequest request,
+        AuditPage page)
     {
         var patients = page.Found.SelectMany(AuditEventKeys.PatientsOf)
             .Distinct(StringComparer.Ordinal).Take(PatientsMax).ToList();
         var query = request.QueryString.ToString();
-        trail.Add(new AuditRead(0, at, reader, query[..Math.Min(query.Length, QueryLengthMax)], page.Found.Count, patients));
+        var read = new AuditRead(0, at, reader, query[..Math.Min(query.Length, QueryLengthMax)], page.Found.Count, patients);
+        await trail.AddAsync(read, request.HttpContext.RequestAborted);
     }
 
     private static bool TryCursor(HttpRequest request, out AuditCursor? cursor)

@@ -37,15 +37,17 @@ internal sealed class ListQuery(HttpRequest request)
         }
     }
 
-    public string? Text(string name)
+    public string? Text(string name) => Text(name, TextCharactersMax);
+
+    public string? Text(string name, int charactersMax)
     {
         _known.Add(name);
         var values = request.Query[name];
         if (values.Count == 0 || string.IsNullOrEmpty(values[0]))
             return null;
-        if (values.Count == 1 && values[0]!.Length <= TextCharactersMax)
+        if (values.Count == 1 && values[0]!.Length <= charactersMax)
             return values[0];
-        Refuse(name, $"Given once, with at most {TextCharactersMax} characters.");
+        Refuse(name, $"Given once, with at most {charactersMax} characters.");
         return null;
     }
 

@@ -19,6 +19,9 @@ internal enum KillSwitchPosition
     [JsonStringEnumMemberName("on")] On,
 }
 
+/// <summary>Until when to keep a containment, and why.</summary>
+internal sealed record RenewBody([property: Required] DateTimeOffset? Until, [property: Required] string? Reason);
+
 /// <summary>Where the kill switch stands, or should.</summary>
 internal sealed record KillSwitchBody([property: Required] KillSwitchPosition? Position);
 
@@ -35,6 +38,8 @@ internal static class OrdersApi
     {
         var orders = api.MapGroup("").RequireAuthorization(Policies.Respond);
         orders.MapPost("/actions/{key}/undo", UndoAsync).WithName("UndoAction").WithSummary("Undoes a containment on the ledger");
+        orders.MapPost("/actions/{key}/renew", RenewAsync).WithName("RenewAction")
+            .WithSummary("Keeps a containment in force until a later time");
         orders.MapPost("/actions/{key}/approve", ApproveAsync).WithName("ApproveAction").WithSummary("Approves a proposed action");
         orders.MapPost("/actions/{key}/refuse", RefuseAsync).WithName("RefuseAction").WithSummary("Refuses a proposed action");
         orders.MapPut("/kill-switch", SetKillSwitchAsync).WithName("SetKillSwitch").WithSummary("Stops or allows automatic containment");
@@ -47,6 +52,14 @@ internal static class OrdersApi
         WithReasonAsync(
             key, body, (cases, context),
             reason => responder.UndoAsync(key, Identities.ApproverOf(context.User), reason, cancel), cancel);
+
+    private static Task<Results<Ok<OrderAnswer>, ProblemHttpResult>> RenewAsync(
+        string key, RenewBody body, HttpContext context, ICaseReader cases, IResponder responder, CancellationToken cancel) =>
+        WithReasonAsync(
+            key, new ReasonBody(body.Reason), (cases, context),
+            reason => body.Until is { } until
+                ? responder.RenewAsync(key, Identities.ApproverOf(context.User), until, reason, cancel)
+                : Task.FromResult(new OrderOutcome(false, "Say until when: {\"until\":\"2026-11-02T10:00:00Z\"}.")), cancel);
 
     private static Task<Results<Ok<OrderAnswer>, ProblemHttpResult>> RefuseAsync(
         string key, ReasonBody body, HttpContext context, ICaseReader cases, IResponder responder, CancellationToken cancel) =>

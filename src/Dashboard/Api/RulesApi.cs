@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using SentinelHealth.Dashboard.Evidence;
 using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Detection.Lifecycle;
@@ -19,7 +20,7 @@ internal static class RulesApi
     {
         api.MapGet("/rules", List).RequireAuthorization(Policies.View)
             .WithName("ListRules").WithSummary("Written rules by name, with their stages and counts, and the problems of their folder");
-        api.MapPut("/rules/{name}/stage", SetStage).RequireAuthorization(Policies.Engineer)
+        api.MapPut("/rules/{name}/stage", SetStageAsync).RequireAuthorization(Policies.Engineer)
             .WithName("SetRuleStage").WithSummary("Puts a written rule into another stage");
     }
 
@@ -41,16 +42,20 @@ internal static class RulesApi
             page, next, state.LoadedAt, state.ReloadCount, state.FailureCount, state.Problems));
     }
 
-    private static Results<Ok<RuleAnswer>, ProblemHttpResult> SetStage(
+    private static async Task<Results<Ok<RuleAnswer>, ProblemHttpResult>> SetStageAsync(
         string name, RuleStageBody body, ClaimsPrincipal person, [FromServices] RuleShelf shelf, IMonitorStatus monitor,
-        TimeProvider clock)
+        HttpContext context)
     {
         var reason = body.Reason?.Trim() ?? "";
         if (body.Stage is not { } stage || reason.Length is < ReasonCharactersMin or > ReasonCharactersMax)
             return Problems.Of(StatusCodes.Status400BadRequest, "A stage and a reason are needed.",
                 $"Send {{\"stage\":\"shadow\",\"reason\":\"…\"}} with a reason of {ReasonCharactersMin} to {ReasonCharactersMax} characters.");
-        if (!shelf.Decide(name, new RuleStageDecision(stage, Identities.NameOf(person), clock.GetUtcNow(), reason)))
+        var clock = context.RequestServices.GetRequiredService<TimeProvider>();
+        var decision = new RuleStageDecision(stage, Identities.NameOf(person), clock.GetUtcNow(), reason);
+        if (!shelf.Decide(name, decision))
             return Problems.NotFound("rule");
+        await (context.RequestServices.GetService<ActTrail>() ?? ActTrail.None)
+            .StagedAsync(name, decision, context.RequestAborted);
         return TypedResults.Ok(AnswerOf(shelf.Current.Rules.First(rule => rule.Name == name), shelf, monitor.RuleCounts));
     }
 

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
+using SentinelHealth.Dashboard.Backtests;
 using SentinelHealth.Dashboard.Hosting;
-using SentinelHealth.Detection;
-using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection.Lifecycle;
 using SentinelHealth.Detection.Rules.Live;
 using SentinelHealth.Ingest.Sources;
@@ -34,15 +33,17 @@ internal static class BacktestCommand
                 Description = "One line for each action, proposal, refusal and review, then the sum.",
                 DefaultValueFactory = _ => "-",
             };
+        Option<string?> data =
+            new("--data") { Description = "Data folder of a monitor, whose stages of rules and habits of other sites are taken." };
         var config = SharedOptions.Config();
         Command command = new("backtest", "Tells what a response policy would have done, for how long and at what cost.")
         {
-            input, policy, from, to, output, config,
+            input, policy, from, to, output, data, config,
         };
         command.SetAction((parsed, cancel) => RunAsync(
             surroundings,
             new Paths(parsed.GetRequiredValue(input), parsed.GetRequiredValue(policy), parsed.GetRequiredValue(output),
-                parsed.GetValue(config)),
+                parsed.GetValue(config), parsed.GetValue(data)),
             new BacktestPeriod(Instant(parsed.GetValue(from), "--from"), Instant(parsed.GetValue(to), "--to")), cancel));
         return command;
     }
@@ -58,24 +59,43 @@ internal static class BacktestCommand
             return ExitCode.WrongUsage;
         var files = new CommandFiles(surroundings);
         await using var input = files.OpenInput(paths.Input);
-        var written = StagedRules.Of(
-            RulesCommand.Load(RulesCommand.Files([settings.Rules.FolderOrShipped]), null), new Dictionary<string,
-                DetectorStage>());
-        var backtest = new ResponseBacktest(
-            playbooks, settings.Response.ToOptions(), settings.Ledger.Embedded.Validators, period);
-        var run = new ScoreRun(new DetectionEngine(settings.Detection, null, written), null, keepsCases: false)
-        {
-            Scored = backtest.Take,
-        };
+        var run = new BacktestRun(
+            new BacktestPlan(playbooks, settings.Response.ToOptions(), period), Basis(settings, paths.Data));
         var rejected = await ReadAllAsync(run, input, paths.Input, surroundings, cancel);
-        run.Finish();
         await using var output = files.OpenOutput(paths.Output)!;
-        Write(output, backtest.Conclude());
+        BacktestRun.Write(output, run.Conclude());
         return rejected == 0 ? ExitCode.Done : ExitCode.Problems;
     }
 
+    /// <summary>What is taken as given: the settings, and what people decided on the pages of a monitor where one is named.</summary>
+    private static BacktestBasis Basis(SentinelSettings settings, string? dataFolder)
+    {
+        if (dataFolder is not null && !Directory.Exists(dataFolder))
+            throw new UsageException($"{dataFolder}: There is no such folder.");
+        var rules = RulesCommand.Load(RulesCommand.Files([settings.Rules.FolderOrShipped]), null);
+        var stages = Stages(dataFolder);
+        var shared = dataFolder is null ? null : new BaselineStore(dataFolder).Baseline();
+        return new BacktestBasis(
+            settings.Ledger.Embedded.Validators, settings.Detection, shared, StagedRules.Of(rules, stages));
+    }
+
+    private static Dictionary<string, DetectorStage> Stages(string? dataFolder)
+    {
+        try
+        {
+            return dataFolder is null
+                ? []
+                : new RuleStageStore(dataFolder).Read()
+                    .ToDictionary(pair => pair.Key, pair => pair.Value.Stage, StringComparer.Ordinal);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new UsageException(fault.Message);
+        }
+    }
+
     private static async Task<long> ReadAllAsync(
-        ScoreRun run, Stream input, string name, CommandSurroundings surroundings, CancellationToken cancel)
+        BacktestRun run, Stream input, string name, CommandSurroundings surroundings, CancellationToken cancel)
     {
         var rejected = 0L;
         using var reader = new NdjsonReader(input, new NdjsonLimits());
@@ -108,19 +128,6 @@ internal static class BacktestCommand
             ? (PlaybookSet.Empty, [.. read.Errors.Select(error => error.ToString())]) : (new PlaybookSet(read.Playbooks), []);
     }
 
-    private static void Write(Stream output, BacktestReport report)
-    {
-        foreach (var line in report.Lines)
-            Line(output, line);
-        Line(output, report.Summary);
-    }
-
-    private static void Line<T>(Stream output, T value)
-    {
-        JsonSerializer.Serialize(output, value, AlertJson.Options);
-        output.Write("\n"u8);
-    }
-
     private static DateTimeOffset? Instant(string? text, string option)
     {
         if (text is null)
@@ -129,5 +136,5 @@ internal static class BacktestCommand
             ? at : throw new UsageException($"{option}: {text} is no instant such as 2026-11-02T08:00:00Z.");
     }
 
-    private sealed record Paths(string Input, string Policy, string Output, string? Config);
+    private sealed record Paths(string Input, string Policy, string Output, string? Config, string? Data);
 }

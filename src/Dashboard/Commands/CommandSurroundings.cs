@@ -21,6 +21,9 @@ internal sealed record CommandSurroundings
     /// <summary>The wall clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>The user of the machine who gives the order.</summary>
+    public string User { get; init; } = Environment.UserName;
+
     /// <summary>The process's own.</summary>
     public static CommandSurroundings OfProcess() => new()
     {

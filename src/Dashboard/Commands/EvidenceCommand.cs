@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
+using SentinelHealth.Dashboard.Compliance;
 using SentinelHealth.Dashboard.Evidence;
+using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Response.Custody;
 using SentinelHealth.Response.Evidence;
-using SentinelHealth.Response.Storage;
 using SentinelHealth.Response.Verification;
 
 namespace SentinelHealth.Dashboard.Commands;
@@ -13,57 +14,65 @@ internal static class EvidenceCommand
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public static Command Create(CommandSurroundings surroundings) => new("evidence", "Evidence packs, and the log they come from.")
+    public static Command Create(CommandSurroundings surroundings) =>
+        new("evidence", "Evidence packs, and the log they come from.")
     {
         Export(surroundings),
         Verify(surroundings),
         Check(surroundings),
+        ErasureCommand.Create(surroundings),
     };
 
     private static Command Export(CommandSurroundings surroundings)
     {
         var incident = new Option<string>("--incident") { Description = "The incident's identifier.", Required = true };
-        var output = new Option<string>("--out") { Description = "Where the pack goes (.zip); - is standard output.", Required = true };
+        var output = new Option<string>("--out")
+        {
+            Description = "Where the pack goes (.zip); - is standard output.",
+            Required = true
+        };
         var reason = new Option<string>("--reason") { Description = "Why; stands in the pack.", DefaultValueFactory = _ => "" };
-        var data = SharedOptions.Data();
+        var (data, config) = (SharedOptions.Data(), SharedOptions.Config());
         var export = new Command("export", "Writes the evidence pack of an incident. May be used while the monitor runs.")
         {
-            incident, output, reason, data,
+            incident, output, reason, data, config,
         };
         export.SetAction((parsed, cancel) => ExportAsync(
-            surroundings, Path.GetFullPath(parsed.GetRequiredValue(data)),
+            surroundings, (Path.GetFullPath(parsed.GetRequiredValue(data)),
+                SettingsFile.ReadValid(SettingsFile.Read(parsed.GetValue(config)))),
             (parsed.GetRequiredValue(incident), parsed.GetRequiredValue(output), parsed.GetRequiredValue(reason)), cancel));
         return export;
     }
 
     private static async Task<int> ExportAsync(
-        CommandSurroundings surroundings, string data, (string Incident, string Output, string Reason) asked,
+        CommandSurroundings surroundings, (string Folder, SentinelSettings Settings) place,
+            (string Incident, string Output, string Reason) asked,
         CancellationToken cancel)
     {
+        var data = place.Folder;
         var folder = EvidenceParts.FolderOf(data);
         var cases = Path.Combine(data, "cases.db");
         if (!Directory.Exists(folder) || !File.Exists(cases))
             throw new UsageException($"{data}: There is no evidence log.");
         try
         {
-            using var store = SqliteCaseStore.Open(cases);
-            using var vault = SubjectVault.Open(folder, masterKeyFile: null);
+            using var parts = await ComplianceFolder.OpenAsync(data, place.Settings, surroundings.Clock, cancel);
             using var reader = EvidenceReader.Open(folder);
             var signer = FileSigner.Open(folder, SigningAlgorithm.EcdsaP256);
-            var now = surroundings.Clock.GetUtcNow();
-            var origin = new PackOrigin(now, Environment.UserName, EvidenceVersions.Program, asked.Reason);
-            await store.KeepEvidenceAsync(new EvidenceIntake(vault, surroundings.Clock), cancel);
-            var collector = new EvidencePackCollector(store, reader, folder, vault);
+            var origin = new PackOrigin(surroundings.Clock.GetUtcNow(), Environment.UserName, EvidenceVersions.Program,
+                asked.Reason);
+            var collector = new EvidencePackCollector(parts.Store, reader, folder, parts.Vault);
             var plan = await collector.CollectAsync(asked.Incident, signer.Keys, origin, cancel)
                 ?? throw new UsageException($"{asked.Incident}: There is no evidence of this incident.");
-            await store.EnterEvidenceAsync(
+            await parts.Store.EnterEvidenceAsync(
                 [CaseEvidence.Act(EvidenceKind.Read, asked.Incident, origin.CollectedAt, new
                 {
                     action = "exported", by = origin.Collector, reason = asked.Reason,
                 })],
                 cancel);
+            var reports = await parts.Desk.PackedAsync(asked.Incident, origin.Collector, cancel);
             await using var output = new CommandFiles(surroundings).OpenOutput(asked.Output)!;
-            await output.WriteAsync(EvidencePack.Write(plan, signer), cancel);
+            await output.WriteAsync(EvidencePack.Write(plan with { Reports = reports }, signer), cancel);
             return ExitCode.Done;
         }
         catch (Exception fault) when (
@@ -78,7 +87,9 @@ internal static class EvidenceCommand
         var pack = new Argument<string>("file") { Description = "The pack (.zip); - is standard input." };
         var json = new Option<bool>("--json") { Description = "Answers as JSON." };
         var log = new Option<string?>("--trust-log") { Description = "The log's first key that alone is trusted." };
-        var ledger = new Option<string?>("--trust-ledger") { Description = "SHA-256 of the embedded ledger's key that alone is trusted." };
+        var ledger = new Option<string?>(
+            "--trust-ledger")
+        { Description = "SHA-256 of the embedded ledger's key that alone is trusted." };
         var pending = new Option<bool>("--allow-pending") { Description = "Accepts entries that are not anchored yet." };
         var verify = new Command("verify", "Checks an evidence pack, offline, and names the link that is broken.")
         {

@@ -58,5 +58,9 @@ internal static class SentinelCommandLine
         BaselineCommand.Create(surroundings),
         RulesCommand.Create(surroundings),
         EvidenceCommand.Create(surroundings),
+        ReportCommand.Create(surroundings),
+        BackupCommand.CreateBackup(surroundings),
+        BackupCommand.CreateRestore(surroundings),
+        ContentCommand.Create(surroundings),
     };
 }

@@ -35,7 +35,7 @@ internal static class ServeCommand
         var folder = DataFolder.OpenOrCreate(data);
         using var logs = LoggerFactory.Create(logging => HostLogging.Configure(logging));
         await using var served = await ServedNetwork.OpenAsync(settings, folder, surroundings.Clock, logs, cancel);
-        var web = WebSettingsOf(settings.Web, folder);
+        var web = WebSettingsOf(settings, folder);
         var builder = WebHostSetup.CreateBuilder(web, configuration);
         served.Monitor.Register(builder.Services);
         builder.Services.AddSingleton(new MonitorFeed(served.Sources));
@@ -67,19 +67,25 @@ internal static class ServeCommand
         await surroundings.Output.WriteLineAsync($"SentinelHealth answers at {address}.");
         if (app.Services.GetRequiredService<SetupLink>().Issue() is { } secret)
         {
-            await surroundings.Output.WriteLineAsync("There is no account yet. This link makes the first administrator, once, within an hour:");
-            await surroundings.Output.WriteLineAsync($"{address}{SignInEndpoints.SetupPath}?token={secret}");
+            await surroundings.Output.WriteLineAsync(
+                "There is no account yet. This link makes the first administrator, once, within an hour:");
+            await surroundings.Output.WriteLineAsync($"{address}{FirstForms.SetupPath}?token={secret}");
         }
         await surroundings.Output.FlushAsync();
     }
 
-    private static WebSettings WebSettingsOf(WebSection web, string folder) =>
-        new(WebMode.Serve, web.Urls.Count > 0 ? web.Urls : WebSection.UrlsDefault, folder)
+    private static WebSettings WebSettingsOf(SentinelSettings settings, string folder)
+    {
+        var web = settings.Web;
+        return new WebSettings(WebMode.Serve, web.Urls.Count > 0 ? web.Urls : WebSection.UrlsDefault, folder)
         {
             AllowedHosts = web.AllowedHosts,
             RequestsPerSecondMax = web.RequestsPerSecondMax,
-            IsBehindTls = web.PublicUrl?.Scheme == Uri.UriSchemeHttps,
+            PublicUrl = web.PublicUrl,
+            Provider = settings.Provider,
+            Telemetry = settings.Telemetry,
         };
+    }
 
     /// <summary>Splitting roles over processes needs a shared log, which the embedded one is not.</summary>
     private static void CheckRoles(string roles)

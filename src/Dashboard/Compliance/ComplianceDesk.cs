@@ -1,14 +1,20 @@
+using SentinelHealth.Dashboard.Evidence;
 using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Response.Compliance;
+using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Reports;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Dashboard.Compliance;
 
 /// <summary>Who is answerable and under which laws.</summary>
-internal sealed record CompliancePlan(ControllerProfile Controller, IReadOnlyList<Regime> Regimes, TimeProvider Clock);
+internal sealed record CompliancePlan(ControllerProfile Controller, IReadOnlyList<Regime> Regimes, TimeProvider Clock)
+{
+    /// <summary>The channels that warnings about deadlines go through.</summary>
+    public IReadOnlyList<string> NoticeChannels { get; init; } = [];
+}
 
 /// <summary>An incident as the list of the compliance page shows it.</summary>
 internal sealed record ComplianceRow(Incident Incident, ComplianceCase Case, IReadOnlyList<RegimeClock> Clocks)
@@ -33,8 +39,11 @@ internal sealed class ComplianceDesk(
 
     public DateTimeOffset Now => plan.Clock.GetUtcNow();
 
-    /// <summary>Raised after something was recorded or signed; evidence and pages follow it.</summary>
-    public event Action<ComplianceCase?, SignOff?>? Recorded;
+    /// <summary>Where what people record, issue and sign is entered as evidence.</summary>
+    public ActTrail Acts { get; init; } = ActTrail.None;
+
+    /// <summary>Hands a notice to the channels' outbox.</summary>
+    public Func<PlannedNotice, CancellationToken, ValueTask> Notify { get; init; } = (_, _) => ValueTask.CompletedTask;
 
     /// <summary>Incidents that are serious or have a record, the most urgent clock first. No evidence is read for it.</summary>
     public async Task<IReadOnlyList<ComplianceRow>> RowsAsync(CancellationToken cancel)
@@ -59,8 +68,8 @@ internal sealed class ComplianceDesk(
         if (await dossiers.CollectAsync(incidentId, cancel) is not { } dossier)
             return null;
         var patients = dossier.Affected().Subjects;
-        reads.Add(new AuditRead(
-            0, dossier.CollectedAt, reader, $"{what} {incidentId}", dossier.Events.Count, [.. patients.Take(PatientsMax)]));
+        await reads.AddAsync(
+            new AuditRead(0, dossier.CollectedAt, reader, $"{what} {incidentId}", dossier.Events.Count, [.. patients.Take(PatientsMax)]), cancel);
         return CaseInput.Of(dossier, store.Case(incidentId), plan.Regimes, plan.Controller);
     }
 
@@ -91,14 +100,24 @@ internal sealed class ComplianceDesk(
 
     /// <summary>Issues a report for signature.</summary>
     public async Task<SignedReport?> IssueAsync(string kind, string incidentId, string by, CancellationToken cancel) =>
-        await DraftAsync(kind, incidentId, by, cancel) is { } document ? store.Issue(document, by, document.AsOf) : null;
+        await DraftAsync(kind, incidentId, by, cancel) is { } document ? await IssueAsync(document, by, cancel) : null;
+
+    /// <summary>Keeps a report for signature: its newest version when it has that content, otherwise the next one.</summary>
+    public async Task<SignedReport> IssueAsync(ReportDocument document, string by, CancellationToken cancel)
+    {
+        var report = store.Issue(document, by, document.AsOf);
+        await Acts.IssuedAsync(new IssuedReport(document.Id, report.Version, report.Sha256, document.AsOf, by, 0), cancel);
+        return report;
+    }
 
     /// <summary>An issued report, the newest version when none is named; null when there is none. The reading is written down.</summary>
-    public SignedReport? Read(string id, int? version, string reader)
+    public async Task<SignedReport?> ReadAsync(string id, int? version, string reader, CancellationToken cancel)
     {
         if (store.Report(id, version) is not { } report)
             return null;
-        reads.Add(new AuditRead(0, Now, reader, FormattableString.Invariant($"report {id} version {report.Version}"), 1, []));
+        string[] person = report.Document.Scope?.Subject is { Length: > 0 } subject ? [subject] : [];
+        await reads.AddAsync(
+            new AuditRead(0, Now, reader, FormattableString.Invariant($"report {id} version {report.Version}"), 1, person), cancel);
         return report;
     }
 
@@ -130,18 +149,18 @@ internal sealed class ComplianceDesk(
             return future;
         if (!store.TryAdd(after))
             return "Somebody else recorded something meanwhile; look again.";
-        Recorded?.Invoke(after, null);
+        await Acts.RecordedAsync(before, after, cancel);
         return null;
     }
 
     /// <summary>Signs a version of a report. Returns why not, as a sentence, or null.</summary>
-    public string? Sign(string reportId, int version, string sha256, string by)
+    public async Task<string?> SignAsync(string reportId, int version, string sha256, string by, CancellationToken cancel)
     {
         var first = store.Report(reportId, version)?.SignOffs.Count == 0;
         var sign = new SignOff(reportId, version, sha256, by, Now, first ? "prepared" : "reviewed");
         if (store.Sign(sign) is { } objection)
             return objection;
-        Recorded?.Invoke(null, sign);
+        await Acts.SignedAsync(sign, cancel);
         return null;
     }
 

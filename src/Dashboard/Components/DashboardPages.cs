@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Radzen;
 using SentinelHealth.Dashboard.Components.Controls;
 using SentinelHealth.Dashboard.Components.Live;
+using SentinelHealth.Dashboard.Language;
+using SentinelHealth.Dashboard.Storage;
 
 namespace SentinelHealth.Dashboard.Components;
 
@@ -19,10 +21,12 @@ public static class DashboardPages
     {
         services.TryAddSingleton(new DashboardClock(TimeProvider.System));
         services.TryAddSingleton(DashboardMode.Live);
+        services.AddWords();
         services.AddScoped<LiveFeed>();
         services.AddScoped<Notices>();
         services.TryAddSingleton<IPasswordCheck, NoPasswords>();
         services.AddScoped<FreshSignIn>();
+        services.AddScoped<VisibleTriage>();
         services.AddScoped<OrderSurroundings>();
         services.AddScoped<Orders>();
         services.AddCascadingAuthenticationState();

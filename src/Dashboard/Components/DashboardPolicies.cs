@@ -15,6 +15,12 @@ public static class DashboardPolicies
     /// <summary>May record, read, issue and sign for regulators.</summary>
     public const string Oversee = "Oversee";
 
+    /// <summary>May work on alerts: acknowledge, assign, close, write notes, suppress.</summary>
+    public const string Triage = "Triage";
+
+    /// <summary>May say how far detectors and rules are trusted.</summary>
+    public const string Engineer = "Engineer";
+
     /// <summary>May manage accounts and tokens.</summary>
     public const string Administer = "Administer";
 

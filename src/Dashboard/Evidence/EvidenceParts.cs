@@ -9,10 +9,10 @@ internal sealed class EvidenceParts : IDisposable
 {
     public const string FolderName = "evidence";
 
-    private EvidenceParts(SqliteCaseStore store, EvidenceIntake intake, FileSigner signer, EvidenceRecorder recorder) =>
+    private EvidenceParts(CaseStore store, EvidenceIntake intake, FileSigner signer, EvidenceRecorder recorder) =>
         (Store, Intake, Signer, Recorder) = (store, intake, signer, recorder);
 
-    public SqliteCaseStore Store { get; }
+    public CaseStore Store { get; }
 
     public EvidenceIntake Intake { get; }
 
@@ -25,16 +25,16 @@ internal sealed class EvidenceParts : IDisposable
     /// <summary>From now on what happens in the store is entered.</summary>
     /// <exception cref="InvalidDataException">The log is not what was written: the monitor must not go on as if it were.</exception>
     public static async Task<EvidenceParts> OpenAsync(
-        string dataFolder, SqliteCaseStore store, TimeProvider clock, CancellationToken cancel)
+        string dataFolder, string? masterKeyFile, CaseStore store, TimeProvider clock, CancellationToken cancel)
     {
         var folder = FolderOf(dataFolder);
         SubjectVault? vault = null;
         try
         {
             var signer = FileSigner.Open(folder, SigningAlgorithm.EcdsaP256);
-            vault = SubjectVault.Open(folder, masterKeyFile: null);
+            vault = SubjectVault.Open(folder, masterKeyFile);
             var intake = new EvidenceIntake(vault, clock);
-            await store.KeepEvidenceAsync(intake, cancel);
+            store.KeepEvidence(intake);
             var recorder = await EvidenceRecorder.OpenAsync(folder, store, signer, clock, cancel);
             return new EvidenceParts(store, intake, signer, recorder);
         }

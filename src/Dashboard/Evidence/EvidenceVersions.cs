@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Rules;
@@ -15,8 +14,7 @@ internal sealed class EvidenceVersions(MonitorPlan plan)
     private ReadOnlyMemory<byte> _current;
 
     /// <summary>The program and its version.</summary>
-    public static string Program { get; } =
-        $"SentinelHealth {Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}";
+    public static string Program { get; } = "SentinelHealth " + VersionSheet.Program;
 
     /// <summary>The versions now; the same bytes as long as nothing changes. For the pump's thread.</summary>
     public ReadOnlyMemory<byte> Current()
@@ -34,7 +32,7 @@ internal sealed class EvidenceVersions(MonitorPlan plan)
                 playbooks = plan.Playbooks.Playbooks.Select(playbook => new
                 {
                     name = playbook.Name,
-                    sha256 = Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Of(playbook, AlertJson.Options))),
+                    sha256 = VersionSheet.DigestOf(playbook),
                 }),
                 rules = rules?.Rules.Select(rule => new { name = rule.Name, stage = rule.Stage.ToString() }),
                 ruleFiles = plan.Rules is { } shelf ? RuleDigests.Of(shelf.Folder) : null,

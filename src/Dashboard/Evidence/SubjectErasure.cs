@@ -1,4 +1,6 @@
-using SentinelHealth.Dashboard.Hosting;
+using System.Security.Cryptography;
+using System.Text;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Response.Evidence;
 
 namespace SentinelHealth.Dashboard.Evidence;
@@ -8,16 +10,17 @@ namespace SentinelHealth.Dashboard.Evidence;
 /// <param name="Detail">One sentence.</param>
 internal sealed record ErasureOutcome(bool IsDone, string Detail);
 
+/// <summary>Where an erasure reaches, and where orders wait for a second person.</summary>
+internal sealed record ErasureReach(EvidenceParts Evidence, ComplianceStore Orders, string DataFolder, TimeProvider Clock);
+
 /// <summary>
 /// Erases a person's payloads for good, which takes two different people: what each does is evidence itself, and names the person only by
-/// the identifiers of the destroyed keys.
+/// the identifiers of the destroyed keys. Orders wait in the store under a digest, so the second person may come after a restart.
 /// </summary>
-internal sealed class SubjectErasure(MonitorParts parts) : IDisposable
+internal sealed class SubjectErasure(ErasureReach reach) : IDisposable
 {
-    private const int WaitingMax = 1_000;
     private static readonly TimeSpan WaitsAtMost = TimeSpan.FromDays(1);
 
-    private readonly Dictionary<string, (string By, DateTimeOffset At)> _asked = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1, 1);
 
     /// <summary>Asks for an erasure, or carries out what another person asked for within the last day.</summary>
@@ -26,15 +29,14 @@ internal sealed class SubjectErasure(MonitorParts parts) : IDisposable
         await _gate.WaitAsync(cancel);
         try
         {
-            var now = parts.Plan.Clock.GetUtcNow();
-            foreach (var old in _asked.Where(asked => now - asked.Value.At > WaitsAtMost).Select(asked => asked.Key).ToList())
-                _asked.Remove(old);
-            if (parts.Evidence.Intake.Vault.IsHeld(subject))
+            var now = reach.Clock.GetUtcNow();
+            if (reach.Evidence.Intake.Vault.IsHeld(subject))
                 return new ErasureOutcome(false, "A legal hold keeps this person's payloads.");
-            if (!_asked.TryGetValue(subject, out var first) || first.By == by)
-                return await AskAsync(subject, by, reason, now, cancel);
-            _asked.Remove(subject);
-            return await EraseAsync(subject, first.By, by, reason, cancel);
+            var order = DigestOf(subject);
+            var first = reach.Orders.ErasureAskedBy(order, now - WaitsAtMost);
+            if (first is null || string.Equals(first.Trim(), by.Trim(), StringComparison.OrdinalIgnoreCase))
+                return await AskAsync(order, by, reason, now, cancel);
+            return await EraseAsync(subject, first, by, reason, cancel);
         }
         finally
         {
@@ -42,15 +44,30 @@ internal sealed class SubjectErasure(MonitorParts parts) : IDisposable
         }
     }
 
+    /// <summary>Puts a person under a legal hold, or lifts it. Returns one sentence.</summary>
+    public async Task<string> HoldAsync(string subject, string by, string reason, HoldOrder order, CancellationToken cancel)
+    {
+        var now = reach.Clock.GetUtcNow();
+        var vault = reach.Evidence.Intake.Vault;
+        if (order == HoldOrder.Lift && !vault.Lift(subject))
+            return "There was no legal hold.";
+        if (order == HoldOrder.Hold)
+            vault.Hold(subject, reason, by, now);
+        var action = order == HoldOrder.Hold ? "held" : "lifted a hold";
+        await reach.Evidence.Store.EnterEvidenceAsync(
+            [CaseEvidence.Act(EvidenceKind.Analyst, "legal-hold", now,
+                new { action, by, detail = reason, subject }) with { Subject = subject }],
+            cancel);
+        return order == HoldOrder.Hold ? "Nothing of this person is erased or removed until the hold is lifted." : "The hold is lifted.";
+    }
+
     public void Dispose() => _gate.Dispose();
 
-    private async Task<ErasureOutcome> AskAsync(
-        string subject, string by, string reason, DateTimeOffset now, CancellationToken cancel)
+    private async Task<ErasureOutcome> AskAsync(string order, string by, string reason, DateTimeOffset now,
+        CancellationToken cancel)
     {
-        if (_asked.Count >= WaitingMax)
-            return new ErasureOutcome(false, "Too many erasures wait for a second person.");
-        _asked[subject] = (by, now);
-        await parts.Store.EnterEvidenceAsync(
+        reach.Orders.AskErasure(order, by, now);
+        await reach.Evidence.Store.EnterEvidenceAsync(
             [CaseEvidence.Act(EvidenceKind.Erasure, "asked", now, new { action = "asked", by, reason })], cancel);
         return new ErasureOutcome(false, "Asked for. A second person must order the same within a day.");
     }
@@ -58,13 +75,14 @@ internal sealed class SubjectErasure(MonitorParts parts) : IDisposable
     private async Task<ErasureOutcome> EraseAsync(
         string subject, string first, string second, string reason, CancellationToken cancel)
     {
-        var now = parts.Plan.Clock.GetUtcNow();
+        var now = reach.Clock.GetUtcNow();
         // What still waits would be drained sealed under a key that is gone; it is, either way, but its entry must be in the log first.
-        await parts.Evidence.Recorder.DrainAsync(cancel);
-        var keys = parts.Evidence.Intake.Vault.Erase(subject, second, now);
-        var kept = await parts.Store.EraseEventsAsync(text => parts.Evidence.Intake.IsOf(subject, text), cancel);
-        var files = SubjectFiles.Erase(parts.Plan.DataFolder, subject, await ReleasedAsync(cancel));
-        await parts.Store.EnterEvidenceAsync(
+        await reach.Evidence.Recorder.DrainAsync(cancel);
+        var keys = reach.Evidence.Intake.Vault.Erase(subject, second, now);
+        var kept = await reach.Evidence.Store.EraseEventsAsync(text => reach.Evidence.Intake.IsOf(subject, text), cancel);
+        var files = SubjectFiles.Erase(reach.DataFolder, subject, await ReleasedAsync(cancel));
+        reach.Orders.ForgetErasure(DigestOf(subject));
+        await reach.Evidence.Store.EnterEvidenceAsync(
             [
                 CaseEvidence.Act(EvidenceKind.Erasure, "done", now, new
                 {
@@ -81,5 +99,19 @@ internal sealed class SubjectErasure(MonitorParts parts) : IDisposable
 
     /// <summary>Up to where no restart reads the event log again.</summary>
     private async Task<long> ReleasedAsync(CancellationToken cancel) =>
-        await parts.Store.SnapshotAsync(cancel) is { } snapshot && snapshot.Offsets.TryGetValue(0, out var offset) ? offset : -1;
+        await reach.Evidence.Store.SnapshotAsync(cancel) is { } snapshot && snapshot.Offsets.TryGetValue(0, out var offset)
+            ? offset : -1;
+
+    private static string DigestOf(string subject) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("sentinel-erasure-v1\n" + subject)));
+}
+
+/// <summary>What to do about a legal hold.</summary>
+internal enum HoldOrder
+{
+    /// <summary>Keep everything of the person.</summary>
+    Hold,
+
+    /// <summary>No longer.</summary>
+    Lift,
 }

@@ -1,9 +1,12 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Ingest.Log;
+using SentinelHealth.Response.Compliance;
 using SentinelHealth.Response.Evidence;
+using SentinelHealth.Response.Hunting;
 
 namespace SentinelHealth.Dashboard.Evidence;
 
@@ -19,7 +22,8 @@ internal static class SubjectFiles
         var erased = 0;
         erased += Edit(
             Path.Combine(dataFolder, MonitorParts.LogFile), "SELECT offset, payload FROM entries WHERE offset <= $upTo",
-            "UPDATE entries SET payload = x'7b7d' WHERE offset = $id", releasedOffset, record => CaseEvidence.SubjectOf(record) == subject);
+            "UPDATE entries SET payload = x'7b7d' WHERE offset = $id", releasedOffset,
+                record => CaseEvidence.SubjectOf(record) == subject);
         // An audit event and a refused record are in their senders' words: any mention counts.
         erased += Edit(
             Path.Combine(dataFolder, AuditIndex.FileName), "SELECT number, body FROM audits WHERE number <= $upTo",
@@ -27,6 +31,15 @@ internal static class SubjectFiles
         erased += Edit(
             Path.Combine(dataFolder, MonitorParts.DeadLettersFile), "SELECT number, payload FROM letters WHERE number <= $upTo",
             "UPDATE letters SET payload = x'' WHERE number = $id", long.MaxValue, Mentions);
+        erased += Edit(
+            Path.Combine(dataFolder, ObservedIndex.FileName), "SELECT number, body FROM disclosure WHERE number <= $upTo",
+            "DELETE FROM disclosure WHERE number = $id", long.MaxValue,
+            record => JsonSerializer.Deserialize<Disclosure>(record)?.Subject == subject);
+        if (File.Exists(Path.Combine(dataFolder, EventArchive.FileName)))
+        {
+            using var archive = EventArchive.Open(Path.Combine(dataFolder, EventArchive.FileName), new EventArchiveOptions());
+            erased += archive.Erase(subject);
+        }
         return erased;
 
         bool Mentions(string record) =>
@@ -47,7 +60,7 @@ internal static class SubjectFiles
             using var row = command.ExecuteReader();
             while (row.Read())
             {
-                if (isOf(Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(1))))
+                if (isOf(row.GetValue(1) is string text ? text : Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(1))))
                     found.Add(row.GetInt64(0));
             }
         }

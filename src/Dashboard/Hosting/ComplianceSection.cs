@@ -25,6 +25,10 @@ internal sealed record ComplianceSection
     /// <summary>What it is: controller, covered-entity, business-associate, essential-entity, important-entity, health-data-holder.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
+    /// <summary>Channels of <c>Notify</c> that warnings about deadlines go through.</summary>
+    [MaxLength(32)]
+    public IReadOnlyList<string> NotifyChannels { get; init; } = [];
+
     /// <summary>Folder of regimes; empty for those shipped with the program.</summary>
     public string Folder { get; init; } = "";
 
@@ -39,5 +43,8 @@ internal sealed record ComplianceSection
             Jurisdictions = Jurisdictions.Count > 0 ? Jurisdictions : ["EU", "US"],
             Roles = Roles.Count > 0 ? Roles : ["controller", "covered-entity", "essential-entity", "health-data-holder"],
         },
-        RegimeFolder.Load(Folder.Length > 0 ? Folder : RegimeFolder.Shipped), clock);
+        RegimeFolder.Load(Folder.Length > 0 ? Folder : RegimeFolder.Shipped), clock)
+    {
+        NoticeChannels = NotifyChannels,
+    };
 }

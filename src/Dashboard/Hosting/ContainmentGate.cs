@@ -27,7 +27,8 @@ internal sealed class ContainmentGate(ICaseReader cases, TimeProvider clock)
         var contained = Volatile.Read(ref _contained);
         return contained.Count > 0
             && (Is(contained, EntityType.Node, attempt.Node) || Is(contained, EntityType.Actor, attempt.Actor)
-            || (attempt.GrantId is { } grant && Is(contained, EntityType.Grant, grant)));
+            || (attempt.GrantId is { } grant && Is(contained, EntityType.Grant, grant))
+            || (attempt.Contract is { } contract && Is(contained, EntityType.Contract, contract)));
     }
 
     /// <summary>Says that an action has changed.</summary>

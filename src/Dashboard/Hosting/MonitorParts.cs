@@ -1,6 +1,8 @@
 using SentinelHealth.Dashboard.Access;
+using SentinelHealth.Dashboard.Backtests;
 using SentinelHealth.Dashboard.Compliance;
 using SentinelHealth.Dashboard.Evidence;
+using SentinelHealth.Dashboard.Hunting;
 using SentinelHealth.Dashboard.Jobs;
 using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Dashboard.Storage;
@@ -14,11 +16,14 @@ using SentinelHealth.Ingest.Log;
 using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Access;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Custody;
+using SentinelHealth.Response.Hunting;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Notifications;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
+using SentinelHealth.Response.Storage.Engines;
 
 namespace SentinelHealth.Dashboard.Hosting;
 
@@ -28,8 +33,8 @@ internal sealed class MonitorParts : IAsyncDisposable
     public const string LogFile = "events.db";
     private PeerBaseline? _shared;
     public const string DeadLettersFile = "dead-letters.db";
-    private const string CasesFile = "cases.db";
-    private const int ReviewsMax = 1_000, ModeChangesMax = 1_000;
+    public const string CasesFile = "cases.db";
+    private const int ModeChangesMax = 1_000;
 
     private readonly Stack<object> _opened = new();
 
@@ -41,10 +46,15 @@ internal sealed class MonitorParts : IAsyncDisposable
             : Opened(SqliteEventLog.Open(new SqliteFile(PathOf(LogFile)), new SqliteEventLogOptions(), plan.Clock));
         DeadLetters = Opened(
             SqliteDeadLetters.Open(new SqliteFile(PathOf(DeadLettersFile)), new SqliteDeadLettersOptions(), plan.Clock));
-        Store = Opened(SqliteCaseStore.Open(PathOf(CasesFile)));
+        Store = Opened(plan.Storage.OpenCases(plan.DataFolder));
+        Leadership = Opened(plan.Storage.OpenLeadership(plan.Logs));
         var retention = AuditRetention.OfLog(new SqliteEventLogOptions());
         Audits = Opened(new AuditIndex(PathOf(AuditIndex.FileName), retention, plan.Clock));
-        Reads = Opened(new ReadTrail(PathOf(ReadTrail.FileName)));
+        Acts = ActTrail.Of(Store, plan.Clock);
+        Reads = Opened(new ReadTrail(PathOf(ReadTrail.FileName)) { Acts = Acts });
+        Observed = Opened(new ObservedIndex(PathOf(ObservedIndex.FileName), plan.Clock));
+        Archive = Opened(EventArchive.Open(PathOf(EventArchive.FileName), plan.Retention.Archive));
+        Hunts = Opened(new HuntDesk(Archive, Store, Reads, plan.Clock));
         Intake = new EventIntake(Log, DeadLetters, new NativeEventDecoder(), plan.Clock) { OrderBy = plan.OrderBy };
         Metrics = Opened(new ResponseMetrics());
         if (plan.Rules is { } shelf)
@@ -52,7 +62,11 @@ internal sealed class MonitorParts : IAsyncDisposable
         Dossiers = new DossierCollector(Store, DossierSources, plan.Clock);
         Compliance = new ComplianceDesk(
             Store, Dossiers, Opened(new ComplianceStore(PathOf(ComplianceStore.FileName))), Reads,
-                plan.Compliance.Plan(plan.Clock));
+                plan.Compliance.Plan(plan.Clock))
+        {
+            Acts = Acts,
+            Notify = Store.AddNoticeAsync,
+        };
         Executor = Opened(new ActionExecutor(Services, plan.Response, plan.Logs.CreateLogger<ActionExecutor>()));
     }
 
@@ -62,11 +76,26 @@ internal sealed class MonitorParts : IAsyncDisposable
 
     public SqliteDeadLetters DeadLetters { get; }
 
-    public SqliteCaseStore Store { get; }
+    public CaseStore Store { get; }
+
+    /// <summary>Whether this process runs timers and daily jobs, of those that share the store.</summary>
+    public ILeadership Leadership { get; }
 
     public AuditIndex Audits { get; }
 
     public ReadTrail Reads { get; }
+
+    /// <summary>Enters what people do into the evidence log.</summary>
+    public ActTrail Acts { get; }
+
+    /// <summary>Disclosures and algorithms in what was scored.</summary>
+    public ObservedIndex Observed { get; }
+
+    /// <summary>Every event that was scored, to be searched.</summary>
+    public EventArchive Archive { get; }
+
+    /// <summary>Where people search.</summary>
+    public HuntDesk Hunts { get; }
 
     public EventIntake Intake { get; }
 
@@ -78,6 +107,9 @@ internal sealed class MonitorParts : IAsyncDisposable
     /// <summary>What compliance officers do.</summary>
     public ComplianceDesk Compliance { get; }
 
+    /// <summary>Reports over periods.</summary>
+    public ReportDesk Reports { get; private set; } = null!;
+
     public SourceWatch SourceWatch { get; } = new();
 
     public AccessView Access { get; } = new();
@@ -87,6 +119,13 @@ internal sealed class MonitorParts : IAsyncDisposable
     public TaskDesk Tasks { get; private set; } = null!;
 
     public PlaybookDesk Playbooks { get; private set; } = null!;
+
+    /// <summary>Tries policies on the past.</summary>
+    public BacktestDesk Backtests { get; private set; } = null!;
+
+    public TriageDesk Triage { get; private set; } = null!;
+
+    public TuningDesk Tuning { get; private set; } = null!;
 
     public MonitorStatus Status { get; private set; } = null!;
 
@@ -125,21 +164,42 @@ internal sealed class MonitorParts : IAsyncDisposable
         services.AddSingleton(Reads);
         services.AddSingleton(Dossiers);
         services.AddSingleton(Compliance);
-        services.AddHostedService<ClockJob>();
+        services.AddSingleton(Reports);
+        services.AddSingleton(Acts);
+        services.AddSingleton(Leadership);
+        services.AddLedJob<ClockJob>();
         services.AddSingleton<IResponder>(Responder);
         services.AddSingleton(Tasks);
         services.AddSingleton(Playbooks);
+        services.AddSingleton(Backtests);
+        services.AddSingleton(Triage);
+        services.AddLedJob<TriageWorkJob>();
+        services.AddSingleton(Tuning);
+        services.AddSingleton(Hunts);
+        services.AddHostedService(provider =>
+            new ArchiveJob(Archive, Plan.Clock, provider.GetRequiredService<ILogger<ArchiveJob>>()));
         services.AddSingleton<INoticeStore>(Store);
         services.AddSingleton<IPolicyStore>(Store);
         services.AddSingleton(new NoticeDispatcher(
             Store, Plan.Channels, Plan.Clock, Plan.Logs.CreateLogger<NoticeDispatcher>()));
-        services.AddHostedService<NoticeJob>();
+        services.AddLedJob<NoticeJob>();
+        if (Plan.Allowlists is { } allowlists)
+        {
+            services.AddSingleton(allowlists);
+            services.AddLedJob<AllowlistJob>();
+        }
         services.AddSingleton<IMonitorStatus>(Status);
         services.AddSingleton<ILedger>(Plan.Ledger);
         services.AddAccess(Access, Plan.Access, Plan.Clock);
         services.AddSingleton(this);
-        services.AddSingleton<SubjectErasure>();
-        services.AddHostedService<EvidenceJob>();
+        services.AddSingleton(_ => new SubjectErasure(new ErasureReach(Evidence, Compliance.Store, Plan.DataFolder, Plan.Clock)));
+        services.AddLedJob(provider =>
+            new RetentionJob(this, Plan.Retention, provider.GetRequiredService<ILogger<RetentionJob>>()));
+        services.AddLedJob<EvidenceJob>();
+        services.AddHostedService(provider => new TransportJob(
+            Observed, Plan.Connections, TimeProvider.System, provider.GetRequiredService<ILogger<TransportJob>>()));
+        if (Plan.Peers.Count > 0)
+            services.AddLedJob(provider => new PeerJob(this, Plan.Peers, provider.GetRequiredService<ILogger<PeerJob>>()));
         if (Plan.Rules is { } shelf)
         {
             services.AddSingleton(shelf);
@@ -160,12 +220,16 @@ internal sealed class MonitorParts : IAsyncDisposable
 
     private async Task WireAsync(CancellationToken cancel)
     {
-        Evidence = Opened(await EvidenceParts.OpenAsync(Plan.DataFolder, Store, Plan.Clock, cancel));
+        Evidence = Opened(await EvidenceParts.OpenAsync(Plan.DataFolder, Plan.MasterKeyFile, Store, Plan.Clock, cancel));
+        await Acts.CompleteAsync(Compliance.Store, cancel);
+        Reports = new ReportDesk(Compliance, ReportSources);
         var versions = new EvidenceVersions(Plan);
         // A log of several processes is read by the pumps alone; what they scored before there was an index is not in it.
         if (!Audits.IsComplete)
             await Audits.CompleteAsync(
                 Log, 0, Log is SqliteEventLog ? await Store.ScoredOffsetAsync(0, cancel) : -1, cancel);
+        if (Log is SqliteEventLog)
+            await Archive.CompleteAsync(Log, 0, await Store.ScoredOffsetAsync(0, cancel), cancel);
         var account = await ReceiptAccount.OpenAsync(Log, DeadLetters, Store, Intake, cancel);
         Status = Opened(new MonitorStatus(Log, Store, Plan.Ledger, Plan.Clock, account.ReadAsync));
         Responder = await Responder.CreateAsync(Services, Plan.Response, Executor, Plan.Logs.CreateLogger<Responder>(), cancel);
@@ -173,11 +237,16 @@ internal sealed class MonitorParts : IAsyncDisposable
         var playbooks = new PlaybookShelf(Plan.Playbooks, (await Store.ModeChangesAsync(null, ModeChangesMax, cancel)).Reverse());
         Playbooks = Opened(new PlaybookDesk(playbooks, Store, Plan.Response, Plan.Clock));
         Playbooks.Changed += Status.NotifyChanged;
+        Backtests = Opened(OpenBacktests(playbooks));
         foreach (var channel in Plan.Channels.OfType<IDisposable>())
             Opened(channel);
         Responder.Changed += Status.NotifyChanged;
         Tasks = new TaskDesk(Store, Plan.Clock);
         Tasks.Changed += Status.NotifyChanged;
+        Triage = new TriageDesk(Store, Plan.Clock);
+        Triage.Changed += Status.NotifyChanged;
+        Tuning = Opened(await TuningDesk.OpenAsync(Store, Plan.Clock, cancel));
+        Tuning.Changed += Status.NotifyChanged;
         var services = new MonitorServices
         {
             Log = Log,
@@ -193,10 +262,13 @@ internal sealed class MonitorParts : IAsyncDisposable
             SourceWatch = SourceWatch,
             Access = Access,
             Playbooks = () => playbooks.Current,
+            Tuning = () => Tuning.State.Tuning,
             WrittenRules = Plan.Rules is { } shelf ? () => shelf.Current : null,
             BeforeCommit = (entries, _) =>
             {
                 Audits.Add(entries);
+                Observed.Add(entries);
+                Archive.Add(entries);
                 return ValueTask.CompletedTask;
             },
             Release = Release,
@@ -205,11 +277,29 @@ internal sealed class MonitorParts : IAsyncDisposable
         Pump = new MonitorPump(services, Plan.Playbooks, Plan.Response, Plan.Pump, Plan.Logs.CreateLogger<MonitorPump>());
     }
 
-    private DossierSources DossierSources => new()
+    /// <summary>Backtests read the embedded log; one that processes share is read by the pumps alone.</summary>
+    private BacktestDesk OpenBacktests(PlaybookShelf playbooks) => new(
+        new BacktestSurroundings
+        {
+            Log = Log as SqliteEventLog,
+            Folder = PathOf("backtests"),
+            Clock = Plan.Clock,
+            Playbooks = () => playbooks.Current,
+            Options = Plan.Response,
+            Basis = async cancel => new BacktestBasis(
+                (await Plan.Ledger.GetValidatorsAsync(cancel)).Validators, Plan.Detection, Shared, Plan.Rules?.Current),
+        },
+        Plan.Logs.CreateLogger<BacktestDesk>());
+
+    private ReportSources ReportSources => new(
+        new EvidenceJournal(Store, EvidenceParts.FolderOf(Plan.DataFolder), Evidence.Intake.Vault), Observed, Reads,
+        ControlFolder.Controls(ControlFolder.Shipped), ControlFolder.Algorithms(ControlFolder.Shipped))
     {
-        Actions = Store.ActionsOfIncidentAsync,
-        Reviews = cancel => Store.ReviewsAsync(ReviewsMax, cancel),
-        Readings = (patients, since, _) => ValueTask.FromResult(Reads.About(patients, since)),
+        Rules = Plan.Rules,
+    };
+
+    private DossierSources DossierSources => CaseSources.Of(Store, Reads) with
+    {
         Versions = incident => VersionSheet.Of(Plan, incident),
     };
 

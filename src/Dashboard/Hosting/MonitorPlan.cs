@@ -1,3 +1,4 @@
+using SentinelHealth.Dashboard.Jobs;
 using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Detection;
 using SentinelHealth.Ingest.Events;
@@ -16,11 +17,17 @@ internal sealed record MonitorPlan
     /// <summary>Folder of the log, the dead letters and the cases.</summary>
     public required string DataFolder { get; init; }
 
+    /// <summary>Where cases are kept.</summary>
+    public StorageSection Storage { get; init; } = new();
+
     /// <summary>The event log of several processes; null for an embedded one in the data folder.</summary>
     public KafkaEventLog? SharedLog { get; init; }
 
     /// <summary>The field whose equal values keep their order in a shared log.</summary>
     public TextField OrderBy { get; init; } = TextField.Actor;
+
+    /// <summary>The validators' own permissioning, kept in step with the guard; null to leave it alone.</summary>
+    public ValidatorAllowlists? Allowlists { get; init; }
 
     /// <summary>The clock of the network being watched.</summary>
     public required TimeProvider Clock { get; init; }
@@ -45,6 +52,18 @@ internal sealed record MonitorPlan
     public ResponseOptions Response { get; init; } = new();
 
     public MonitorOptions Pump { get; init; } = new();
+
+    /// <summary>Connections of the monitor, whose protection is looked at.</summary>
+    public IReadOnlyList<Connection> Connections { get; init; } = [];
+
+    /// <summary>How long what is about persons is kept.</summary>
+    public RetentionPlan Retention { get; init; } = new RetentionSection().ToPlan();
+
+    /// <summary>The key that persons' keys are wrapped under; null for a file in the data folder.</summary>
+    public string? MasterKeyFile { get; init; }
+
+    /// <summary>Monitors of other members, watched by what they anchor.</summary>
+    public IReadOnlyList<PeerSection> Peers { get; init; } = [];
 
     /// <summary>Who is answerable; by default somebody to whom every law that is known may apply.</summary>
     public ComplianceSection Compliance { get; init; } = new();

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Mail;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using SentinelHealth.Response.Notifications;
 
 namespace SentinelHealth.Dashboard.Hosting;
@@ -62,6 +64,10 @@ internal sealed record ChannelSection : IValidatableObject
     /// <summary>Email: STARTTLS is demanded. Off only for a relay on the same machine.</summary>
     public bool IsEncrypted { get; init; } = true;
 
+    /// <summary>Email: certificates (PEM) of the authorities that are trusted for this server instead of the machine's; empty for the machine's.</summary>
+    [StringLength(1_000)]
+    public string AuthoritiesFile { get; init; } = "";
+
     /// <summary>Email: the name to sign in with; empty for none.</summary>
     [StringLength(255)]
     public string User { get; init; } = "";
@@ -77,6 +83,10 @@ internal sealed record ChannelSection : IValidatableObject
     /// <summary>Syslog: how it travels.</summary>
     public SyslogTransport Transport { get; init; } = SyslogTransport.Tls;
 
+    internal int PortOrUsual => Port > 0 ? Port
+        : Kind == ChannelKind.Email ? 587
+        : Transport == SyslogTransport.Tls ? 6514 : 514;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Kind == ChannelKind.Webhook && Url is not { IsAbsoluteUri: true, Scheme: "http" or "https" })
@@ -87,6 +97,10 @@ internal sealed record ChannelSection : IValidatableObject
             yield return new("Needed: the name or address of the server.", [nameof(Host)]);
         if (Kind == ChannelKind.Email && !MailAddress.TryCreate(From, out _))
             yield return new("Needed: the address of the sender.", [nameof(From)]);
+        if (Kind == ChannelKind.Email && User.Length > 0 && !IsEncrypted)
+            yield return new("A password is not sent without encryption.", [nameof(IsEncrypted)]);
+        if (Kind == ChannelKind.Email && AuthoritiesFile.Length > 0 && !File.Exists(AuthoritiesFile))
+            yield return new("There is no such file.", [nameof(AuthoritiesFile)]);
         if (Kind == ChannelKind.Email && (To.Count == 0 || To.Any(address => !MailAddress.TryCreate(address, out _))))
             yield return new("Needed: addresses of the receivers.", [nameof(To)]);
     }
@@ -94,12 +108,31 @@ internal sealed record ChannelSection : IValidatableObject
     public INoticeChannel Open(TimeProvider clock) => Kind switch
     {
         ChannelKind.Webhook => new WebhookChannel(Name, Url!, Secret, clock),
-        ChannelKind.Email => new EmailChannel(Name, new EmailServer(Host, Port > 0 ? Port : 587, IsEncrypted, From, To)
+        ChannelKind.Email => new EmailChannel(Name, new EmailServer(Host, PortOrUsual, IsEncrypted, From, To)
         {
             Credential = User.Length > 0 ? new NetworkCredential(User, Secret) : null,
+            Authorities = Authorities(),
         }),
-        _ => new SyslogChannel(Name, Host, Port > 0 ? Port : Transport == SyslogTransport.Tls ? 6514 : 514, Transport),
+        _ => new SyslogChannel(Name, Host, PortOrUsual, Transport),
     };
+
+    /// <summary>Read at the start: a file that holds no certificate must not be found out in the night of the incident.</summary>
+    private X509Certificate2Collection? Authorities()
+    {
+        if (AuthoritiesFile.Length == 0)
+            return null;
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(AuthoritiesFile);
+        }
+        catch (CryptographicException fault)
+        {
+            throw new InvalidDataException($"{AuthoritiesFile}: {fault.Message}", fault);
+        }
+        return authorities.Count > 0
+            ? authorities : throw new InvalidDataException($"{AuthoritiesFile}: Holds no certificate (PEM).");
+    }
 }
 
 /// <summary>Planned work, in which automation leaves targets alone.</summary>

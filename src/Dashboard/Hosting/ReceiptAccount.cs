@@ -26,7 +26,7 @@ internal sealed class ReceiptAccount
         (_intake, _refusedBesideLog) = (intake, refusedBesideLog);
 
     public static async Task<ReceiptAccount> OpenAsync(
-        IEventLog log, SqliteDeadLetters letters, SqliteCaseStore store, EventIntake intake, CancellationToken cancel)
+        IEventLog log, SqliteDeadLetters letters, CaseStore store, EventIntake intake, CancellationToken cancel)
     {
         if (log is not SqliteEventLog)
             return new ReceiptAccount(intake, async stop =>

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using SentinelHealth.Dashboard.Rules;
+using SentinelHealth.Dashboard.Security.Providers;
+using SentinelHealth.Dashboard.Telemetry;
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Ordering;
 using SentinelHealth.Ingest.Events;
@@ -18,8 +20,17 @@ internal sealed record SentinelSettings : IValidatableObject
     /// <summary>Where people and programs reach it.</summary>
     public WebSection Web { get; init; } = new();
 
+    /// <summary>The identity provider people may sign in through; without it they have accounts here alone.</summary>
+    public ProviderSection? Provider { get; init; }
+
+    /// <summary>Where measurements are sent.</summary>
+    public TelemetrySection Telemetry { get; init; } = new();
+
     /// <summary>The Kafka cluster; needed by every part of the settings that names a topic.</summary>
     public KafkaConnection? Kafka { get; init; }
+
+    /// <summary>Where cases, actions, timers and positions are kept.</summary>
+    public StorageSection Storage { get; init; } = new();
 
     /// <summary>Where events wait to be scored.</summary>
     public LogSection Log { get; init; } = new();
@@ -56,6 +67,19 @@ internal sealed record SentinelSettings : IValidatableObject
 
     /// <summary>Who is answerable for breaches, and under which laws.</summary>
     public ComplianceSection Compliance { get; init; } = new();
+
+    /// <summary>How long what is about persons is kept.</summary>
+    public RetentionSection Retention { get; init; } = new();
+
+    /// <summary>Which rules and playbooks are let in.</summary>
+    public ContentSection Content { get; init; } = new();
+
+    /// <summary>Keys of the evidence log.</summary>
+    public EvidenceSection Evidence { get; init; } = new();
+
+    /// <summary>Monitors of other members, watched by the heartbeats they anchor on the ledger.</summary>
+    [MaxLength(64)]
+    public IReadOnlyList<PeerSection> Peers { get; init; } = [];
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -232,93 +256,6 @@ internal sealed record EvmEndpointSection
     public Uri? WebSocket { get; init; }
 }
 
-/// <summary>Which ledger contains.</summary>
-internal enum LedgerKind
-{
-    /// <summary>The one inside this process.</summary>
-    Embedded,
-
-    /// <summary>A node with the guard contract.</summary>
-    Evm,
-}
-
-/// <summary>The ledger that contains.</summary>
-internal sealed record LedgerSection : IValidatableObject
-{
-    public LedgerKind Kind { get; init; }
-
-    public EmbeddedLedgerSection Embedded { get; init; } = new();
-
-    public EvmLedgerSection? Evm { get; init; }
-
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Kind == LedgerKind.Evm && Evm is null)
-            yield return new("The ledger kind Evm needs this group.", [nameof(Evm)]);
-    }
-}
-
-/// <summary>Rules of the ledger inside this process.</summary>
-internal sealed record EmbeddedLedgerSection
-{
-    /// <summary>Node identifiers of the validator set; a quarantine that would break its quorum is refused.</summary>
-    [MaxLength(1_000)]
-    public IReadOnlyList<string> Validators { get; init; } = [];
-
-    /// <summary>Node, grant and actor identifiers that nothing may contain.</summary>
-    [MaxLength(10_000)]
-    public IReadOnlyList<string> Protected { get; init; } = [];
-
-    /// <summary>Quarantines of nodes an hour before the ledger refuses more.</summary>
-    [Range(0, 1_000)]
-    public int NodesPerHourMax { get; init; } = 3;
-
-    /// <summary>Withdrawals of grants an hour.</summary>
-    [Range(0, 10_000)]
-    public int GrantsPerHourMax { get; init; } = 20;
-
-    /// <summary>Suspensions of actors an hour.</summary>
-    [Range(0, 10_000)]
-    public int ActorsPerHourMax { get; init; } = 10;
-}
-
-/// <summary>A node with the guard contract. Keys stay in the node or in a signer behind it.</summary>
-internal sealed record EvmLedgerSection
-{
-    [Required]
-    public Uri? Endpoint { get; init; }
-
-    /// <summary>File with the addresses of the deployed contracts.</summary>
-    [Required]
-    public string DeploymentFile { get; init; } = "";
-
-    /// <summary>Account that may contain.</summary>
-    [Required, RegularExpression("0x[0-9a-fA-F]{40}")]
-    public string AutomationAccount { get; init; } = "";
-
-    /// <summary>Account that may restore, used on behalf of people only.</summary>
-    [Required, RegularExpression("0x[0-9a-fA-F]{40}")]
-    public string RestorerAccount { get; init; } = "";
-
-    /// <summary>Second account without which the guard restores nothing; empty when people restore by their own means.</summary>
-    [RegularExpression("(0x[0-9a-fA-F]{40})?")]
-    public string SecondRestorerAccount { get; init; } = "";
-
-    /// <summary>Signer of the second restorer's key; empty for the same endpoint.</summary>
-    public Uri? SecondSignerEndpoint { get; init; }
-
-    /// <summary>On a QBFT chain: node identifier by validator account; the set is then read from consensus itself.</summary>
-    public IReadOnlyDictionary<string, string> ValidatorNodes { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>How long to wait for a sent transaction before asking the ledger what became of it.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
-    public TimeSpan ReceiptTimeout { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>Blocks on top of an effect before it counts as done.</summary>
-    [Range(0, 100)]
-    public int ConfirmationBlocks { get; init; }
-}
-
 /// <summary>Where the response policies are.</summary>
 internal sealed record PlaybooksSection
 {
@@ -357,6 +294,10 @@ internal sealed record ResponseSection
     [Range(0, 10_000)]
     public int ActorsPerHourMax { get; init; } = new ResponseOptions().ActorsPerWindowMax;
 
+    /// <summary>Pauses of contracts an hour.</summary>
+    [Range(0, 1_000)]
+    public int ContractsPerHourMax { get; init; } = new ResponseOptions().ContractsPerWindowMax;
+
     /// <summary>The part of an organization's active staff that may be suspended at once.</summary>
     [Range(0.0, 1.0)]
     public double StaffShareMax { get; init; } = new ResponseOptions().StaffShareMax;
@@ -380,6 +321,7 @@ internal sealed record ResponseSection
         NodesPerWindowMax = NodesPerHourMax,
         GrantsPerWindowMax = GrantsPerHourMax,
         ActorsPerWindowMax = ActorsPerHourMax,
+        ContractsPerWindowMax = ContractsPerHourMax,
         StaffShareMax = StaffShareMax,
         ProtectedPrefixes = ProtectedPrefixes,
         ProtectedRoles = ProtectedRoles,

@@ -1,4 +1,5 @@
 using SentinelHealth.Dashboard.Commands;
+using SentinelHealth.Dashboard.Content;
 using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Ingest.Kafka;
@@ -30,26 +31,34 @@ internal sealed class ServedNetwork : IAsyncDisposable
         var (playbooks, problems) = PlaybookFolder.Load(settings.Playbooks.FolderOrShipped);
         if (problems.Count > 0)
             throw new UsageException(string.Join(" ", problems));
-        RefuseUnknownChannels(playbooks, settings.Notify);
+        RefuseUnknownChannels(playbooks, settings.Notify, settings.Compliance);
         try
         {
             var sources = SourceFactory.Create(settings.Sources, settings.Kafka, folder, clock, logs);
             var ledger = LedgerFactory.Open(settings.Ledger, folder, clock);
             var anchors = LedgerFactory.OpenAnchors(settings.Ledger, ledger, clock);
+            var guard = new ContentGuard(settings.Content, anchors);
+            await AdmitAsync(guard, settings, cancel);
             var plan = new MonitorPlan
             {
                 SharedLog = await SharedLogAsync(settings, clock, logs, cancel),
                 OrderBy = settings.Log.OrderBy,
                 DataFolder = folder,
+                Storage = settings.Storage,
                 Clock = clock,
                 Ledger = ledger,
                 Anchors = anchors,
+                Allowlists = LedgerFactory.OpenAllowlists(settings.Ledger, ledger, folder),
                 Playbooks = playbooks,
                 Channels = settings.Notify.Open(clock),
-                Rules = RuleShelf.Open(settings.Rules.FolderOrShipped, new RuleStageStore(folder), clock),
+                Rules = RuleShelf.Open(settings.Rules.FolderOrShipped, new RuleStageStore(folder), clock, guard),
                 Detection = settings.Detection,
                 Access = settings.Access,
                 Compliance = settings.Compliance,
+                Peers = settings.Peers,
+                Connections = ConnectionList.Of(settings),
+                Retention = settings.Retention.ToPlan(),
+                MasterKeyFile = settings.Evidence.MasterKeyOrNull,
                 Pump = new MonitorOptions { Order = settings.Time },
                 Response = settings.Response.ToOptions(),
                 Logs = logs,
@@ -63,8 +72,19 @@ internal sealed class ServedNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>Content that is not as it was signed never decides anything.</summary>
+    private static async Task AdmitAsync(ContentGuard guard, SentinelSettings settings, CancellationToken cancel)
+    {
+        foreach (var (folder, kind) in new[] { (settings.Rules.FolderOrShipped, "rules"),
+            (settings.Playbooks.FolderOrShipped, "playbooks") })
+        {
+            if (await guard.AdmitAsync(folder, kind, cancel) is { } objection)
+                throw new UsageException(objection);
+        }
+    }
+
     /// <summary>A notice that nobody would get is found at the start, not in the night of the incident.</summary>
-    private static void RefuseUnknownChannels(PlaybookSet playbooks, NotifySection notify)
+    private static void RefuseUnknownChannels(PlaybookSet playbooks, NotifySection notify, ComplianceSection compliance)
     {
         var known = notify.Channels.Select(channel => channel.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var playbook in playbooks.Playbooks)
@@ -72,6 +92,8 @@ internal sealed class ServedNetwork : IAsyncDisposable
             if (playbook.Notifies.FirstOrDefault(channel => !known.Contains(channel)) is { } unknown)
                 throw new UsageException($"The playbook {playbook.Name} notifies {unknown}, and Notify:Channels has no channel of that name.");
         }
+        if (compliance.NotifyChannels.FirstOrDefault(channel => !known.Contains(channel)) is { } missing)
+            throw new UsageException($"Compliance:NotifyChannels names {missing}, and Notify:Channels has no channel of that name.");
     }
 
     private static async Task<KafkaEventLog?> SharedLogAsync(
@@ -87,6 +109,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
         foreach (var source in Sources.OfType<IDisposable>())
             source.Dispose();
         (_anchors as IDisposable)?.Dispose();
+        Monitor.Plan.Allowlists?.Dispose();
         (_ledger as IDisposable)?.Dispose();
     }
 }

@@ -53,7 +53,15 @@ internal static class SettingsCheck
     private static void CheckKey(IConfigurationSection child, Type declared, List<SettingsProblem> problems, int depth)
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
-        if (ElementOf(type) is { } element)
+        if (ValueOf(type) is { } named)
+        {
+            if (child.Value is { Length: > 0 })
+                problems.Add(new(child.Path, "Expected a group of settings, found a single value."));
+            // The keys are the operator's own names, so none is unknown.
+            foreach (var item in child.GetChildren())
+                CheckKey(item, named, problems, depth + 1);
+        }
+        else if (ElementOf(type) is { } element)
         {
             if (child.Value is { Length: > 0 })
                 problems.Add(new(child.Path, "Expected a list."));
@@ -104,6 +112,10 @@ internal static class SettingsCheck
 
     private static Type? ElementOf(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
+
+    private static Type? ValueOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>)
+            ? type.GetGenericArguments()[1] : null;
 
     private static bool IsSingle(Type type) =>
         type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(Uri) || type == typeof(TimeSpan)

@@ -29,11 +29,32 @@ internal static class VersionSheet
             parts.Add(new DossierVersion("rules", "written rules", "", shelf.Sha256));
         // Built-in rules and detectors are code: the program's version is theirs.
         parts.AddRange(incident.Sources.Select(source => new DossierVersion("source", source, Program, "")));
-        parts.AddRange(plan.Playbooks.Playbooks.Select(playbook => new DossierVersion("playbook", playbook.Name, "", DigestOf(playbook))));
+        parts.AddRange(plan.Playbooks.Playbooks.Select(playbook =>
+            new DossierVersion("playbook", playbook.Name, "", DigestOf(playbook))));
         return new DossierVersions(Program, parts);
     }
 
-    private static string DigestOf<T>(T part) =>
+    /// <summary>The same from what the monitor entered into its evidence log.</summary>
+    public static DossierVersions Of(JsonElement entered, Incident incident)
+    {
+        var parts = new List<DossierVersion> { new("program", "sentinel", Program, "") };
+        foreach (var name in new[] { "detection", "response" })
+        {
+            if (entered.TryGetProperty(name, out var settings))
+                parts.Add(new DossierVersion("settings", name, "", DigestOf(settings)));
+        }
+        if (entered.TryGetProperty("ruleFiles", out var files) && files.ValueKind == JsonValueKind.Object)
+            parts.Add(new DossierVersion("rules", "written rules", "", DigestOf(files)));
+        parts.AddRange(incident.Sources.Select(source => new DossierVersion("source", source, Program, "")));
+        if (entered.TryGetProperty("playbooks", out var playbooks))
+            parts.AddRange(playbooks.EnumerateArray().Select(playbook => new DossierVersion(
+                "playbook", playbook.GetProperty("name").GetString() ?? "", "", playbook.GetProperty("sha256").GetString()
+                    ?? "")));
+        return new DossierVersions(Program, parts);
+    }
+
+    /// <summary>SHA-256 of a part's canonical JSON, lower-case hex.</summary>
+    public static string DigestOf<T>(T part) =>
         Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Of(part, Lenient)));
 
     /// <summary>Thresholds may be infinite, which plain JSON cannot say.</summary>

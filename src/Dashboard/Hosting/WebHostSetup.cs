@@ -1,7 +1,11 @@
 using Microsoft.AspNetCore.Http.Features;
 using SentinelHealth.Dashboard.Api;
 using SentinelHealth.Dashboard.Components;
+using SentinelHealth.Dashboard.Language;
+using SentinelHealth.Dashboard.Onboarding;
 using SentinelHealth.Dashboard.Security;
+using SentinelHealth.Dashboard.Storage;
+using SentinelHealth.Dashboard.Telemetry;
 using SentinelHealth.Ingest.Intake;
 
 namespace SentinelHealth.Dashboard.Hosting;
@@ -47,31 +51,47 @@ internal static class WebHostSetup
     /// <summary>The pipeline and every route.</summary>
     public static WebApplication UseWeb(this WebApplication app, WebSettings settings)
     {
+        // It counts from the moment it exists.
+        _ = app.Services.GetRequiredService<MetricsBook>();
         app.UseResponseHeaders();
         app.UseExceptionHandler();
         if (settings.IsHttps)
             app.UseHsts();
+        app.UseProblemAnswers();
         app.UseSameOrigin();
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.UseStatusCodePages());
+        app.UseLanguages();
         app.UseAccessRequestIds();
+        app.UseAccessShortcut();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.UseWhen(Idempotency.Concerns, orders => orders.Use((context, next) =>
+            context.RequestServices.GetRequiredService<Idempotency>().AnswerAsync(context, next)));
         app.MapHealth();
+        app.MapMetrics();
         app.MapSignIn();
+        app.MapLanguage();
         app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(Policies.View);
         var api = app.MapGroup("/api/v1");
         api.MapEvents();
         api.MapCases();
         api.MapOrders();
+        api.MapTriage();
+        api.MapDetection();
+        api.MapHunts();
         api.MapTasks();
         api.MapPolicy();
+        api.MapBacktests();
         api.MapChanges();
         api.MapReads();
         api.MapEvidence();
         api.MapRules();
         api.MapCompliance();
+        api.MapReports();
+        api.MapAccounts();
+        api.MapTokens();
+        api.MapMe();
         app.MapFhir();
         app.MapAccess();
         app.MapDashboardPages();
@@ -96,18 +116,27 @@ internal static class WebHostSetup
         services.AddSingleton(new HttpIntakeOptions());
         services.AddSingleton<HttpIntake>();
         services.AddIdentities(settings);
+        services.AddSingleton(_ => new AnswerStore(settings.DataFolder));
+        services.AddSingleton<Idempotency>();
+        services.AddSingleton<ChangeCount>();
         services.AddPolicies();
         services.AddRateLimits(settings);
         services.AddAntiforgery(options =>
         {
-            options.Cookie.Name = settings.IsHttps ? "__Host-sentinel-form" : "sentinel-form";
+            options.Cookie.Name = settings.CookieName("sentinel-form");
             options.Cookie.SecurePolicy = settings.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
             // The page's own policy is stricter, and one header is enough.
             options.SuppressXFrameOptionsHeader = true;
         });
         services.AddProblemDetails();
-        services.AddExceptionHandler(options => options.StatusCodeSelector = StatusOf);
-        services.AddOpenApi("v1");
+        services.AddExceptionHandler(options =>
+            (options.StatusCodeSelector, options.ExceptionHandler) = (StatusOf, ProblemAnswers.WriteFaultAsync));
+        services.AddOpenApi("v1", options => options.AddDocumentTransformer<ApiDocument>());
+        services.AddSingleton<MetricsBook>();
+        services.AddSingleton(settings.Telemetry);
+        services.AddHostedService<TelemetryExport>();
+        services.AddSingleton(_ => new WelcomeStore(settings.DataFolder));
+        services.AddSingleton<DemoBeside>();
         services.AddDashboardPages();
         services.Configure<FormOptions>(options => options.ValueLengthLimit = 4096);
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));

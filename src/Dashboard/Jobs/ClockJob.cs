@@ -8,12 +8,24 @@ internal sealed partial class ClockJob(ComplianceDesk desk, ILogger<ClockJob> lo
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
 
-    /// <summary>Looks once. Returns the notices that were new.</summary>
+    /// <summary>Looks once. Returns the notices that were new, after they were handed to the channels of the settings.</summary>
     public static async Task<IReadOnlyList<ClockNotice>> LookAsync(ComplianceDesk desk, CancellationToken cancel)
     {
         var now = desk.Now;
         var rows = await desk.RowsAsync(cancel);
-        return [.. rows.SelectMany(row => ClockNotice.Of(row.Incident.Id, row.Clocks, now)).Where(desk.Store.TryAdd)];
+        var told = new List<ClockNotice>();
+        foreach (var (row, notice) in rows.SelectMany(row => ClockNotice.Of(row.Incident.Id, row.Clocks, now)
+            .Select(notice => (row, notice))))
+        {
+            if (desk.Store.IsTold(notice))
+                continue;
+            // Handed over first, under an identifier of its own: a crash between the two tells nobody twice and nobody never.
+            foreach (var channel in desk.Plan.NoticeChannels)
+                await desk.Notify(ClockWords.Of(notice, row.Incident, channel), cancel);
+            if (desk.Store.TryAdd(notice))
+                told.Add(notice);
+        }
+        return told;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stopping)

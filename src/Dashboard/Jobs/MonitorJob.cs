@@ -24,9 +24,10 @@ internal sealed class MonitorJob(MonitorParts parts, MonitorFeed feed, Readiness
         readiness.Stage = MonitorStage.Warming;
         parts.Status.Watch(feed.Sources);
         using var pumpStops = new CancellationTokenSource();
+        using var pumping = new YieldingThread("pump");
         var running = Task.WhenAll(
-            Task.Run(() => parts.Pump.RunAsync(pumpStops.Token), CancellationToken.None),
-            Task.Run(() => parts.Executor.RunAsync(pumpStops.Token), CancellationToken.None));
+            pumping.Run(() => parts.Pump.RunAsync(pumpStops.Token)),
+            Task.Run(() => ExecuteLedAsync(pumpStops.Token), CancellationToken.None));
         var feeding = feed.Sources.Select(source => Task.Run(() => FeedAsync(source, stopping), CancellationToken.None)).ToList();
         try
         {
@@ -44,6 +45,27 @@ internal sealed class MonitorJob(MonitorParts parts, MonitorFeed feed, Readiness
         await pumpStops.CancelAsync();
         await running;
         readiness.Stage = MonitorStage.Stopped;
+    }
+
+    /// <summary>The outbox and its timers run in one of the processes that share the store.</summary>
+    private async Task ExecuteLedAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await parts.Leadership.BecomesAsync(true, stopping);
+                using var term = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+                var executing = parts.Executor.RunAsync(term.Token);
+                await Task.WhenAny(parts.Leadership.BecomesAsync(false, stopping), executing);
+                await term.CancelAsync();
+                await executing;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+        }
     }
 
     /// <summary>What came before the start must be scored before the answers are worth anything.</summary>

@@ -24,7 +24,7 @@ internal sealed class PublishJob(
     {
         await Task.Yield();
         if (topics.AlertsTopic.Length + topics.ActionsTopic.Length > 0)
-            await parts.Store.KeepOutgoingAsync(stopping);
+            parts.Store.KeepOutgoing();
         var schedule = new RestartSchedule();
         while (!stopping.IsCancellationRequested)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SentinelHealth.Dashboard.Content;
 using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection.Lifecycle;
 using SentinelHealth.Detection.Rules.Live;
@@ -25,16 +26,18 @@ internal sealed class RuleShelf
     private readonly string _folder;
     private readonly RuleStageStore _store;
     private readonly TimeProvider _clock;
+    private readonly ContentGuard? _guard;
     private readonly Lock _changing = new();
     private RuleFolder _read;
     private ulong _markSeen;
     private bool _isUnreadable;
+    private string _objection = "";
     private ImmutableDictionary<string, RuleStageDecision> _decisions;
     private volatile RuleShelfState _state;
 
-    private RuleShelf(string folder, RuleStageStore store, TimeProvider clock)
+    private RuleShelf(string folder, RuleStageStore store, TimeProvider clock, ContentGuard? guard)
     {
-        (_folder, _store, _clock) = (folder, store, clock);
+        (_folder, _store, _clock, _guard) = (folder, store, clock, guard);
         _read = RuleFolder.Read(folder);
         _markSeen = _read.Mark;
         _decisions = store.Read().ToImmutableDictionary(StringComparer.Ordinal);
@@ -60,7 +63,8 @@ internal sealed class RuleShelf
     /// <summary>Reads the folder for the first time.</summary>
     /// <exception cref="IOException">The folder or one of its files cannot be read.</exception>
     /// <exception cref="InvalidDataException">The decisions of people cannot be read.</exception>
-    public static RuleShelf Open(string folder, RuleStageStore store, TimeProvider clock) => new(folder, store, clock);
+    public static RuleShelf Open(string folder, RuleStageStore store, TimeProvider clock, ContentGuard? guard = null) =>
+        new(folder, store, clock, guard);
 
     /// <summary>Takes the folder into use if it has changed since the last look. What cannot be used leaves everything as it is.</summary>
     /// <returns>What became of it; null when nothing has changed.</returns>
@@ -74,6 +78,10 @@ internal sealed class RuleShelf
                     return null;
                 var read = RuleFolder.Read(_folder);
                 (_markSeen, _isUnreadable) = (read.Mark, false);
+                // After reading: what was exchanged meanwhile has another mark and is looked at again.
+                if (_guard?.Objection(_folder, "rules") is { } objection)
+                    return RefuseUnsigned(objection);
+                _objection = "";
                 var rules = StagedRules.Of(read.Files, Stages(_decisions));
                 return rules.Problems.Count > 0 ? Refuse(rules.Problems) : Use(read, rules);
             }
@@ -116,6 +124,16 @@ internal sealed class RuleShelf
             Problems = [],
             ReloadCount = _state.ReloadCount + 1,
         };
+    }
+
+    /// <summary>A signature may follow its files: it is looked for again each time, and told once.</summary>
+    private RuleShelfState? RefuseUnsigned(string objection)
+    {
+        _markSeen = 0;
+        if (_objection == objection)
+            return null;
+        _objection = objection;
+        return Refuse([new SigmaProblem(_folder, 0, objection)]);
     }
 
     private RuleShelfState Refuse(IReadOnlyList<SigmaProblem> problems) =>

@@ -18,13 +18,25 @@ internal sealed class ApiTokenHandler(
     public static bool IsUsedBy(HttpRequest request) =>
         request.Headers.Authorization.ToString().StartsWith(Start, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// The program that asks, as its claims would name it, when its role may do what a policy names and nothing else limits its token;
+    /// null otherwise, and then claims and policies decide.
+    /// </summary>
+    public static string? NameOf(HttpRequest request, ApiTokens tokens, string policy) =>
+        IsUsedBy(request) && TokenOf(request, tokens) is { Scopes.Count: 0, Organizations.Count: 0 } token
+            && Policies.Table[policy].Contains(token.Role)
+            ? Identities.NameOf(token) : null;
+
+    private static ApiToken? TokenOf(HttpRequest request, ApiTokens tokens) =>
+        tokens.Find(request.Headers.Authorization.ToString()[Start.Length..].Trim());
+
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (!IsUsedBy(Request))
             return Task.FromResult(AuthenticateResult.NoResult());
-        if (tokens.Find(Request.Headers.Authorization.ToString()[Start.Length..].Trim()) is not { } token)
+        if (TokenOf(Request, tokens) is not { } token)
             return Task.FromResult(AuthenticateResult.Fail("Unknown token."));
-        var identity = Identities.Of($"token {token.Name}", token.Role, Scheme.Name);
+        var identity = Identities.Of(token, Scheme.Name);
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
     }
 

@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using SentinelHealth.Dashboard.Hosting;
+using SentinelHealth.Dashboard.Security.Providers;
 using SentinelHealth.Dashboard.Storage;
 
 namespace SentinelHealth.Dashboard.Security;
@@ -11,7 +14,6 @@ namespace SentinelHealth.Dashboard.Security;
 internal static class Authentication
 {
     private const string Chosen = "chosen";
-    private static readonly TimeSpan IdleMax = TimeSpan.FromMinutes(30);
 
     public static IServiceCollection AddIdentities(this IServiceCollection services, WebSettings settings)
     {
@@ -20,6 +22,10 @@ internal static class Authentication
         services.AddSingleton<SetupLink>();
         services.AddSingleton<ApiTokens>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<SecondFactors>();
+        services.AddSingleton<PendingSignIn>();
+        services.AddSingleton<AccountDesk>();
+        services.AddScoped<CircuitHandler, CircuitUse>();
         if (settings.Mode == WebMode.Serve)
             services.AddSingleton<Components.Controls.IPasswordCheck, PasswordCheck>();
         services.AddScoped<SignInForms>();
@@ -31,6 +37,8 @@ internal static class Authentication
             .AddPolicyScheme(Chosen, null, options => options.ForwardDefaultSelector = context => Choose(context, settings.Mode))
             .AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(ApiTokenHandler.SchemeName, null)
             .AddCookie(options => Configure(options, settings));
+        if (settings.Provider is { } provider)
+            schemes.AddProvider(provider, settings);
         if (settings.Mode == WebMode.Demo)
             schemes.AddScheme<AuthenticationSchemeOptions, DemoVisitorHandler>(DemoVisitorHandler.SchemeName, null);
         return services;
@@ -43,19 +51,56 @@ internal static class Authentication
 
     private static void Configure(CookieAuthenticationOptions options, WebSettings settings)
     {
-        // The __Host- prefix makes the browser refuse the cookie from a subdomain; it demands https.
-        options.Cookie.Name = settings.IsHttps ? "__Host-sentinel" : "sentinel";
+        options.Cookie.Name = settings.CookieName("sentinel");
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.Cookie.SecurePolicy = settings.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
-        options.ExpireTimeSpan = IdleMax;
-        options.SlidingExpiration = true;
+        // The server knows when a session is over, also while a page is open and no request renews a cookie.
+        options.ExpireTimeSpan = Sessions.AgeMax;
+        options.SlidingExpiration = false;
         options.LoginPath = SignInEndpoints.SignInPath;
         options.LogoutPath = SignInEndpoints.SignOutPath;
         options.ReturnUrlParameter = "returnUrl";
         options.Events.OnValidatePrincipal = Sessions.ValidateAsync;
         options.Events.OnRedirectToLogin = context => Answer(context, StatusCodes.Status401Unauthorized);
         options.Events.OnRedirectToAccessDenied = context => Answer(context, StatusCodes.Status403Forbidden);
+    }
+
+    /// <summary>The identity provider. Its addresses come from its discovery document when somebody signs in.</summary>
+    private static void AddProvider(this AuthenticationBuilder schemes, ProviderSection provider, WebSettings settings)
+    {
+        schemes.Services.AddSingleton<ProviderDirectory>();
+        schemes.Services.AddSingleton<ProviderMembers>();
+        schemes.Services.AddSingleton<OidcServices>();
+        schemes.AddOAuth<OAuthOptions, OidcHandler>(OidcHandler.SchemeName, options =>
+        {
+            options.SignInScheme = CookieAuthenticationDefaults.AuthenticationScheme;
+            options.CallbackPath = OidcHandler.CallbackPath;
+            (options.AuthorizationEndpoint, options.TokenEndpoint) = (OidcHandler.Unknown, OidcHandler.Unknown);
+            options.ClientId = provider.ClientId;
+            // The handler wants one; the real one, if any, is read from its file when a code is exchanged.
+            options.ClientSecret = "in its file";
+            options.UsePkce = true;
+            foreach (var scope in (string[])["openid", "profile", .. provider.Scopes])
+                options.Scope.Add(scope);
+            options.CorrelationCookie = new CookieBuilder
+            {
+                Name = settings.CookieName("sentinel-provider."),
+                Path = "/",
+                HttpOnly = true,
+                SameSite = SameSiteMode.Lax,
+                SecurePolicy = settings.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest,
+                MaxAge = options.RemoteAuthenticationTimeout,
+            };
+            options.Events.OnRemoteFailure = context =>
+            {
+                var log = context.HttpContext.RequestServices.GetRequiredService<ILogger<OidcHandler>>();
+                log.SignInRefused(context.Failure?.Message ?? "");
+                context.Response.Redirect(SignInEndpoints.SignInPath + "?problem=provider");
+                context.HandleResponse();
+                return Task.CompletedTask;
+            };
+        });
     }
 
     /// <summary>Pages lead to the form; everything else gets the status a program can read.</summary>
@@ -68,7 +113,12 @@ internal static class Authentication
             context.Response.Redirect(context.RedirectUri);
         else
             context.Response.StatusCode = status;
-        return Task.CompletedTask;
+        if (!wantsPage || status != StatusCodes.Status403Forbidden)
+            return Task.CompletedTask;
+        context.Response.ContentType = "text/html; charset=utf-8";
+        return context.Response.WriteAsync(
+            context.HttpContext.RequestServices.GetRequiredService<SignInForms>().Notice(
+                context.HttpContext, "Not for this account", "Your role does not include this page."));
     }
 
     private static DirectoryInfo PrivateFolder(string path) =>

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using SentinelHealth.Dashboard.Components;
 
@@ -12,8 +13,10 @@ internal static class Policies
     public const string Review = DashboardPolicies.Review;
     public const string Administer = DashboardPolicies.Administer;
     public const string Oversee = DashboardPolicies.Oversee;
-    public const string Engineer = "Engineer";
+    public const string Engineer = DashboardPolicies.Engineer;
+    public const string Triage = DashboardPolicies.Triage;
     public const string Ask = "Ask";
+    public const string Measure = "Measure";
 
     private static readonly string[] Readers =
         [Roles.Viewer, Roles.Analyst, Roles.Responder, Roles.Compliance, Roles.DetectionEngineer, Roles.Administrator];
@@ -28,18 +31,47 @@ internal static class Policies
             [Review] = [Roles.Responder, Roles.Compliance, Roles.Administrator],
             [Administer] = [Roles.Administrator],
             [Oversee] = [Roles.Compliance, Roles.Administrator],
+            [Triage] = [Roles.Analyst, Roles.Responder, Roles.Administrator],
             [Engineer] = [Roles.DetectionEngineer, Roles.Administrator],
             [Ask] = [Roles.Access, Roles.Administrator],
+            [Measure] = [Roles.Metrics, Roles.Administrator],
         };
+
+    /// <summary>What a token of a role may be limited to.</summary>
+    public static IReadOnlyList<string> ScopesOf(string role) =>
+        [.. Table.Where(policy => policy.Value.Contains(role)).Select(policy => policy.Key)];
 
     /// <summary>Registers the policies and refuses whatever names none.</summary>
     public static IServiceCollection AddPolicies(this IServiceCollection services) =>
         services.AddAuthorization(options =>
         {
             foreach (var (name, roles) in Table)
-                options.AddPolicy(name, policy => policy.RequireAuthenticatedUser().RequireRole(roles));
-            var readers = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireRole(Readers).Build();
+                options.AddPolicy(name, policy => Require(policy, name, roles));
+            var readers = Require(new AuthorizationPolicyBuilder(), View, Readers).Build();
             options.DefaultPolicy = readers;
             options.FallbackPolicy = readers;
         });
+
+    private static AuthorizationPolicyBuilder Require(
+        AuthorizationPolicyBuilder policy, string name, IReadOnlyList<string> roles) =>
+        policy.RequireAuthenticatedUser().RequireRole(roles)
+            .RequireAssertion(context => IsInScope(context.User, name) && KeepsToOrganizations(context, name));
+
+    /// <summary>Somebody who is limited to organizations reaches what keeps to them, and gives no orders.</summary>
+    private static bool KeepsToOrganizations(AuthorizationHandlerContext context, string policy) =>
+        Identities.OrganizationsOf(context.User).Count == 0 || context.Resource switch
+        {
+            HttpContext http => http.GetEndpoint()?.Metadata.GetMetadata<KeepsToOrganizationsAttribute>() is not null
+                // The socket pages speak through; each page is asked about again.
+                || http.Request.Path.StartsWithSegments("/_blazor"),
+            Microsoft.AspNetCore.Components.RouteData route =>
+                route.PageType.IsDefined(typeof(KeepsToOrganizationsAttribute), inherit: true),
+            // What a page shows of itself, and the orders it gives about alerts, which go through the fence.
+            null => policy is View or Triage,
+            _ => false,
+        };
+
+    /// <summary>A token without scopes may do all that its role may.</summary>
+    public static bool IsInScope(ClaimsPrincipal caller, string policy) =>
+        !caller.HasClaim(claim => claim.Type == Identities.ScopeClaim) || caller.HasClaim(Identities.ScopeClaim, policy);
 }

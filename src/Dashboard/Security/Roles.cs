@@ -16,10 +16,13 @@ internal static class Roles
     /// <summary>For gateways only: may ask whether an access is allowed and nothing else.</summary>
     public const string Access = "access";
 
+    /// <summary>For a metrics collector only: may read <c>/metrics</c> and nothing else.</summary>
+    public const string Metrics = "metrics";
+
     /// <summary>Roles a person may have.</summary>
     public static IReadOnlyList<string> OfPeople { get; } =
         [Viewer, Analyst, Responder, Compliance, DetectionEngineer, Administrator];
 
     /// <summary>Roles an API token may have.</summary>
-    public static IReadOnlyList<string> OfTokens { get; } = [.. OfPeople, Ingest, Access];
+    public static IReadOnlyList<string> OfTokens { get; } = [.. OfPeople, Ingest, Access, Metrics];
 }

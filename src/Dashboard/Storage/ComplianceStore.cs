@@ -24,18 +24,27 @@ internal sealed class ComplianceStore : IDisposable
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS case_version (incident_id TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL,
             PRIMARY KEY (incident_id, version)) STRICT;
-        CREATE TABLE IF NOT EXISTS report (id TEXT NOT NULL, version INTEGER NOT NULL, sha256 TEXT NOT NULL, at_ms INTEGER NOT NULL,
+        CREATE TABLE IF NOT EXISTS report (id TEXT NOT NULL, version INTEGER NOT NULL, sha256 TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
             issued_by TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (id, version)) STRICT;
         CREATE TABLE IF NOT EXISTS sign_off (id TEXT NOT NULL, version INTEGER NOT NULL, signer TEXT NOT NULL, body TEXT NOT NULL,
             number INTEGER NOT NULL, PRIMARY KEY (id, version, signer)) STRICT;
-        CREATE TABLE IF NOT EXISTS notice (incident_id TEXT NOT NULL, clock TEXT NOT NULL, warning TEXT NOT NULL, at_ms INTEGER NOT NULL,
+        CREATE TABLE IF NOT EXISTS notice (incident_id TEXT NOT NULL, clock TEXT NOT NULL, warning TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
             body TEXT NOT NULL, PRIMARY KEY (incident_id, clock, warning)) STRICT;
-        CREATE TRIGGER IF NOT EXISTS case_stays BEFORE UPDATE ON case_version BEGIN SELECT RAISE(ABORT, 'Records are not changed.'); END;
-        CREATE TRIGGER IF NOT EXISTS case_is_kept BEFORE DELETE ON case_version BEGIN SELECT RAISE(ABORT, 'Records are kept.'); END;
-        CREATE TRIGGER IF NOT EXISTS report_stays BEFORE UPDATE ON report BEGIN SELECT RAISE(ABORT, 'Reports are not changed.'); END;
+        CREATE TABLE IF NOT EXISTS erasure_order (digest TEXT PRIMARY KEY, asked_by TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS job_run (name TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT;
+        CREATE TRIGGER IF NOT EXISTS case_stays BEFORE UPDATE ON case_version BEGIN SELECT RAISE(ABORT,
+            'Records are not changed.'); END;
+        CREATE TRIGGER IF NOT EXISTS case_is_kept BEFORE DELETE ON case_version BEGIN SELECT RAISE(ABORT,
+            'Records are kept.'); END;
+        CREATE TRIGGER IF NOT EXISTS report_stays BEFORE UPDATE ON report BEGIN SELECT RAISE(ABORT,
+            'Reports are not changed.'); END;
         CREATE TRIGGER IF NOT EXISTS report_is_kept BEFORE DELETE ON report BEGIN SELECT RAISE(ABORT, 'Reports are kept.'); END;
-        CREATE TRIGGER IF NOT EXISTS sign_stays BEFORE UPDATE ON sign_off BEGIN SELECT RAISE(ABORT, 'Signatures are not changed.'); END;
-        CREATE TRIGGER IF NOT EXISTS sign_is_kept BEFORE DELETE ON sign_off BEGIN SELECT RAISE(ABORT, 'Signatures are kept.'); END;
+        CREATE TRIGGER IF NOT EXISTS sign_stays BEFORE UPDATE ON sign_off BEGIN SELECT RAISE(ABORT,
+            'Signatures are not changed.'); END;
+        CREATE TRIGGER IF NOT EXISTS sign_is_kept BEFORE DELETE ON sign_off BEGIN SELECT RAISE(ABORT,
+            'Signatures are kept.'); END;
         """;
 
     private readonly SqliteConnection _connection;
@@ -114,6 +123,33 @@ internal sealed class ComplianceStore : IDisposable
             return null;
         }
     }
+
+    /// <summary>When a job last ran to its end; null when it never did.</summary>
+    public DateTimeOffset? LastRun(string job) => Rows(
+        "SELECT at_ms FROM job_run WHERE name = $a",
+            row => (DateTimeOffset?)DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)), job)
+        .FirstOrDefault();
+
+    /// <summary>A job ran to its end.</summary>
+    public void Ran(string job, DateTimeOffset at) => Run(
+        "INSERT INTO job_run VALUES ($a, $b) ON CONFLICT DO UPDATE SET at_ms = $b", job, at.ToUnixTimeMilliseconds());
+
+    /// <summary>Who asked for an erasure not before an instant; null when nobody did.</summary>
+    public string? ErasureAskedBy(string digest, DateTimeOffset since) => Rows(
+        "SELECT asked_by FROM erasure_order WHERE digest = $a AND at_ms >= $b", row => row.GetString(0), digest, since.ToUnixTimeMilliseconds())
+        .FirstOrDefault();
+
+    /// <summary>Keeps an order to erase until a second person gives it too.</summary>
+    public void AskErasure(string digest, string by, DateTimeOffset at) => Run(
+        "INSERT INTO erasure_order VALUES ($a, $b, $c) ON CONFLICT DO UPDATE SET asked_by = $b, at_ms = $c", digest, by, at.ToUnixTimeMilliseconds());
+
+    /// <summary>An order was carried out.</summary>
+    public void ForgetErasure(string digest) => Run("DELETE FROM erasure_order WHERE digest = $a", digest);
+
+    /// <summary>Whether people were told of it.</summary>
+    public bool IsTold(ClockNotice notice) => Rows(
+        "SELECT 1 FROM notice WHERE incident_id = $a AND clock = $b AND warning = $c", row => row.GetInt64(0),
+        notice.IncidentId, notice.Clock, notice.Warning.ToString()).Count > 0;
 
     /// <summary>Keeps a notice if it is the first of its kind.</summary>
     /// <returns>Whether it was the first: then people are told.</returns>

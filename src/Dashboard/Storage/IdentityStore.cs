@@ -1,16 +1,20 @@
+using System.Globalization;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Ingest.Log;
 
 namespace SentinelHealth.Dashboard.Storage;
 
-/// <summary>Accounts, API tokens and the setup link, in a file of their own so that they outlive any change of the case store.</summary>
+/// <summary>Accounts, sessions, API tokens and one-time links, in a file of their own so that they outlive any change of the case store.</summary>
 /// <remarks>One connection under a lock: these are a few reads a second. Another process (<c>token create</c>) may write at the same time.</remarks>
-internal sealed class IdentityStore : IDisposable
+internal sealed partial class IdentityStore : IDisposable
 {
     public const string FileName = "identity.db";
 
-    private const string Schema = """
+    /// <summary>Each takes the file one version further; the version is SQLite's own <c>user_version</c>.</summary>
+    private static readonly string[] Steps =
+    [
+        """
         CREATE TABLE IF NOT EXISTS account (
             name TEXT PRIMARY KEY, password_hash TEXT NOT NULL, role TEXT NOT NULL, stamp TEXT NOT NULL,
             failures INTEGER NOT NULL, locked_until_ms INTEGER, created_at_ms INTEGER NOT NULL) STRICT;
@@ -18,7 +22,37 @@ internal sealed class IdentityStore : IDisposable
             hash TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, created_at_ms INTEGER NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS setup (
             id INTEGER PRIMARY KEY CHECK (id = 1), hash TEXT NOT NULL, expires_at_ms INTEGER NOT NULL) STRICT;
-        """;
+        """,
+        """
+        ALTER TABLE account ADD COLUMN organizations TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE account ADD COLUMN is_disabled INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE account ADD COLUMN totp TEXT NOT NULL DEFAULT '';
+        ALTER TABLE account ADD COLUMN totp_step INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE account ADD COLUMN issuer TEXT NOT NULL DEFAULT '';
+        ALTER TABLE account ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+        ALTER TABLE account ADD COLUMN signed_in_at_ms INTEGER;
+        ALTER TABLE account ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+        CREATE UNIQUE INDEX account_subject ON account (issuer, subject) WHERE issuer <> '';
+        ALTER TABLE token ADD COLUMN scopes TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE token ADD COLUMN organizations TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE token ADD COLUMN expires_at_ms INTEGER;
+        ALTER TABLE token ADD COLUMN created_by TEXT NOT NULL DEFAULT '';
+        ALTER TABLE token ADD COLUMN used_at_ms INTEGER;
+        CREATE TABLE session (
+            id TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES account (name) ON DELETE CASCADE, created_at_ms INTEGER NOT NULL,
+            seen_at_ms INTEGER NOT NULL, address TEXT NOT NULL, agent TEXT NOT NULL) STRICT;
+        CREATE INDEX session_account ON session (account);
+        CREATE TABLE recovery (
+            account TEXT NOT NULL REFERENCES account (name) ON DELETE CASCADE, hash TEXT NOT NULL, PRIMARY KEY (account, hash)) STRICT;
+        CREATE TABLE invitation (
+            hash TEXT PRIMARY KEY, role TEXT NOT NULL, organizations TEXT NOT NULL, made_by TEXT NOT NULL,
+            expires_at_ms INTEGER NOT NULL) STRICT;
+        CREATE TABLE act (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, done_by TEXT NOT NULL, what TEXT NOT NULL, about TEXT NOT NULL,
+            detail TEXT NOT NULL) STRICT;
+        CREATE TRIGGER act_stays BEFORE UPDATE ON act BEGIN SELECT RAISE(ABORT, 'What was done is not changed.'); END;
+        """,
+    ];
 
     private readonly SqliteConnection _connection;
     private readonly Lock _gate = new();
@@ -29,40 +63,8 @@ internal sealed class IdentityStore : IDisposable
         _connection = new SqliteFile(path).Open();
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Run(Schema);
+        Upgrade();
     }
-
-    public bool HasAccounts() => Read("SELECT 1 FROM account LIMIT 1", _ => true);
-
-    public Account? FindAccount(string name) => Read(
-        "SELECT name, password_hash, role, stamp, failures, locked_until_ms FROM account WHERE name = $a",
-        row => new Account(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt32(4),
-            row.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5))), name);
-
-    public bool TryAddAccount(Account account, DateTimeOffset createdAt) => Run(
-        "INSERT INTO account VALUES ($a, $b, $c, $d, 0, NULL, $e) ON CONFLICT DO NOTHING",
-        account.Name, account.PasswordHash, account.Role, account.Stamp, createdAt.ToUnixTimeMilliseconds()) == 1;
-
-    public void SetFailures(string name, int failures, DateTimeOffset? lockedUntil) =>
-        Run("UPDATE account SET failures = $b, locked_until_ms = $c WHERE name = $a",
-            name, failures, lockedUntil?.ToUnixTimeMilliseconds() ?? (object)DBNull.Value);
-
-    /// <summary>Counts a wrong password; the one that reaches the limit locks the account and starts the count anew.</summary>
-    public void CountFailure(string name, int failuresMax, DateTimeOffset lockedUntil) =>
-        Run("""
-            UPDATE account SET
-                locked_until_ms = CASE WHEN failures + 1 >= $b THEN $c ELSE locked_until_ms END,
-                failures = CASE WHEN failures + 1 >= $b THEN 0 ELSE failures + 1 END
-            WHERE name = $a
-            """, name, failuresMax, lockedUntil.ToUnixTimeMilliseconds());
-
-    public void AddToken(ApiToken token) =>
-        Run("INSERT INTO token VALUES ($a, $b, $c, $d)", token.Hash, token.Name, token.Role, token.CreatedAt.ToUnixTimeMilliseconds());
-
-    public ApiToken? FindToken(string hash) => Read(
-        "SELECT hash, name, role, created_at_ms FROM token WHERE hash = $a",
-        row => new ApiToken(row.GetString(0), row.GetString(1), row.GetString(2),
-            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3))), hash);
 
     public void SetSetupSecret(string hash, DateTimeOffset expiresAt) =>
         Run("INSERT INTO setup VALUES (1, $a, $b) ON CONFLICT (id) DO UPDATE SET hash = $a, expires_at_ms = $b",
@@ -77,6 +79,28 @@ internal sealed class IdentityStore : IDisposable
     {
         lock (_gate)
             _connection.Dispose();
+    }
+
+    /// <summary>In one transaction that excludes another process doing the same.</summary>
+    private void Upgrade()
+    {
+        Run("BEGIN IMMEDIATE");
+        try
+        {
+            var version = Read("PRAGMA user_version", row => row.GetInt32(0));
+            if (version > Steps.Length)
+                throw new InvalidDataException($"{FileName} was written by a newer version of this program.");
+            foreach (var step in Steps.Skip(version))
+                Run(step);
+            Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Steps.Length}"));
+            Run("COMMIT");
+        }
+        catch
+        {
+            Run("ROLLBACK");
+            _connection.Dispose();
+            throw;
+        }
     }
 
     private int Run(string statement, params object[] values)
@@ -98,6 +122,19 @@ internal sealed class IdentityStore : IDisposable
         }
     }
 
+    private List<T> List<T>(string query, Func<SqliteDataReader, T> map, params object[] values)
+    {
+        lock (_gate)
+        {
+            using var command = Command(query, values);
+            using var rows = command.ExecuteReader();
+            var list = new List<T>();
+            while (rows.Read())
+                list.Add(map(rows));
+            return list;
+        }
+    }
+
     /// <summary>Parameters are $a, $b, … in order.</summary>
     private SqliteCommand Command(string statement, object[] values)
     {
@@ -109,4 +146,16 @@ internal sealed class IdentityStore : IDisposable
             command.Parameters.AddWithValue("$" + (char)('a' + i), values[i]);
         return command;
     }
+
+    private static DateTimeOffset At(SqliteDataReader row, int column) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+
+    private static DateTimeOffset? AtOrNull(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : At(row, column);
+
+    private static object OrNull(DateTimeOffset? at) => at?.ToUnixTimeMilliseconds() ?? (object)DBNull.Value;
+
+    private static List<string> Names(SqliteDataReader row, int column) =>
+        JsonSerializer.Deserialize<List<string>>(row.GetString(column)) ?? [];
+
+    private static string Json(IReadOnlyList<string> names) => JsonSerializer.Serialize(names);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using SentinelHealth.Dashboard.Evidence;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Incidents;
 
@@ -53,6 +54,16 @@ internal sealed class ReadTrail : IDisposable
         using var create = _connection.CreateCommand();
         create.CommandText = Schema;
         create.ExecuteNonQuery();
+    }
+
+    /// <summary>Where readings are entered as evidence.</summary>
+    public ActTrail Acts { get; init; } = ActTrail.None;
+
+    /// <summary>Writes a reading down, here and as evidence. Returns when both are durable.</summary>
+    public async ValueTask AddAsync(AuditRead read, CancellationToken cancel)
+    {
+        Add(read);
+        await Acts.ReadAsync(read, cancel);
     }
 
     /// <summary>Writes a reading down. Returns when it is durable; its number is given here.</summary>

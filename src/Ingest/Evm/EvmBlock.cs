@@ -35,10 +35,26 @@ public sealed record EvmBlock(
 /// <param name="Input">Its calldata.</param>
 public sealed record EvmTransaction(string Hash, EvmAddress From, EvmAddress? To, byte[] Input)
 {
+    /// <summary>Its number among its sender's transactions; null when the node does not say.</summary>
+    public long? Nonce { get; init; }
+
+    /// <summary>What it pays for each unit of gas, in wei; null when the node does not say or it is more than a signed 64-bit number.</summary>
+    public long? GasPriceWei { get; init; }
+
     internal static EvmTransaction Read(JsonElement transaction) => new(
         EvmJson.Hash(transaction, "hash"), EvmJson.Address(transaction, "from"),
         EvmJson.Text(transaction, "to") is null ? null : EvmJson.Address(transaction, "to"),
-        Hex.ToBytes(EvmJson.Text(transaction, "input")));
+        Hex.ToBytes(EvmJson.Text(transaction, "input")))
+    {
+        Nonce = Optional(transaction, "nonce"),
+        GasPriceWei = Optional(transaction, "gasPrice"),
+    };
+
+    private static long? Optional(JsonElement transaction, string member)
+    {
+        const int digitsMax = 18;
+        return EvmJson.Text(transaction, member) is { Length: > 2 and < digitsMax } text ? Hex.ToLong(text) : null;
+    }
 }
 
 /// <summary>What a transaction did.</summary>

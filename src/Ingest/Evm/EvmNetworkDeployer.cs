@@ -5,11 +5,13 @@ namespace SentinelHealth.Ingest.Evm;
 /// <summary>Puts the reference network on a development node whose accounts are unlocked.</summary>
 public static class EvmNetworkDeployer
 {
+    private const long GasMax = 200_000;
+
     private static readonly TimeSpan ReceiptTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// Deploys every contract from the node's first account (administrator); its second account becomes the automation, the third
-    /// and fourth the two restorers and the fifth the second administrator. Thirteen transactions.
+    /// and fourth the two restorers and the fifth the second administrator. Seventeen transactions.
     /// </summary>
     /// <exception cref="JsonRpcErrorException">The node refused, or a deployment was reverted.</exception>
     /// <exception cref="JsonRpcTransportException">There was no usable answer.</exception>
@@ -35,11 +37,13 @@ public static class EvmNetworkDeployer
         var guard = await Put("SentinelGuard", admin, secondAdmin, automation, restorer, secondRestorer);
         var identities = await Put("IdentityRegistry", admin);
         await Put("AccessRegistry", identities, guard);
-        await Put("NodeRegistry", identities, guard, admin);
+        await Put("DataToken", identities, guard);
+        var nodes = await Put("NodeRegistry", identities, guard, admin);
         await Put("Governance", identities, admin);
         await Put("EvidenceAnchor", admin, automation);
         foreach (var name in ContractAbi.ShippedNames.Where(name => !contracts.ContainsKey(name)).ToArray())
             await Put(name, identities);
+        await LetGuardAskAsync(new EvmContract(rpc, guard, ContractAbi.Load("SentinelGuard")), [admin, secondAdmin], nodes, identities, cancel);
         return new EvmDeployment
         {
             ChainId = chainId,
@@ -51,6 +55,18 @@ public static class EvmNetworkDeployer
             RestorerAccount = restorer.Text,
             SecondRestorerAccount = secondRestorer.Text,
         };
+    }
+
+    /// <summary>The guard asks the network's own registries who belongs to which organization; that takes both administrators.</summary>
+    private static async Task LetGuardAskAsync(
+        EvmContract guard, EvmAddress[] administrators, EvmAddress nodes, EvmAddress identities, CancellationToken cancel)
+    {
+        const int nodeKind = 0, actorKind = 2;
+        foreach (var (kind, registry) in new[] { (nodeKind, nodes), (actorKind, identities) })
+        {
+            foreach (var administrator in administrators)
+                await guard.SendAsync(administrator, guard.Abi.EncodeCall("setMembership", kind, registry), GasMax, cancel);
+        }
     }
 
     private static async Task<EvmAddress> CreateAsync(

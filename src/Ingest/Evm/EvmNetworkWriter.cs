@@ -98,7 +98,8 @@ public sealed class EvmNetworkWriter
         if (contract == "NodeRegistry" && EvmArguments.Argument(act, "nodeId") is { } nodeId && method is "vote" or "removeNode"
             && (await _contracts[contract].ReadAsync("standingOf", cancel, nodeId))[0].Equals(System.Numerics.BigInteger.Zero))
         {
-            await OnceAsync($"{nodeId} founded", "NodeRegistry", "found", cancel, nodeId);
+            var owner = EvmArguments.Argument(act, "nodeOrganization");
+            await OnceAsync($"{nodeId} founded", "NodeRegistry", "found", cancel, nodeId, owner);
         }
     }
 

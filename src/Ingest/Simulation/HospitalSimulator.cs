@@ -80,7 +80,10 @@ public sealed class HospitalSimulator
         if (record.Purpose == "BTG")
             return false;
         var isRefused = record.Basis is { IsVoid: true }
-            || (_isContained is { } gate && gate(new SimulatedAttempt(record.Node.Id, record.Actor.Did, record.GrantId)));
+            || (_isContained is { } gate && gate(new SimulatedAttempt(record.Node.Id, record.Actor.Did, record.GrantId)
+            {
+                Contract = (record as LedgerRecord)?.Contract,
+            }));
         if (isRefused && record is LedgerRecord { Gives: { } given })
             given.IsVoid = true;
         if (isRefused && record.Label is { } label)

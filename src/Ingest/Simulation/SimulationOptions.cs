@@ -77,4 +77,8 @@ public sealed record ScheduledAttack(DateTimeOffset StartsAt, string Attack);
 /// <param name="Node">The node it goes through.</param>
 /// <param name="Actor">Who acts; empty when only the node is asked about (people change nodes when theirs is closed).</param>
 /// <param name="GrantId">The grant it cites; null when none.</param>
-public readonly record struct SimulatedAttempt(string Node, string Actor, string? GrantId);
+public readonly record struct SimulatedAttempt(string Node, string Actor, string? GrantId)
+{
+    /// <summary>The contract it calls; null when it calls none.</summary>
+    public string? Contract { get; init; }
+}

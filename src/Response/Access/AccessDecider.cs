@@ -79,7 +79,8 @@ public static class AccessDecider
     private static AccessReasons ContainmentOf(in AccessFacts facts) =>
         (facts.IsSubjectSuspended ? AccessReasons.SubjectSuspended : AccessReasons.None)
         | (facts.IsNodeQuarantined ? AccessReasons.NodeQuarantined : AccessReasons.None)
-        | (facts.IsGrantSuspended ? AccessReasons.GrantSuspended : AccessReasons.None);
+        | (facts.IsGrantSuspended ? AccessReasons.GrantSuspended : AccessReasons.None)
+        | (facts.IsContractPaused ? AccessReasons.ContractPaused : AccessReasons.None);
 
     private static bool HasSteppedUp(AccessRequest request, AccessOptions options) =>
         Holds(options.StrongClasses, request.AuthenticationClass)

@@ -60,6 +60,9 @@ public enum AccessReasons
 
     /// <summary>The monitor does not know the state of the network yet.</summary>
     NotReady = 1 << 17,
+
+    /// <summary>The contract of the network that would be used is paused.</summary>
+    ContractPaused = 1 << 18,
 }
 
 /// <summary>The answer.</summary>

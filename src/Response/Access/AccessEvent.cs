@@ -55,6 +55,7 @@ public sealed record AccessEvent(string Id, AccessRequest Request, AccessDecisio
         json.WriteString("resourceId"u8, Request.ResourceId);
         Write(json, "category"u8, Request.Category);
         Write(json, "node"u8, Request.Node);
+        Write(json, "usesContract"u8, Request.Contract);
         Write(json, "askedBy"u8, AskedBy);
         Write(json, "requestId"u8, RequestId);
         if (Decision.NeedsReview)

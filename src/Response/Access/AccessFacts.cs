@@ -20,6 +20,9 @@ public readonly record struct AccessFacts
     /// <summary>Whether the grant cited is withdrawn by the guard.</summary>
     public bool IsGrantSuspended { get; init; }
 
+    /// <summary>Whether the contract that is used is paused.</summary>
+    public bool IsContractPaused { get; init; }
+
     /// <summary>Whether a playbook demands a stronger sign-in of the subject.</summary>
     public bool IsStepUpDemanded { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace SentinelHealth.Response.Access;
 
 /// <summary>Reasons as gateways, people and rules read them.</summary>
@@ -13,6 +15,7 @@ public static class AccessReasonNames
         (AccessReasons.SubjectSuspended, "subject_suspended", "The subject is suspended."),
         (AccessReasons.NodeQuarantined, "node_quarantined", "The node is quarantined."),
         (AccessReasons.GrantSuspended, "grant_suspended", "The grant is withdrawn by the guard."),
+        (AccessReasons.ContractPaused, "contract_paused", "The contract is paused for everybody; emergency access passes."),
         (AccessReasons.PatientMissing, "patient_missing", "The request does not name the patient."),
         (AccessReasons.ConsentMissing, "consent_missing", "No consent or grant is known."),
         (AccessReasons.ConsentOfAnother, "consent_of_another", "The consent or grant is somebody else's or about another patient."),
@@ -25,9 +28,13 @@ public static class AccessReasonNames
         (AccessReasons.NotReady, "not_ready", "The monitor does not know the state of the network yet."),
     ];
 
-    /// <summary>The names of reasons, such as <c>consent_revoked</c>, in a fixed order.</summary>
-    public static IEnumerable<string> Of(AccessReasons reasons) =>
-        All.Where(one => reasons.HasFlag(one.Reason)).Select(one => one.Name);
+    /// <summary>Most answers have one reason.</summary>
+    private static readonly FrozenDictionary<AccessReasons, IReadOnlyList<string>> Alone =
+        All.ToFrozenDictionary(one => one.Reason, IReadOnlyList<string> (one) => [one.Name]);
+
+    /// <summary>The names of reasons, such as <c>consent_revoked</c>, in a fixed order. One reason allocates nothing.</summary>
+    public static IReadOnlyList<string> Of(AccessReasons reasons) =>
+        Alone.GetValueOrDefault(reasons) ?? [.. All.Where(one => reasons.HasFlag(one.Reason)).Select(one => one.Name)];
 
     /// <summary>The sentence for the weightiest of them; empty for none.</summary>
     public static string SentenceOf(AccessReasons reasons)

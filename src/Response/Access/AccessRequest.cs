@@ -42,6 +42,9 @@ public sealed record AccessRequest
     /// <summary>The node the access goes through.</summary>
     public string Node { get; init; } = "";
 
+    /// <summary>The contract of the network that the access uses, by the name events have.</summary>
+    public string Contract { get; init; } = "";
+
     /// <summary>Whether the subject's device proved itself; null when nobody says.</summary>
     public bool? IsDeviceAttested { get; init; }
 

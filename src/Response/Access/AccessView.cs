@@ -94,6 +94,7 @@ public sealed class AccessView
         };
         var (subject, node) = (new EntityRef(EntityType.Actor, request.Subject), new EntityRef(EntityType.Node, request.Node));
         var grant = new EntityRef(EntityType.Grant, request.GrantId);
+        var contract = new EntityRef(EntityType.Contract, request.Contract);
         return new AccessFacts
         {
             IsReady = IsReady,
@@ -102,6 +103,7 @@ public sealed class AccessView
             IsNodeQuarantined = IsContained(containments, node, request.At),
             IsStepUpDemanded = _stepUps.TryGetValue(request.Subject, out var until) && request.At < until,
             IsGrantSuspended = IsContained(containments, grant, request.At),
+            IsContractPaused = IsContained(containments, contract, request.At),
             SubjectRisk = risks?.GetValueOrDefault(subject) ?? 0,
             NodeRisk = risks?.GetValueOrDefault(node) ?? 0,
         };

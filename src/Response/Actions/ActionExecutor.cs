@@ -78,7 +78,10 @@ public sealed class ActionExecutor : IDisposable
         }
     }
 
-    /// <summary>Looks once at every due action, at most 64.</summary>
+    /// <summary>
+    /// Looks once at every due action, at most 64. Guardrails are checked and orders made durable one after the other, so that each counts
+    /// the ones before it; then their answers are awaited together, so that several can be in one block.
+    /// </summary>
     /// <returns>How many it looked at.</returns>
     public async Task<int> DrainAsync(CancellationToken cancel)
     {
@@ -86,8 +89,17 @@ public sealed class ActionExecutor : IDisposable
         try
         {
             var due = await _store.DueAsync(_clock.GetUtcNow(), BatchMax, cancel);
-            foreach (var stored in due)
-                await AdvanceAsync(stored, cancel);
+            var answers = new List<Task>();
+            try
+            {
+                foreach (var stored in due)
+                    answers.Add(await AdvanceAsync(stored, cancel));
+            }
+            finally
+            {
+                // Also after a fault: what has left is answered for before anybody looks again.
+                await Task.WhenAll(answers);
+            }
             return due.Count;
         }
         finally
@@ -96,18 +108,19 @@ public sealed class ActionExecutor : IDisposable
         }
     }
 
-    private async Task AdvanceAsync(StoredAction stored, CancellationToken cancel)
+    /// <summary>Takes an action a step further; what comes back ends when the answer to an order is on record.</summary>
+    private async Task<Task> AdvanceAsync(StoredAction stored, CancellationToken cancel)
     {
         try
         {
-            await (stored.Action.State switch
+            return await (stored.Action.State switch
             {
                 ActionState.Approved => SendAsync(stored, isSettled: true, cancel),
                 // Every answer is recorded before the drain goes on, so finding this state means a crash came between.
                 ActionState.Submitted => AskAfterCrashAsync(stored, cancel),
                 ActionState.Unknown => ReconcileAsync(stored, cancel),
-                ActionState.Confirmed or ActionState.Reconciled => FollowAsync(stored, cancel),
-                _ => PostponeAsync(stored, null, cancel),
+                ActionState.Confirmed or ActionState.Reconciled => DoneAsync(FollowAsync(stored, cancel)),
+                _ => DoneAsync(PostponeAsync(stored, null, cancel)),
             });
         }
         catch (LedgerUnavailableException fault)
@@ -115,11 +128,18 @@ public sealed class ActionExecutor : IDisposable
             var dueAt = _clock.GetUtcNow() + _schedule.WaitAfter(stored.Asks);
             _logger.LedgerUnreadable(stored.Action.Key, dueAt, fault.Message);
             await PostponeAsync(stored, dueAt, cancel);
+            return Task.CompletedTask;
         }
     }
 
+    private static async Task<Task> DoneAsync(Task step)
+    {
+        await step;
+        return Task.CompletedTask;
+    }
+
     /// <summary>Sends, unless a guardrail objects; an action of which an earlier order may still take effect is not refused yet.</summary>
-    private async Task SendAsync(StoredAction stored, bool isSettled, CancellationToken cancel)
+    private async Task<Task> SendAsync(StoredAction stored, bool isSettled, CancellationToken cancel)
     {
         var origin = ActionGuard.OriginOf(stored);
         var head = await _ledger.GetHeadAsync(cancel);
@@ -129,7 +149,7 @@ public sealed class ActionExecutor : IDisposable
                 await RefuseAsync(stored, objection, cancel);
             else
                 await PostponeAsync(stored, _clock.GetUtcNow() + _schedule.WaitAfter(stored.Asks), cancel);
-            return;
+            return Task.CompletedTask;
         }
         var now = _clock.GetUtcNow();
         var action = stored.Action with
@@ -153,8 +173,13 @@ public sealed class ActionExecutor : IDisposable
         };
         // What changed in between is looked at again when its turn comes.
         if (await _store.ChangeAsync(change, cancel) is not { } submitted)
-            return;
+            return Task.CompletedTask;
         Report(submitted);
+        return OrderAsync(submitted, cancel);
+    }
+
+    private async Task OrderAsync(StoredAction submitted, CancellationToken cancel)
+    {
         var reply = await _ledger.ContainAsync(OrderOf(submitted.Action), cancel);
         await RecordAsync(submitted, reply, cancel);
     }
@@ -192,16 +217,16 @@ public sealed class ActionExecutor : IDisposable
         await MoveAsync(submitted with { IsAbandoned = true }, unknown, "ledger", now + _schedule.WaitAfter(0), cancel);
     }
 
-    private async Task AskAfterCrashAsync(StoredAction stored, CancellationToken cancel)
+    private async Task<Task> AskAfterCrashAsync(StoredAction stored, CancellationToken cancel)
     {
         var now = _clock.GetUtcNow();
         var unknown = ActionMachine.Move(stored.Action, ActionState.Unknown, now, "Interrupted before the ledger's answer was recorded.");
-        if (await MoveAsync(stored, unknown, "executor", now, cancel) is { } asked)
-            await ReconcileAsync(asked, cancel);
+        return await MoveAsync(stored, unknown, "executor", now, cancel) is { } asked
+            ? await ReconcileAsync(asked, cancel) : Task.CompletedTask;
     }
 
     /// <summary>Unknown is not failure: the ledger says what happened, and only "nothing, and nothing pending" allows another try.</summary>
-    private async Task ReconcileAsync(StoredAction stored, CancellationToken cancel)
+    private async Task<Task> ReconcileAsync(StoredAction stored, CancellationToken cancel)
     {
         // The head first: an order that lands between the two questions is then found.
         var head = await _ledger.GetHeadAsync(cancel);
@@ -209,7 +234,7 @@ public sealed class ActionExecutor : IDisposable
         {
             var moved = ActionMachine.Move(stored.Action, ActionState.Reconciled, _clock.GetUtcNow(), $"Found in block {receipt.Block}.");
             await MoveAsync(stored, With(moved, receipt), "ledger", ExpiryOf(stored, receipt), cancel);
-            return;
+            return Task.CompletedTask;
         }
         var mayNotBeSent = stored.IsAbandoned || stored.Action.Attempts >= SubmissionsMax;
         // Until then an order already sent may take effect. Another under the same key does no harm; giving up now would.
@@ -217,16 +242,16 @@ public sealed class ActionExecutor : IDisposable
         if (mayNotBeSent && !isSettled)
         {
             await PostponeAsync(stored, _clock.GetUtcNow() + _schedule.WaitAfter(stored.Asks), cancel);
-            return;
+            return Task.CompletedTask;
         }
         if (mayNotBeSent)
         {
             var given = stored.IsAbandoned ? stored.Action.Detail
                 : $"Given up after {SubmissionsMax} tries; the ledger has no effect under the key.";
             await MoveAsync(stored, ActionMachine.Move(stored.Action, ActionState.Refused, _clock.GetUtcNow(), given), "executor", null, cancel);
-            return;
+            return Task.CompletedTask;
         }
-        await SendAsync(stored, isSettled, cancel);
+        return await SendAsync(stored, isSettled, cancel);
     }
 
     /// <summary>Follows a containment in force to its one end.</summary>
@@ -234,6 +259,14 @@ public sealed class ActionExecutor : IDisposable
     {
         var action = stored.Action;
         var isContained = await _ledger.IsContainedAsync(action.Kind, action.Target, cancel);
+        if (await RenewedAsync(stored, cancel) is { } until)
+        {
+            var kept = stored with { Action = action with { ExpiresAt = until }, RenewalUntil = null, Asks = 0 };
+            var detail = $"The ledger keeps it until {until:u}.";
+            Report(await _store.ChangeAsync(
+                new ActionChange { Before = stored, After = kept, By = "ledger", Detail = detail, DueAt = _clock.GetUtcNow() }, cancel));
+            return;
+        }
         // The time after the answer: a containment that was gone before its end can only have been reversed.
         var now = _clock.GetUtcNow();
         if (!isContained && stored.ReversalOrderedBy.Length > 0 && now < action.ExpiresAt)
@@ -254,6 +287,19 @@ public sealed class ActionExecutor : IDisposable
             // The ledger's clock may be behind ours; its word counts.
             await PostponeAsync(stored, now + _schedule.WaitAfter(stored.Asks), cancel);
         }
+    }
+
+    /// <summary>The later end the ledger knows of, when people ordered one or the known end has passed; null when there is none.</summary>
+    /// <remarks>
+    /// Asked also when the ledger has let go already: an order to keep it longer may have landed after everybody had given it up, and
+    /// that end is the one for the record.
+    /// </remarks>
+    private async Task<DateTimeOffset?> RenewedAsync(StoredAction stored, CancellationToken cancel)
+    {
+        if (stored.RenewalUntil is null && _clock.GetUtcNow() < stored.Action.ExpiresAt)
+            return null;
+        return await _ledger.FindAsync(stored.Action.Key, cancel) is { ExpiresAt: { } until } && until > stored.Action.ExpiresAt
+            ? until : null;
     }
 
     private async Task<bool> IsContainedByAnotherAsync(ContainmentAction action, CancellationToken cancel)

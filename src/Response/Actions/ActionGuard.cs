@@ -32,6 +32,24 @@ internal sealed class ActionGuard(IActionStore store, ILedger ledger, ResponseOp
         return Guardrails.ObjectionTo(candidate, state, options, now);
     }
 
+    /// <summary>The objection to keeping what is in force until a later time; null when there is none. The caps counted it when it began.</summary>
+    /// <exception cref="LedgerUnavailableException">The validator set cannot be read, so the quorum cannot be vouched for.</exception>
+    public async ValueTask<Objection?> ObjectionToRenewalAsync(
+        StoredAction stored, DateTimeOffset until, CancellationToken cancel)
+    {
+        var action = stored.Action;
+        var state = new ResponseState
+        {
+            Validators = action.Kind == ActionKind.QuarantineNode ? await ledger.GetValidatorsAsync(cancel) : null,
+        };
+        var isBreakGlass = await store.IsBreakGlassAsync(action.IncidentId, cancel);
+        var now = clock.GetUtcNow();
+        var candidate = new Candidate(
+            (action.Key, action.Kind, action.Target, until - now), stored.Organization, stored.Role, OrderOrigin.Person,
+            isBreakGlass);
+        return Guardrails.StandingObjectionTo(candidate, state, options);
+    }
+
     /// <summary>Automatic actions come from policy; every other one must carry a person's approval.</summary>
     public static OrderOrigin OriginOf(StoredAction stored) =>
         stored.Mode == PlaybookMode.Automatic && stored.Approvals.Count == 0 ? OrderOrigin.Policy : OrderOrigin.Person;

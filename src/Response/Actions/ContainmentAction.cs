@@ -15,6 +15,9 @@ public enum ActionKind
 
     /// <summary>Suspend an actor; inverse: reinstate it.</summary>
     [JsonStringEnumMemberName("suspendActor")] SuspendActor,
+
+    /// <summary>Stop a contract of the network, except for emergency access; inverse: let it run again.</summary>
+    [JsonStringEnumMemberName("pauseContract")] PauseContract,
 }
 
 /// <summary>Where an action stands. Transitions are in <c>ActionMachine</c>; a crash between any two is recoverable (I2).</summary>

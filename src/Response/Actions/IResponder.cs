@@ -23,6 +23,13 @@ public interface IResponder
     Task<OrderOutcome> UndoAsync(string actionKey, Approver orderedBy, string reason, CancellationToken cancel);
 
     /// <summary>
+    /// Keeps a containment in force until a later time, in whole seconds and never beyond the longest time from now. Of high impact it
+    /// takes two different people with a fresh sign-in, each ordering the same end.
+    /// </summary>
+    Task<OrderOutcome> RenewAsync(
+        string actionKey, Approver orderedBy, DateTimeOffset until, string reason, CancellationToken cancel);
+
+    /// <summary>
     /// Approves a proposed action. The approver must differ from whoever requested it; of high impact it takes two different
     /// people with a fresh sign-in.
     /// </summary>

@@ -8,7 +8,7 @@ using SentinelHealth.Response.Storage;
 namespace SentinelHealth.Response.Actions;
 
 /// <summary>Carries out people's orders, each recorded with who and why before and after it takes effect.</summary>
-public sealed class Responder : IResponder
+public sealed partial class Responder : IResponder
 {
     private const int TextLengthMax = 1_000;
 
@@ -72,6 +72,7 @@ public sealed class Responder : IResponder
         var ordered = stored with
         {
             ReversalApprovals = isComplete ? [] : approvals,
+            UsedApprovals = isComplete ? ApprovalRules.Used(stored, ApprovedStep.Reverse, approvals) : stored.UsedApprovals,
             ReversalOrderedBy = isComplete ? string.Join(", ", approvals.Select(approval => approval.ApprovedBy)) : stored.ReversalOrderedBy,
             Asks = 0,
         };

@@ -9,6 +9,9 @@ namespace SentinelHealth.Response.Approvals;
 /// <summary>Who may approve what, how many of them it takes, and for how long it holds. Pure; O(approvals).</summary>
 public static class ApprovalRules
 {
+    /// <summary>Orders that were lost can be given again and again; the record keeps the newest, the evidence log all.</summary>
+    private const int UsedMax = 32;
+
     /// <summary>Why this person cannot approve this proposal now, as a sentence; null when they can.</summary>
     public static string? ObjectionTo(StoredAction proposal, Approver approver, ResponseOptions options, DateTimeOffset now)
     {
@@ -36,6 +39,16 @@ public static class ApprovalRules
             : ObjectionToStep(action, ApprovedStep.Reverse, approver, options, now);
     }
 
+    /// <summary>Why this person cannot order now that an action lasts until a later time, as a sentence; null when they can.</summary>
+    public static string? ObjectionToRenewal(
+        StoredAction action, Approver approver, DateTimeOffset until, ResponseOptions options, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        ArgumentNullException.ThrowIfNull(options);
+        return string.IsNullOrWhiteSpace(approver.Name) ? "Only a named person may order this."
+            : ObjectionToStep(action, ApprovedStep.Renew, approver, options, now, until);
+    }
+
     /// <summary>Why the approvals an action carries do not cover sending it now; null when they do.</summary>
     public static string? ObjectionToSending(StoredAction action, ResponseOptions options, DateTimeOffset now)
     {
@@ -59,12 +72,24 @@ public static class ApprovalRules
 
     /// <summary>The approvals of a step that still hold, with a new one; those that expired or are for something else are left out.</summary>
     public static IReadOnlyList<Approval> With(
-        StoredAction action, ApprovedStep step, string approver, ResponseOptions options, DateTimeOffset now)
+        StoredAction action, ApprovedStep step, string approver, ResponseOptions options, DateTimeOffset now,
+        DateTimeOffset? until = null)
     {
         ArgumentNullException.ThrowIfNull(action);
         ArgumentNullException.ThrowIfNull(options);
-        var binding = Approval.BindingOf(action.Action, step);
-        return [.. Valid(action, step, now), new Approval(approver.Trim(), now, now + options.ApprovalLifetime, binding)];
+        var binding = Approval.BindingOf(action.Action, step, until);
+        return
+        [
+            .. Valid(action, step, now, until),
+            new Approval(approver.Trim(), now, now + options.ApprovalLifetime, binding) { Until = until },
+        ];
+    }
+
+    /// <summary>What was used up so far, with the approvals of a step that is complete now; the newest of a bounded number.</summary>
+    public static IReadOnlyList<UsedApproval> Used(StoredAction action, ApprovedStep step, IReadOnlyList<Approval> complete)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return [.. action.UsedApprovals.Concat(complete.Select(approval => new UsedApproval(step, approval))).TakeLast(UsedMax)];
     }
 
     /// <summary>Who has approved the next step and how many it takes; null when people have nothing to say about it now.</summary>
@@ -78,6 +103,10 @@ public static class ApprovalRules
         return ActionMachine.IsInForce(action.Action.State)
             ? new(ApprovedStep.Reverse, Needed(action, options), [.. Valid(action, ApprovedStep.Reverse, now)],
                 action.Action.ExpiresAt)
+            {
+                Renewals = [.. action.RenewalApprovals.Where(approval => now < approval.ExpiresAt)],
+                RenewableUntil = now + options.TtlMax,
+            }
             : null;
     }
 
@@ -90,9 +119,10 @@ public static class ApprovalRules
     }
 
     private static string? ObjectionToStep(
-        StoredAction action, ApprovedStep step, Approver approver, ResponseOptions options, DateTimeOffset now)
+        StoredAction action, ApprovedStep step, Approver approver, ResponseOptions options, DateTimeOffset now,
+        DateTimeOffset? until = null)
     {
-        if (Valid(action, step, now).Any(approval => IsSame(approval.ApprovedBy, approver.Name)))
+        if (Valid(action, step, now, until).Any(approval => IsSame(approval.ApprovedBy, approver.Name)))
             return "You have approved it already; another person must.";
         var isHighImpact = Needed(action, options) > 1;
         // A sign-in from the future is a broken clock, not a fresh sign-in.
@@ -103,10 +133,16 @@ public static class ApprovalRules
             : null;
     }
 
-    private static IEnumerable<Approval> Valid(StoredAction action, ApprovedStep step, DateTimeOffset now)
+    private static IEnumerable<Approval> Valid(
+        StoredAction action, ApprovedStep step, DateTimeOffset now, DateTimeOffset? until = null)
     {
-        var binding = Approval.BindingOf(action.Action, step);
-        var given = step == ApprovedStep.Contain ? action.Approvals : action.ReversalApprovals;
+        var binding = Approval.BindingOf(action.Action, step, until);
+        var given = step switch
+        {
+            ApprovedStep.Contain => action.Approvals,
+            ApprovedStep.Reverse => action.ReversalApprovals,
+            _ => action.RenewalApprovals,
+        };
         return given.Where(approval => approval.Binding == binding && now < approval.ExpiresAt);
     }
 

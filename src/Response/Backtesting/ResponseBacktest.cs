@@ -188,6 +188,7 @@ public sealed class ResponseBacktest(
         {
             ActionKind.QuarantineNode => TextField.Node,
             ActionKind.RevokeGrant => TextField.GrantId,
+            ActionKind.PauseContract => TextField.Contract,
             _ => TextField.Actor,
         };
         return observed.Key(field) == StableHash.Of(line.Target!.Value.Id);

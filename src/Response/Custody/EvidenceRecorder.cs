@@ -22,14 +22,14 @@ public sealed class EvidenceRecorder : IDisposable
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly EvidenceFolder _folder;
-    private readonly SqliteCaseStore _store;
+    private readonly CaseStore _store;
     private readonly IEvidenceSigner _signer;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly List<AnchoredHead> _anchored;
 
     private EvidenceRecorder(
-        EvidenceFolder folder, EvidenceLog log, SqliteCaseStore store, IEvidenceSigner signer, TimeProvider clock)
+        EvidenceFolder folder, EvidenceLog log, CaseStore store, IEvidenceSigner signer, TimeProvider clock)
     {
         (_folder, Log, _store, _signer, _clock) = (folder, log, store, signer, clock);
         _anchored = [.. ReadAnchors(folder.Path)];
@@ -53,7 +53,7 @@ public sealed class EvidenceRecorder : IDisposable
     /// <param name="cancel">Stops the opening.</param>
     /// <exception cref="EvidenceTamperedException">The log is not what was written, or lacks what was drained into it.</exception>
     public static async Task<EvidenceRecorder> OpenAsync(
-        string folder, SqliteCaseStore store, IEvidenceSigner signer, TimeProvider clock, CancellationToken cancel)
+        string folder, CaseStore store, IEvidenceSigner signer, TimeProvider clock, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(signer);

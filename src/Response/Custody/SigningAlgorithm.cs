@@ -31,6 +31,10 @@ public abstract record SigningAlgorithm(string Name, bool IsSupported)
     /// <summary>Signs a message.</summary>
     public abstract byte[] Sign(byte[] privateKey, byte[] message);
 
+    /// <summary>Whether a signature is of a message, by a public key (SubjectPublicKeyInfo).</summary>
+    /// <exception cref="CryptographicException">That is no key of this algorithm.</exception>
+    public abstract bool Verify(byte[] publicKey, byte[] message, byte[] signature);
+
     private sealed record EcdsaP256Algorithm() : SigningAlgorithm("ecdsa-p256-sha256", true)
     {
         public override byte[] CreateKey()
@@ -49,6 +53,13 @@ public abstract record SigningAlgorithm(string Name, bool IsSupported)
         {
             using var key = Open(privateKey);
             return key.SignData(message, HashAlgorithmName.SHA256);
+        }
+
+        public override bool Verify(byte[] publicKey, byte[] message, byte[] signature)
+        {
+            using var key = ECDsa.Create();
+            key.ImportSubjectPublicKeyInfo(publicKey, out _);
+            return key.VerifyData(message, signature, HashAlgorithmName.SHA256);
         }
 
         private static ECDsa Open(byte[] privateKey)
@@ -80,6 +91,12 @@ public abstract record SigningAlgorithm(string Name, bool IsSupported)
             var signature = new byte[MLDsaAlgorithm.MLDsa65.SignatureSizeInBytes];
             key.SignData(message, signature);
             return signature;
+        }
+
+        public override bool Verify(byte[] publicKey, byte[] message, byte[] signature)
+        {
+            using var key = MLDsa.ImportSubjectPublicKeyInfo(publicKey);
+            return key.VerifyData(message, signature);
         }
     }
 #pragma warning restore SYSLIB5006

@@ -64,10 +64,8 @@ public static class CaseEvidence
         ArgumentNullException.ThrowIfNull(change);
         var drafts = new List<EvidenceDraft>();
         var (before, after) = (change.Before, change.After);
-        foreach (var approval in after.Approvals.Except(before.Approvals))
-            drafts.Add(Of(EvidenceKind.Approval, change, at, new { approval, step = ApprovedStep.Contain.ToString() }));
-        foreach (var approval in after.ReversalApprovals.Except(before.ReversalApprovals))
-            drafts.Add(Of(EvidenceKind.Approval, change, at, new { approval, step = ApprovedStep.Reverse.ToString() }));
+        foreach (var (step, approval) in AllApprovals(after).Except(AllApprovals(before)))
+            drafts.Add(Of(EvidenceKind.Approval, change, at, new { approval, step = step.ToString() }));
         var isReceipt = before.Action.TransactionId != after.Action.TransactionId
             || before.Action.ReversalTransactionId != after.Action.ReversalTransactionId;
         if (isReceipt || change.Detail.Length > 0 || before.Action.State != after.Action.State)
@@ -83,6 +81,13 @@ public static class CaseEvidence
     /// <param name="at">When.</param>
     /// <param name="body">Written as canonical JSON.</param>
     public static EvidenceDraft Act<T>(string kind, string key, DateTimeOffset at, T body) => new(kind, key, at, Canonical(body));
+
+    /// <summary>Open ones and used ones: an approval that completes an order is never open.</summary>
+    private static IEnumerable<UsedApproval> AllApprovals(StoredAction action) =>
+        action.Approvals.Select(approval => new UsedApproval(ApprovedStep.Contain, approval))
+            .Concat(action.ReversalApprovals.Select(approval => new UsedApproval(ApprovedStep.Reverse, approval)))
+            .Concat(action.RenewalApprovals.Select(approval => new UsedApproval(ApprovedStep.Renew, approval)))
+            .Concat(action.UsedApprovals);
 
     private static EvidenceDraft OfRefusal(GuardrailRefusal refusal, DateTimeOffset at) =>
         new(EvidenceKind.Refusal, refusal.Guardrail, at, Canonical(refusal)) { IncidentId = refusal.IncidentId };

@@ -4,38 +4,60 @@ using SentinelHealth.Detection.Alerts;
 
 namespace SentinelHealth.Response.Export;
 
-/// <summary>An alert as one line of the Common Event Format.</summary>
+/// <summary>Lines of ArcSight's Common Event Format, version 0. Whatever stands in a field stays within it.</summary>
 public static class CefLine
 {
-    private static readonly Dictionary<Severity, int> Severities = new()
-    {
-        [Severity.Informational] = 1,
-        [Severity.Low] = 3,
-        [Severity.Medium] = 5,
-        [Severity.High] = 8,
-        [Severity.Critical] = 10,
-    };
-
-    /// <summary>The line, without a line break. Whatever stands in the alert stays within its field.</summary>
+    /// <summary>An alert, without a line break.</summary>
     public static string Of(Alert alert, string program)
     {
         ArgumentNullException.ThrowIfNull(alert);
-        var score = (100 * alert.Score).ToString("0", CultureInfo.InvariantCulture);
-        return $"CEF:0|SentinelHealth|SentinelHealth|{Header(program)}|{Header(alert.Source)}|{Header(alert.Reason)}|{Severities[alert.Severity]}|"
-            + $"rt={alert.At.ToUnixTimeMilliseconds()} externalId={Value(alert.Id)} suser={Value(alert.Entity.Id)} cat={alert.Kind.ToString().ToLowerInvariant()} "
-            + $"cs1Label=incident cs1={Value(alert.IncidentId)} cn1Label=score cn1={score} msg={Value(alert.Reason)}";
+        return Of(program, alert.Source, alert.Reason, alert.Severity,
+        [
+            ("rt", Number(alert.At.ToUnixTimeMilliseconds())),
+            ("externalId", alert.Id),
+            ("suser", alert.Entity.Id),
+            ("cat", alert.Kind.ToString().ToLowerInvariant()),
+            ("cs1Label", "incident"),
+            ("cs1", alert.IncidentId),
+            ("cn1Label", "score"),
+            ("cn1", (100 * alert.Score).ToString("0", CultureInfo.InvariantCulture)),
+            ("msg", alert.Reason),
+        ]);
     }
 
-    private static string Header(string text) => Plain(text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
-
-    private static string Value(string text) => Plain(text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("=", "\\=", StringComparison.Ordinal);
+    /// <summary>A line of these fields; those that are empty are left out.</summary>
+    internal static string Of(
+        string program, string signature, string name, Severity severity, IEnumerable<(string Key, string Value)> fields)
+    {
+        var header = string.Join(
+            '|', "CEF:0", "SentinelHealth", "SentinelHealth", Header(program), Header(signature), Header(name), Number(SeverityOf(severity)));
+        return header + "|" + string.Join(' ', fields.Where(field => field.Value.Length > 0).Select(field => $"{field.Key}={Value(field.Value)}"));
+    }
 
     /// <summary>Line breaks and other control characters would begin a new record for whoever reads lines.</summary>
-    private static string Plain(string text)
+    internal static string Plain(string text)
     {
         var plain = new StringBuilder(text.Length);
         foreach (var unit in text)
             plain.Append(char.IsControl(unit) || unit is '\u2028' or '\u2029' ? ' ' : unit);
         return plain.ToString();
     }
+
+    internal static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static int SeverityOf(Severity severity) => severity switch
+    {
+        Severity.Critical => 10,
+        Severity.High => 8,
+        Severity.Medium => 5,
+        Severity.Low => 3,
+        _ => 1,
+    };
+
+    private static string Header(string text) => Escaped(text, "|");
+
+    private static string Value(string text) => Escaped(text, "=");
+
+    private static string Escaped(string text, string mark) =>
+        Plain(text).Replace(@"\", @"\\", StringComparison.Ordinal).Replace(mark, @"\" + mark, StringComparison.Ordinal);
 }

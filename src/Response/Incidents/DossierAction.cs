@@ -32,6 +32,9 @@ public sealed record DossierAction
     /// <summary>Who agreed that it is undone, oldest first.</summary>
     public IReadOnlyList<Approval> ReversalApprovals { get; init; } = [];
 
+    /// <summary>Who agreed that it is kept longer, and until when, oldest first.</summary>
+    public IReadOnlyList<Approval> RenewalApprovals { get; init; } = [];
+
     /// <summary>What the ledger says became of it: the containing transaction and the undoing one, as far as there are any.</summary>
     public IReadOnlyList<ActionReceipt> Receipts()
     {
@@ -56,9 +59,13 @@ public sealed record DossierAction
             ApproversMin = stored.ApproversMin,
             Steps = steps,
             Approvals = stored.Approvals,
-            ReversalApprovals = stored.ReversalApprovals,
+            ReversalApprovals = [.. UsedFor(stored, ApprovedStep.Reverse), .. stored.ReversalApprovals],
+            RenewalApprovals = [.. UsedFor(stored, ApprovedStep.Renew), .. stored.RenewalApprovals],
         };
     }
+
+    private static IEnumerable<Approval> UsedFor(StoredAction stored, ApprovedStep step) =>
+        stored.UsedApprovals.Where(used => used.Step == step).Select(used => used.Approval);
 
     private DateTimeOffset? ReversedAt() =>
         Steps.LastOrDefault(step => step.State == ActionState.Reversed) is { } step ? step.At : null;

@@ -20,6 +20,8 @@ public sealed partial class EmbeddedLedger : ILedger, IDisposable
 
     private const string ChainFile = "ledger.db";
     private const string KeyFile = "ledger.key";
+    private const string FirstRestorerFile = "restorer-1.key";
+    private const string SecondRestorerFile = "restorer-2.key";
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
@@ -28,6 +30,7 @@ public sealed partial class EmbeddedLedger : ILedger, IDisposable
     private readonly SqliteConnection _connection;
     private readonly LedgerKey _key;
     private readonly LedgerChain _chain;
+    private RestorerKeys? _restorers;
     private GuardState _state = new();
     private bool _isStateStale;
 
@@ -43,8 +46,13 @@ public sealed partial class EmbeddedLedger : ILedger, IDisposable
     /// <param name="folder">Where <c>ledger.db</c> and <c>ledger.key</c> (mode 0600) live; created when missing.</param>
     /// <param name="rules">The rules to enforce from now on.</param>
     /// <param name="clock">Block time.</param>
+    /// <param name="secondRestorerKey">
+    /// Where the second of the two restorers' keys lies; null for beside the first. On another disk or under another owner, nobody who has
+    /// one folder restores alone.
+    /// </param>
     /// <exception cref="LedgerTamperedException">The chain or its key is not what was written; the message names the block.</exception>
-    public static EmbeddedLedger Open(string folder, EmbeddedLedgerRules rules, TimeProvider clock)
+    public static EmbeddedLedger Open(
+        string folder, EmbeddedLedgerRules rules, TimeProvider clock, string? secondRestorerKey = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(rules);
@@ -58,7 +66,8 @@ public sealed partial class EmbeddedLedger : ILedger, IDisposable
         var ledger = new EmbeddedLedger(new SqliteFile(chainPath).Open(), key, clock);
         try
         {
-            ledger.Start(rules);
+            ledger.Start(
+                rules, Path.Combine(folder, FirstRestorerFile), secondRestorerKey ?? Path.Combine(folder, SecondRestorerFile));
             return ledger;
         }
         catch
@@ -90,8 +99,15 @@ public sealed partial class EmbeddedLedger : ILedger, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task<LedgerReply> RenewAsync(LedgerOrder order, DateTimeOffset until, string orderedBy, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return AnsweredAsync(() => Renew(order, until, orderedBy), cancel);
+    }
+
+    /// <inheritdoc/>
     public Task<LedgerReceipt?> FindAsync(string key, CancellationToken cancel) =>
-        ReadAsync(() => _chain.Find(key) is { } block ? ReceiptOf(block, LedgerEntry.FromBytes(block.Body)) : null, cancel);
+        ReadAsync(() => _chain.Find(key) is { } block ? FoundAt(block) : null, cancel);
 
     /// <inheritdoc/>
     public Task<bool> IsContainedAsync(ActionKind kind, EntityRef target, CancellationToken cancel) =>
@@ -110,15 +126,29 @@ public sealed partial class EmbeddedLedger : ILedger, IDisposable
     public void Dispose()
     {
         _connection.Dispose();
+        _restorers?.Dispose();
         _key.Dispose();
         _gate.Dispose();
     }
 
-    private void Start(EmbeddedLedgerRules rules)
+    private void Start(EmbeddedLedgerRules rules, string firstRestorerKey, string secondRestorerKey)
     {
         _chain.CreateTables();
-        _chain.Verify(Apply);
+        _chain.Verify(Take);
+        _restorers = RestorerKeys.Open(firstRestorerKey, secondRestorerKey, mayCreate: _state.Restorers.Count == 0);
+        // Once they are written down, other keys in the files are no restorers' keys.
+        if (_state.Restorers.Count == 0 && _restorers is not null)
+            Append(Draft(LedgerRole.Operator, "configuration") with { Rules = rules, Restorers = _restorers.Public });
         PutRules(rules, orderedBy: "configuration");
+    }
+
+    /// <summary>Takes in what stands on the chain, when those who restore have signed it.</summary>
+    private void Take(LedgerEntry entry)
+    {
+        if (entry is { Role: LedgerRole.Restorer, Order: not null } && _state.Restorers.Count > 0
+            && !RestorerKeys.AreBothIn(entry, _state.Restorers))
+            throw new LedgerTamperedException($"Block {entry.Number} of the ledger restores without the consent of two restorers.");
+        Apply(entry);
     }
 
     private void PutRules(EmbeddedLedgerRules rules, string orderedBy)
@@ -144,7 +174,32 @@ public sealed partial class EmbeddedLedger : ILedger, IDisposable
             return new LedgerReply.Refused("Only a named person may restore.");
         if (!_state.IsContainedUnder(order.Key, order.Kind, order.Target, Now()))
             return new LedgerReply.Refused($"The {order.Target} is not contained under this key.");
-        return Append(Draft(LedgerRole.Restorer, orderedBy) with { Order = order });
+        return AppendByTwo(Draft(LedgerRole.Restorer, orderedBy) with { Order = order });
+    }
+
+    private LedgerReply Renew(LedgerOrder order, DateTimeOffset until, string orderedBy)
+    {
+        if (string.IsNullOrWhiteSpace(orderedBy))
+            return new LedgerReply.Refused("Only a named person may keep a containment longer.");
+        if (_state.IsContainedUnder(order.Key, order.Kind, order.Target, Now()) && _state.PromisedUntil(order) == until)
+            return new LedgerReply.Confirmed(FoundAt(_chain.Find(order.Key)!));
+        if (_state.RefusalOfRenewal(order, until, Now()) is { } refusal)
+            return new LedgerReply.Refused(refusal);
+        var reply = AppendByTwo(Draft(LedgerRole.Restorer, orderedBy) with { Order = order, RenewedUntil = until });
+        return reply is LedgerReply.Confirmed ? new LedgerReply.Confirmed(FoundAt(_chain.Find(order.Key)!)) : reply;
+    }
+
+    /// <summary>What gives back, or keeps longer, takes the consent of both restorers' keys (ADR 0034).</summary>
+    private LedgerReply AppendByTwo(LedgerEntry entry) =>
+        _restorers is null ? new LedgerReply.Refused("It takes the keys of two restorers, and they are not both here.")
+        : _restorers.Sign(entry) is var signed && RestorerKeys.AreBothIn(signed, _state.Restorers) ? Append(signed)
+        : new LedgerReply.Refused("The restorers' keys here are not those this ledger was made with.");
+
+    /// <summary>The receipt of a containment as it stands now, renewals included.</summary>
+    private LedgerReceipt FoundAt(LedgerBlock block)
+    {
+        var entry = LedgerEntry.FromBytes(block.Body);
+        return ReceiptOf(block, entry) with { ExpiresAt = _state.PromisedUntil(entry.Order!) ?? entry.ExpiresAt };
     }
 
     /// <summary>At most one effect per key (I2): a repeated order gets the first effect's receipt, a different one is refused.</summary>
@@ -227,7 +282,7 @@ public sealed partial class EmbeddedLedger : ILedger, IDisposable
     {
         _state = new GuardState();
         _anchors.Clear();
-        _chain.Verify(Apply);
+        _chain.Verify(Take);
         _isStateStale = false;
     }
 }

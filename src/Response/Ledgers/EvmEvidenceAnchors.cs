@@ -33,11 +33,18 @@ public sealed class EvmEvidenceAnchors : IEvidenceAnchors, IDisposable
     private readonly EvmContract _contract;
     private readonly EvmGuardReader _reader;
     private readonly EvmAddress _recorder;
+    private readonly EvmOutbox? _outbox;
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
     /// <summary>Makes it. Nothing is sent until it is asked.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public EvmEvidenceAnchors(EvmEvidenceAnchorsOptions options, TimeProvider clock)
+    /// <param name="options">Which contract, and from which account.</param>
+    /// <param name="clock">How long to wait is measured by it.</param>
+    /// <param name="ledger">
+    /// The ledger whose automation is the recorder, so that orders and anchors of one account take their numbers from one place and are
+    /// signed alike; null for an account of the anchors' own, whose numbers the node gives.
+    /// </param>
+    public EvmEvidenceAnchors(EvmEvidenceAnchorsOptions options, TimeProvider clock, EvmLedger? ledger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _clock) = (options, clock);
@@ -45,6 +52,7 @@ public sealed class EvmEvidenceAnchors : IEvidenceAnchors, IDisposable
         _contract = new EvmContract(_rpc, EvmAddress.Parse(options.ContractAddress), ContractAbi.Load(Contract));
         _reader = new EvmGuardReader(_rpc, _contract);
         _recorder = EvmAddress.Parse(options.RecorderAccount);
+        _outbox = ledger?.AutomationOutbox.Account == _recorder ? ledger.AutomationOutbox : null;
     }
 
     /// <inheritdoc/>
@@ -64,7 +72,9 @@ public sealed class EvmEvidenceAnchors : IEvidenceAnchors, IDisposable
         await _oneAtATime.WaitAsync(cancel);
         try
         {
-            return await _reader.MayBePendingAsync(_recorder, log, cancel)
+            var mayBePending = _outbox is null
+                ? await _reader.MayBePendingAsync(_recorder, log, cancel) : await _outbox.MayBePendingAsync(log, cancel);
+            return mayBePending
                 ? new AnchorReply.Unknown("An anchor of this log may still be waiting to be mined.")
                 : await KnownAsync(anchor, cancel) ?? await SendAsync(anchor, calldata, cancel);
         }
@@ -114,11 +124,20 @@ public sealed class EvmEvidenceAnchors : IEvidenceAnchors, IDisposable
             return error.IsRevert
                 ? new AnchorReply.Refused(_contract.Abi.DescribeRevert(error.Data))
                 : new AnchorReply.Unknown($"The node answered with error {error.Code}: {error.Message}");
-        var hash = await _contract.SendAsync(_recorder, calldata, gasLimit: null, cancel);
-        var receipt = await EvmContract.WaitAsync(_rpc, hash, _options.ReceiptTimeout, _clock, cancel);
+        var receipt = await MinedAsync(anchor, calldata, cancel);
         if (receipt is not { IsSuccess: true })
-            return new AnchorReply.Unknown($"Transaction {hash} is not on the chain.");
-        return await KnownAsync(anchor, cancel) ?? new AnchorReply.Unknown($"Transaction {hash} passed, and its anchor is not on the chain.");
+            return new AnchorReply.Unknown("The anchor's transaction is not on the chain.");
+        return await KnownAsync(anchor, cancel)
+            ?? new AnchorReply.Unknown($"Transaction {receipt.TransactionHash} passed, and its anchor is not on the chain.");
+    }
+
+    private async Task<EvmReceipt?> MinedAsync(EvidenceAnchor anchor, byte[] calldata, CancellationToken cancel)
+    {
+        if (_outbox is not null)
+            return await _outbox.WaitAsync(
+                await _outbox.SendAsync(new EvmCall(_contract.Address, calldata, Hex.ToBytes(anchor.Log, 32)), cancel), cancel);
+        var hash = await _contract.SendAsync(_recorder, calldata, gasLimit: null, cancel);
+        return await EvmContract.WaitAsync(_rpc, hash, _options.ReceiptTimeout, _clock, cancel);
     }
 
     private async Task<AnchorReceipt> ReceiptAsync(EvidenceAnchor anchor, CancellationToken cancel)
@@ -145,5 +164,5 @@ public sealed class EvmEvidenceAnchors : IEvidenceAnchors, IDisposable
     }
 
     private static bool IsLedgerFault(Exception fault) =>
-        fault is JsonRpcTransportException or JsonRpcErrorException or EvmFormatException;
+        fault is JsonRpcTransportException or JsonRpcErrorException or EvmFormatException or LedgerUnavailableException;
 }

@@ -18,6 +18,7 @@ internal static class EvmGuardCalls
             ActionKind.QuarantineNode => "quarantineNode",
             ActionKind.RevokeGrant => "revokeGrant",
             ActionKind.SuspendActor => "suspendActor",
+            ActionKind.PauseContract => "pauseContract",
             _ => throw new ArgumentOutOfRangeException(nameof(order)),
         };
         return guard.EncodeCall(function, order.Target.Id, (long)seconds, NotAfter(order), Key(order.Key),
@@ -33,11 +34,17 @@ internal static class EvmGuardCalls
             ActionKind.QuarantineNode => "releaseNode",
             ActionKind.RevokeGrant => "restoreGrant",
             ActionKind.SuspendActor => "reinstateActor",
+            ActionKind.PauseContract => "resumeContract",
             _ => throw new ArgumentOutOfRangeException(nameof(order)),
         };
         return guard.EncodeCall(
             function, order.Target.Id, Key(order.Key), Hex.ToBytes(order.EvidenceHash, 32), EvmWord.PackOrHash(orderedBy));
     }
+
+    /// <summary>Calldata that keeps a containment in force until a later time, in whole seconds.</summary>
+    /// <exception cref="EvmFormatException">A part of the order cannot stand on the chain.</exception>
+    public static byte[] Renew(ContractAbi guard, LedgerOrder order, DateTimeOffset until, string orderedBy) => guard.EncodeCall(
+        "renew", Key(order.Key), until.ToUnixTimeSeconds(), Hex.ToBytes(order.EvidenceHash, 32), EvmWord.PackOrHash(orderedBy));
 
     /// <summary>The view that says whether a kind of containment is in force.</summary>
     public static string View(ActionKind kind) => kind switch
@@ -45,6 +52,7 @@ internal static class EvmGuardCalls
         ActionKind.QuarantineNode => "isQuarantined",
         ActionKind.RevokeGrant => "isGrantRevoked",
         ActionKind.SuspendActor => "isSuspended",
+        ActionKind.PauseContract => "isContractPaused",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -64,7 +72,7 @@ internal static class EvmGuardCalls
         }
     }
 
-    /// <summary>Topic 0 of the three events that contain, or of the three that restore.</summary>
+    /// <summary>Topic 0 of the events that contain, or of those that restore.</summary>
     public static string[] Topics(ContractAbi guard, params string[] events) =>
         [.. guard.Events.Where(item => events.Contains(item.Name)).Select(item => item.Topic)];
 

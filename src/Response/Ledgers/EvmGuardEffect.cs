@@ -21,6 +21,7 @@ internal sealed record EvmGuardEffect(
         Actions.ActionKind.QuarantineNode => 0,
         Actions.ActionKind.RevokeGrant => 1,
         Actions.ActionKind.SuspendActor => 2,
+        Actions.ActionKind.PauseContract => 3,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

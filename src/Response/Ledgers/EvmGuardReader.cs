@@ -5,8 +5,8 @@ namespace SentinelHealth.Response.Ledgers;
 /// <summary>Questions to the guard and its node.</summary>
 internal sealed class EvmGuardReader(JsonRpcClient rpc, EvmContract guard)
 {
-    private static readonly string[] Containing = ["Quarantined", "GrantRevoked", "Suspended"];
-    private static readonly string[] Restoring = ["Released", "GrantRestored", "Reinstated"];
+    private static readonly string[] Containing = ["Quarantined", "GrantRevoked", "Suspended", "ContractPaused"];
+    private static readonly string[] Restoring = ["Released", "GrantRestored", "Reinstated", "ContractResumed"];
 
     public async Task<EvmGuardEffect?> EffectAsync(byte[] key, CancellationToken cancel) =>
         EvmGuardEffect.Read(await guard.ReadAsync("effectOf", cancel, key));

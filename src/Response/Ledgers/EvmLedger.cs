@@ -9,8 +9,9 @@ namespace SentinelHealth.Response.Ledgers;
 /// the configured accounts and signed there.
 /// </summary>
 /// <remarks>
-/// Every order is rehearsed before it is sent, so a refusal costs nothing and comes with its reason. Orders go out one at a time.
-/// An order whose key already has an effect is answered with that effect's receipt and nothing is sent. Safe from many threads.
+/// Every order is rehearsed before it is sent, so a refusal costs nothing and comes with its reason. Orders under different keys go
+/// out side by side, several in a block; an order whose key already has an effect is answered with that effect's receipt and nothing
+/// is sent. What sticks is sent again under its number. Safe from many threads.
 /// </remarks>
 public sealed class EvmLedger : ILedger, IDisposable
 {
@@ -24,12 +25,11 @@ public sealed class EvmLedger : ILedger, IDisposable
     private readonly JsonRpcClient _rpc;
     private readonly EvmContract _guard;
     private readonly EvmGuardReader _reader;
-    private readonly EvmAddress _automation;
-    private readonly EvmAddress _restorer;
-    private readonly EvmAddress? _secondRestorer;
-    private readonly JsonRpcClient? _secondRpc;
-    private readonly EvmContract _guardOfSecond;
-    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    private readonly EvmOutbox _automation;
+    private readonly EvmOutbox _restorer;
+    private readonly EvmOutbox? _secondRestorer;
+    private readonly List<IDisposable> _owned = [];
+    private readonly KeyedGate _oneAtATime = new();
 
     /// <summary>Makes a ledger. Nothing is sent until it is asked.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
@@ -42,11 +42,12 @@ public sealed class EvmLedger : ILedger, IDisposable
         _rpc = new JsonRpcClient(options.Node);
         _guard = new EvmContract(_rpc, EvmAddress.Parse(options.GuardAddress), ContractAbi.Load("SentinelGuard"));
         _reader = new EvmGuardReader(_rpc, _guard);
-        _automation = EvmAddress.Parse(options.AutomationAccount);
-        _restorer = EvmAddress.Parse(options.RestorerAccount);
-        _secondRestorer = options.SecondRestorerAccount.Length > 0 ? EvmAddress.Parse(options.SecondRestorerAccount) : null;
-        _secondRpc = options.SecondSigner is { } signer ? new JsonRpcClient(signer) : null;
-        _guardOfSecond = new EvmContract(_secondRpc ?? _rpc, _guard.Address, _guard.Abi);
+        _owned.Add(_rpc);
+        var signer = SignerAt(_rpc, options.Web3Signer);
+        _automation = OutboxOf(options.AutomationAccount, signer);
+        _restorer = OutboxOf(options.RestorerAccount, signer);
+        if (options.SecondRestorerAccount.Length > 0)
+            _secondRestorer = OutboxOf(options.SecondRestorerAccount, SecondSigner(signer));
     }
 
     /// <summary>Raised with the order's key when the node has taken its transaction; on the caller's thread.</summary>
@@ -63,10 +64,16 @@ public sealed class EvmLedger : ILedger, IDisposable
     public Task<LedgerReply> RestoreAsync(LedgerOrder order, string orderedBy, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(order);
-        if (_secondRestorer is not { } second)
-            return Task.FromResult<LedgerReply>(new LedgerReply.Refused("The guard takes two restorers, and only one is configured."));
-        byte[] Encode() => EvmGuardCalls.Restore(_guard.Abi, order, orderedBy);
-        return OrderAsync([_restorer, second], order, Encode, AnswerRestoredAsync, cancel);
+        return OrderByTwoAsync(order, () => EvmGuardCalls.Restore(_guard.Abi, order, orderedBy), AnswerRestoredAsync, cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<LedgerReply> RenewAsync(LedgerOrder order, DateTimeOffset until, string orderedBy, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return OrderByTwoAsync(
+            order, () => EvmGuardCalls.Renew(_guard.Abi, order, until, orderedBy),
+            (asked, token) => AnswerRenewedAsync(asked, until, token), cancel);
     }
 
     /// <inheritdoc/>
@@ -74,7 +81,7 @@ public sealed class EvmLedger : ILedger, IDisposable
     {
         var word = Hex.ToBytes(key, 32);
         // First what is waiting, then what is done: a transaction mined in between is then seen as done instead of missed.
-        var mayBePending = await _reader.MayBePendingAsync(_automation, word, cancel);
+        var mayBePending = await _automation.MayBePendingAsync(word, cancel);
         if (await _reader.EffectAsync(word, cancel) is { } effect)
         {
             var receipt = await _reader.ContainmentAsync(word, effect, cancel);
@@ -105,13 +112,38 @@ public sealed class EvmLedger : ILedger, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _rpc.Dispose();
-        _secondRpc?.Dispose();
-        _oneAtATime.Dispose();
+        foreach (var owned in _owned)
+            owned.Dispose();
     }
 
+    /// <summary>Where the transactions of the automation's account take their numbers, for whoever else sends from it.</summary>
+    internal EvmOutbox AutomationOutbox => _automation;
+
+    private T Own<T>(T owned) where T : IDisposable
+    {
+        _owned.Add(owned);
+        return owned;
+    }
+
+    private EvmOutbox OutboxOf(string account, IEvmSigner signer) =>
+        Own(new EvmOutbox(_rpc, signer, EvmAddress.Parse(account), _options, _clock));
+
+    private IEvmSigner SignerAt(JsonRpcClient node, Uri? web3Signer) =>
+        web3Signer is null ? new NodeSigner(node) : Own(new Web3Signer(_rpc, web3Signer, _options.Node.Timeout));
+
+    private IEvmSigner SecondSigner(IEvmSigner first) =>
+        _options.SecondWeb3Signer is { } further ? SignerAt(_rpc, further)
+        : _options.SecondSigner is { } speaker ? new NodeSigner(Own(new JsonRpcClient(speaker)))
+        : first;
+
+    private Task<LedgerReply> OrderByTwoAsync(
+        LedgerOrder order, Func<byte[]> encode, AskKey answered, CancellationToken cancel) =>
+        _secondRestorer is { } second
+            ? OrderAsync([_restorer, second], order, encode, answered, cancel)
+            : Task.FromResult<LedgerReply>(new LedgerReply.Refused("The guard takes two restorers, and only one is configured."));
+
     private async Task<LedgerReply> OrderAsync(
-        IReadOnlyList<EvmAddress> senders, LedgerOrder order, Func<byte[]> encode, AskKey answered, CancellationToken cancel)
+        IReadOnlyList<EvmOutbox> senders, LedgerOrder order, Func<byte[]> encode, AskKey answered, CancellationToken cancel)
     {
         byte[] calldata;
         try
@@ -122,38 +154,34 @@ public sealed class EvmLedger : ILedger, IDisposable
         {
             return new LedgerReply.Refused($"The order cannot stand on the chain: {fault.Message}");
         }
-        await _oneAtATime.WaitAsync(cancel);
+        using var turn = await _oneAtATime.EnterAsync(order.Key, cancel);
         try
         {
+            var call = new EvmCall(_guard.Address, calldata, Hex.ToBytes(order.Key));
             foreach (var sender in senders)
             {
-                if (await _reader.MayBePendingAsync(sender, Hex.ToBytes(order.Key), cancel))
+                if (await sender.MayBePendingAsync(call.Key, cancel))
                     return new LedgerReply.Unknown("A transaction under this key may still be waiting to be mined.");
             }
             if (await answered(order, cancel) is { } known)
                 return known;
-            if (senders.Count > 1 && await ConsentAsync(senders[0], calldata, cancel) is { } failed)
+            if (senders.Count > 1 && await ConsentAsync(senders[0], call, cancel) is { } failed)
                 return failed;
-            return await SubmitAsync(senders[^1], order, calldata, answered, cancel);
+            return await SubmitAsync(senders[^1], order, call, answered, cancel);
         }
-        catch (Exception fault) when (IsLedgerFault(fault))
+        catch (Exception fault) when (IsLedgerFault(fault) || fault is LedgerUnavailableException)
         {
             return new LedgerReply.Unknown(fault.Message);
-        }
-        finally
-        {
-            _oneAtATime.Release();
         }
     }
 
     /// <summary>The first of two senders says yes; null when that is on the chain.</summary>
-    private async Task<LedgerReply?> ConsentAsync(EvmAddress from, byte[] calldata, CancellationToken cancel)
+    private async Task<LedgerReply?> ConsentAsync(EvmOutbox from, EvmCall call, CancellationToken cancel)
     {
-        if (await RehearseAsync(from, calldata, cancel) is { } refused)
+        if (await RehearseAsync(from.Account, call.Data, cancel) is { } refused)
             return refused;
-        var hash = await _guard.SendAsync(from, calldata, _options.GasMax, cancel);
-        var receipt = await EvmContract.WaitAsync(_rpc, hash, _options.ReceiptTimeout, _clock, cancel);
-        return receipt is { IsSuccess: true } ? null : new LedgerReply.Unknown($"The first of two consents ({hash}) is not on the chain.");
+        var receipt = await from.WaitAsync(await from.SendAsync(call, cancel), cancel);
+        return receipt is { IsSuccess: true } ? null : new LedgerReply.Unknown("The first of two consents is not on the chain.");
     }
 
     /// <summary>What the guard or the node says against a call before it is sent; null when nothing.</summary>
@@ -168,22 +196,21 @@ public sealed class EvmLedger : ILedger, IDisposable
     }
 
     private async Task<LedgerReply> SubmitAsync(
-        EvmAddress from, LedgerOrder order, byte[] calldata, AskKey answered, CancellationToken cancel)
+        EvmOutbox from, LedgerOrder order, EvmCall call, AskKey answered, CancellationToken cancel)
     {
-        if (await RehearseAsync(from, calldata, cancel) is { } refused)
+        if (await RehearseAsync(from.Account, call.Data, cancel) is { } refused)
             return refused;
-        var signer = from == _secondRestorer ? _guardOfSecond : _guard;
-        var hash = await signer.SendAsync(from, calldata, _options.GasMax, cancel);
+        var transit = await from.SendAsync(call, cancel);
         Sent?.Invoke(order.Key);
-        var receipt = await EvmContract.WaitAsync(_rpc, hash, _options.ReceiptTimeout, _clock, cancel);
-        if (receipt is null)
-            return new LedgerReply.Unknown($"Transaction {hash} was not mined within {_options.ReceiptTimeout.TotalSeconds:0.#} s.");
+        if (await from.WaitAsync(transit, cancel) is not { } receipt)
+            return new LedgerReply.Unknown($"Transaction {transit.Hashes[^1]} was not mined within {_options.ReceiptTimeout.TotalSeconds:0.#} s.");
+        var hash = receipt.TransactionHash;
         if (!await BecomesFinalAsync(receipt.Block, cancel))
             return new LedgerReply.Unknown($"Transaction {hash} did not become final in time.");
         if (await answered(order, cancel) is { } reply)
             return reply;
         // Passed in rehearsal and reverted in its block: the state changed in between, and the rehearsal now says how.
-        var reason = receipt.IsSuccess ? null : await _guard.RehearseAsync(from, calldata, cancel);
+        var reason = receipt.IsSuccess ? null : await _guard.RehearseAsync(from.Account, call.Data, cancel);
         return receipt.IsSuccess
             ? new LedgerReply.Unknown($"Transaction {hash} passed, and its effect is not on the chain.")
             : new LedgerReply.Refused(_guard.Abi.DescribeRevert(reason?.Data ?? []));
@@ -206,6 +233,16 @@ public sealed class EvmLedger : ILedger, IDisposable
         var key = Hex.ToBytes(order.Key);
         return await _reader.EffectAsync(key, cancel) is { IsRestored: true } effect && IsOf(effect, order)
             ? new LedgerReply.Confirmed(await _reader.RestorationAsync(key, effect, cancel))
+            : null;
+    }
+
+    /// <summary>The answer when what the key contained ends then already; null when it does not.</summary>
+    private async Task<LedgerReply?> AnswerRenewedAsync(LedgerOrder order, DateTimeOffset until, CancellationToken cancel)
+    {
+        var key = Hex.ToBytes(order.Key);
+        return await _reader.EffectAsync(key, cancel) is { IsRestored: false } effect && IsOf(effect, order)
+            && effect.Until.ToUnixTimeSeconds() == until.ToUnixTimeSeconds()
+            ? new LedgerReply.Confirmed(await _reader.ContainmentAsync(key, effect, cancel))
             : null;
     }
 

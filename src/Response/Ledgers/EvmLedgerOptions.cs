@@ -5,6 +5,8 @@ namespace SentinelHealth.Response.Ledgers;
 /// <summary>Which guard contract to order, through which node and as whom.</summary>
 public sealed record EvmLedgerOptions
 {
+    private const long GasPriceFactor = 8;
+
     /// <summary>The node, or a signer in front of it. It holds the keys of both accounts.</summary>
     public required JsonRpcOptions Node { get; init; }
 
@@ -50,6 +52,34 @@ public sealed record EvmLedgerOptions
     /// </summary>
     public long GasMax { get; init; } = 3_000_000;
 
+    /// <summary>
+    /// What a transaction pays for each unit of gas, in wei. Default 0: consortium networks run without prices, and a node with one
+    /// refuses, which is visible, instead of spending.
+    /// </summary>
+    public long GasPriceWei { get; init; }
+
+    /// <summary>
+    /// What a transaction that sticks may pay at most, in wei: it is sent again under its number at twice the price, up to this. Null, the
+    /// default: eight times <see cref="GasPriceWei"/>, three doublings; so nothing on a network without prices, where a price could only be
+    /// refused. 0: it is only ever sent again as it was.
+    /// </summary>
+    public long? GasPriceMaxWei { get; init; }
+
+    /// <summary>What a transaction that sticks may pay at most, defaults filled in.</summary>
+    internal long GasPriceLimitWei => GasPriceMaxWei ?? GasPriceFactor * GasPriceWei;
+
+    /// <summary>How long a transaction may wait for a block before it is sent again. Default 15 s, 1 s to 10 min; several blocks.</summary>
+    public TimeSpan StuckAfter { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Web3Signer, which then signs for every account by its signing endpoint; transactions go to <see cref="Node"/> signed. Null when
+    /// the node, or what stands in front of it, signs.
+    /// </summary>
+    public Uri? Web3Signer { get; init; }
+
+    /// <summary>A further Web3Signer for the second restorer, so that no single signer can restore alone; null for the same.</summary>
+    public Uri? SecondWeb3Signer { get; init; }
+
     /// <summary>Refuses values outside the stated ranges.</summary>
     /// <exception cref="ArgumentException">A value is out of range or malformed.</exception>
     public void Validate()
@@ -69,8 +99,16 @@ public sealed record EvmLedgerOptions
         Require(ReceiptTimeout >= TimeSpan.FromSeconds(1) && ReceiptTimeout <= TimeSpan.FromMinutes(10),
             "The receipt timeout lies between 1 s and 10 min.");
         Require(ConfirmationBlocks is >= 0 and <= 100, "Confirmation blocks lie between 0 and 100.");
+        Require(GasPriceWei is >= 0 and <= long.MaxValue / GasPriceFactor && !(GasPriceMaxWei < 0), "Gas prices are not negative, nor beyond counting.");
+        Require(GasPriceMaxWei is null or 0 || GasPriceMaxWei >= GasPriceWei, "The highest gas price is not below the ordinary one.");
+        Require(StuckAfter >= TimeSpan.FromSeconds(1) && StuckAfter <= TimeSpan.FromMinutes(10),
+            "A transaction sticks after 1 s to 10 min.");
+        Require(IsHttp(Web3Signer) && IsHttp(SecondWeb3Signer), "A signer's endpoint is an absolute http or https address.");
+        Require(SecondWeb3Signer is null || Web3Signer is not null, "A second signer goes with a first.");
         Require(GasMax is >= 100_000 and <= 30_000_000, "The gas limit lies between 100,000 and 30,000,000.");
     }
+
+    private static bool IsHttp(Uri? endpoint) => endpoint is null or { IsAbsoluteUri: true, Scheme: "http" or "https" };
 
     private static void Require(bool holds, string sentence)
     {

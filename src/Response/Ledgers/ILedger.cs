@@ -86,6 +86,12 @@ public interface ILedger
     /// <summary>Orders the inverse in the restorer role, on behalf of people. Never called by automation.</summary>
     Task<LedgerReply> RestoreAsync(LedgerOrder order, string orderedBy, CancellationToken cancel);
 
+    /// <summary>
+    /// Keeps a containment in force until a later time, in the restorer role, on behalf of people. Never called by automation. However often
+    /// it is called, the containment ends at that time; the receipt is the containment's, with its new end.
+    /// </summary>
+    Task<LedgerReply> RenewAsync(LedgerOrder order, DateTimeOffset until, string orderedBy, CancellationToken cancel);
+
     /// <summary>Asks what happened under a key: the containment's receipt, or null when the ledger has no effect under it and none is pending.</summary>
     Task<LedgerReceipt?> FindAsync(string key, CancellationToken cancel);
 

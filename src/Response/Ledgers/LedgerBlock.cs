@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using SentinelHealth.Response.Evidence;
 
 namespace SentinelHealth.Response.Ledgers;
 
@@ -13,9 +14,9 @@ internal sealed record LedgerBlock(long Number, byte[] PreviousHash, byte[] Body
 {
     public const int HashBytes = 32;
 
-    public string TransactionId => Hex(SHA256.HashData(Body));
+    public string TransactionId => DecisionEvidence.Hex(SHA256.HashData(Body));
 
-    public string HashHex => Hex(Hash);
+    public string HashHex => DecisionEvidence.Hex(Hash);
 
     public static LedgerBlock Sign(long number, byte[] previousHash, byte[] body, LedgerKey key)
     {
@@ -31,6 +32,4 @@ internal sealed record LedgerBlock(long Number, byte[] PreviousHash, byte[] Body
         SHA256.HashData(body, message[(8 + HashBytes)..]);
         return SHA256.HashData(message);
     }
-
-    public static string Hex(ReadOnlySpan<byte> bytes) => "0x" + Convert.ToHexStringLower(bytes);
 }

@@ -74,6 +74,9 @@ public interface IMonitorStatus
     /// <summary>How often each written rule matched, by name; at most a second old. Those that never did are left out.</summary>
     IReadOnlyDictionary<string, RuleCount> RuleCounts => new Dictionary<string, RuleCount>();
 
+    /// <summary>How detection is doing; at most a second old. Null before the first batch.</summary>
+    DetectionStatus? Detection => null;
+
     /// <summary>The network now. Cached for a second: cheap to call from every page.</summary>
     ValueTask<NetworkSnapshot> NetworkAsync(CancellationToken cancel);
 

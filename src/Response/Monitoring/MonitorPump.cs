@@ -108,6 +108,7 @@ public sealed partial class MonitorPump
         }
         await CatchUpAsync(from, cancel);
         _scoring.EndRestore();
+        await RecallDecisionsAsync(cancel);
         _services.Access?.Begin(_scoring.Engine);
     }
 
@@ -153,6 +154,7 @@ public sealed partial class MonitorPump
         if (_services.WrittenRules is { } written)
             _scoring.Use(written());
         var batch = new PumpBatch(partition, position, _services.Store.KeepsEvidence) { Versions = VersionsIfChanged() };
+        await HeedPeopleAsync(batch, cancel);
         foreach (var entry in entries)
             Take(entry, batch);
         var isCorrection = _scoring.NeedsCorrection;
@@ -222,7 +224,7 @@ public sealed partial class MonitorPump
         await _services.Store.CommitAsync(batch.ToCommit(snapshot), cancel);
         _versions = batch.Versions ?? _versions;
         _services.Metrics.Order(_scoring);
-        _services.Metrics.Batch(batch.Scored, batch.Letters.Count, batch.Alerts.Count, _services.Clock.GetElapsedTime(startedAt));
+        _services.Metrics.Batch(batch.Scored, batch.Letters.Count, batch.Alerts, _services.Clock.GetElapsedTime(startedAt));
         if (snapshot is not null)
             Release(snapshot);
         if (batch.Actions.Any(planned => planned.Action.State == ActionState.Approved))

@@ -1,4 +1,5 @@
 using SentinelHealth.Detection;
+using SentinelHealth.Detection.Lifecycle;
 using SentinelHealth.Detection.Rules.Live;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Events;
@@ -25,7 +26,7 @@ public sealed record MonitorServices
     public required Func<Stream?, IDetectionEngine> EngineFactory { get; init; }
 
     /// <summary>Where everything becomes durable.</summary>
-    public required SqliteCaseStore Store { get; init; }
+    public required CaseStore Store { get; init; }
 
     /// <summary>Asked for the validator set when deciding.</summary>
     public required ILedger Ledger { get; init; }
@@ -53,6 +54,9 @@ public sealed record MonitorServices
 
     /// <summary>The written rules to be in use now; asked before each batch, so it must answer at once. Null for none.</summary>
     public Func<StagedRules>? WrittenRules { get; init; }
+
+    /// <summary>What people decided about detectors; asked before each batch, so it must answer at once. Null for nothing.</summary>
+    public Func<DetectionTuning>? Tuning { get; init; }
 
     /// <summary>
     /// Given every entry of a batch before the position behind it is committed: what it makes durable lacks nothing that was scored. After

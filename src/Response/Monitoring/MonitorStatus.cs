@@ -35,7 +35,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     private static readonly ActionFilter InForce = new() { States = [ActionState.Confirmed, ActionState.Reconciled] };
 
     private readonly IEventLog _log;
-    private readonly SqliteCaseStore _store;
+    private readonly CaseStore _store;
     private readonly ILedger _ledger;
     private readonly TimeProvider _clock;
     private readonly Func<CancellationToken, ValueTask<IntakeAccount>>? _intake;
@@ -48,6 +48,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     private readonly ITimer _timer;
     private IReadOnlyList<EntityRisk> _risks = [];
     private IReadOnlyDictionary<string, RuleCount> _ruleCounts = new Dictionary<string, RuleCount>();
+    private DetectionStatus? _detection;
     private DateTimeOffset _risksAt = DateTimeOffset.MinValue;
     private NetworkSnapshot? _network;
     private IReadOnlyList<ISource> _watched = [];
@@ -63,7 +64,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     /// <param name="clock">The monitor's clock.</param>
     /// <param name="intake">What was received before the log; null when nothing but the log receives.</param>
     public MonitorStatus(
-        IEventLog log, SqliteCaseStore store, ILedger ledger, TimeProvider clock,
+        IEventLog log, CaseStore store, ILedger ledger, TimeProvider clock,
         Func<CancellationToken, ValueTask<IntakeAccount>>? intake = null)
     {
         ArgumentNullException.ThrowIfNull(clock);
@@ -101,6 +102,16 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
         {
             lock (_gate)
                 return _ruleCounts;
+        }
+    }
+
+    /// <inheritdoc/>
+    public DetectionStatus? Detection
+    {
+        get
+        {
+            lock (_gate)
+                return _detection;
         }
     }
 
@@ -189,7 +200,10 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
             _rates.Add(now, events, alerts);
             // Ranking all entities is not free, so at most once a second unless something was found.
             if (alerts > 0 || now - _risksAt >= BucketWidth)
+            {
                 (_risks, _ruleCounts, _risksAt) = (scoring.Engine.TopRisks(RisksMax), scoring.Engine.ReadRuleCounts(), now);
+                _detection = scoring.Engine.Status;
+            }
             (_watermark, _correctionCount) = (scoring.Watermark, scoring.CorrectionCount);
         }
         NotifyChanged();

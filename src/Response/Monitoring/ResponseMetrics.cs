@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Ordering;
 using SentinelHealth.Response.Actions;
 
@@ -50,11 +51,12 @@ public sealed class ResponseMetrics : IDisposable
         (_scoring, _ordered) = (scoring, (scoring.LateCount, scoring.CorrectionCount));
     }
 
-    internal void Batch(long scored, long failed, int alerts, TimeSpan commit)
+    internal void Batch(long scored, long failed, IEnumerable<Alert> alerts, TimeSpan commit)
     {
         _scored.Add(scored);
         _failed.Add(failed);
-        _alerts.Add(alerts);
+        foreach (var alert in alerts)
+            _alerts.Add(1, new KeyValuePair<string, object?>("rule", alert.Source), new("severity", alert.Severity.ToString()));
         _commits.Record(commit.TotalSeconds);
     }
 

@@ -19,6 +19,7 @@ public sealed class SourceWatch
 
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, Speaker> _speakers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimeSpan> _promises = new(StringComparer.Ordinal);
 
     /// <summary>Takes in that a source delivered something.</summary>
     public void Heard(string source, DateTimeOffset receivedAt)
@@ -38,6 +39,22 @@ public sealed class SourceWatch
         }
     }
 
+    /// <summary>A source promises to speak at least so often: it is told of without waiting for a habit, even when it never spoke at all.</summary>
+    /// <param name="source">The source. Promising again changes nothing while it is silent.</param>
+    /// <param name="within">How long it may be silent.</param>
+    /// <param name="now">Silence counts from here when it has not spoken yet.</param>
+    public void Promise(string source, TimeSpan within, DateTimeOffset now)
+    {
+        bool isNew;
+        lock (_gate)
+        {
+            _promises[source] = within;
+            isNew = !_speakers.ContainsKey(source);
+        }
+        if (isNew)
+            Heard(source, now);
+    }
+
     /// <summary>What there is to tell now: one record for each source that has just been silent for too long.</summary>
     public IReadOnlyList<SourceRecord> Look(DateTimeOffset now)
     {
@@ -47,7 +64,9 @@ public sealed class SourceWatch
         {
             foreach (var (source, speaker) in _speakers)
             {
-                if (speaker.IsTold || !speaker.Habit.IsSilentAt(nowMs))
+                var isSilent = _promises.TryGetValue(source, out var within)
+                    ? nowMs - speaker.Habit.LastAtMs > within.TotalMilliseconds : speaker.Habit.IsSilentAt(nowMs);
+                if (speaker.IsTold || !isSilent)
                     continue;
                 speaker.IsTold = true;
                 records.Add(Record(source, speaker.Habit, now));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Response.Export;
 using SentinelHealth.Response.Policy;
 
 namespace SentinelHealth.Response.Notifications;
@@ -37,23 +38,18 @@ public static class NoticeText
     public static string Cef(PlannedNotice notice, string version)
     {
         ArgumentNullException.ThrowIfNull(notice);
-        var header = string.Join('|', "CEF:0", "SentinelHealth", "SentinelHealth", Header(version),
-            Header(notice.Sources.Count > 0 ? notice.Sources[0] : "incident"), Header(notice.Title),
-            SeverityOf(notice.Severity).ToString(CultureInfo.InvariantCulture));
-        var fields = new (string Key, string Value)[]
-        {
-            ("rt", notice.At.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)),
-            ("externalId", notice.IncidentId),
-            ("suser", notice.Principal.Type == EntityType.Actor ? notice.Principal.Id : ""),
+        return CefLine.Of(version, Plain(notice.Sources.Count > 0 ? notice.Sources[0] : "incident"), Plain(notice.Title), notice.Severity,
+        [
+            ("rt", CefLine.Number(notice.At.ToUnixTimeMilliseconds())),
+            ("externalId", Plain(notice.IncidentId)),
+            ("suser", notice.Principal.Type == EntityType.Actor ? Plain(notice.Principal.Id) : ""),
             ("cs1Label", "principal"),
-            ("cs1", notice.Principal.ToString()),
+            ("cs1", Plain(notice.Principal.ToString())),
             ("cs2Label", "playbook"),
-            ("cs2", notice.Playbook),
+            ("cs2", Plain(notice.Playbook)),
             ("cat", notice.IsBreakGlass ? "break-glass" : "incident"),
             ("msg", Subject(notice)),
-        };
-        return header + "|" + string.Join(' ', fields.Where(field => field.Value.Length > 0)
-            .Select(field => $"{field.Key}={Extension(field.Value)}"));
+        ]);
     }
 
     /// <summary>A message of RFC 5424 around CEF: facility 13 (log audit), MSGID <c>incident</c>.</summary>
@@ -66,21 +62,6 @@ public static class NoticeText
             + $"[sentinelhealth@32473 incident=\"{Parameter(notice.IncidentId)}\" playbook=\"{Parameter(notice.Playbook)}\"] \uFEFF{Cef(notice, version)}");
     }
 
-    private static int SeverityOf(Severity severity) => severity switch
-    {
-        Severity.Critical => 10,
-        Severity.High => 8,
-        Severity.Medium => 5,
-        Severity.Low => 3,
-        _ => 1,
-    };
-
-    private static string Header(string text) =>
-        Plain(text).Replace(@"\", @"\\", StringComparison.Ordinal).Replace("|", @"\|", StringComparison.Ordinal);
-
-    private static string Extension(string text) =>
-        Plain(text).Replace(@"\", @"\\", StringComparison.Ordinal).Replace("=", @"\=", StringComparison.Ordinal);
-
     private static string Parameter(string text) => Plain(text).Replace(@"\", @"\\", StringComparison.Ordinal)
         .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("]", @"\]", StringComparison.Ordinal);
 
@@ -91,6 +72,5 @@ public static class NoticeText
     }
 
     /// <summary>One line without control characters: what an attacker puts into a name must not become a line or a field of its own.</summary>
-    private static string Plain(string text) =>
-        new([.. text.Take(FieldLengthMax).Select(unit => char.IsControl(unit) || unit is '\u2028' or '\u2029' ? ' ' : unit)]);
+    private static string Plain(string text) => CefLine.Plain(text.Length > FieldLengthMax ? text[..FieldLengthMax] : text);
 }

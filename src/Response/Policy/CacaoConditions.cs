@@ -15,16 +15,17 @@ internal static class CacaoConditions
     public static string Write(PlaybookConditions when)
     {
         var terms = new List<string>();
-        Add(terms, "severity >= ", when.SeverityMin is { } severity ? Quoted(PlaybookReader.PublishedName(severity)) : null);
+        Add(terms, "severity >= ", when.SeverityMin is { } severity ? Quoted(PublishedName.Of(severity)) : null);
         Add(terms, "score >= ", when.ScoreMin?.ToString("R", CultureInfo.InvariantCulture));
+        Add(terms, "confidence >= ", when.ConfidenceMin is { } confidence ? Quoted(PublishedName.Of(confidence)) : null);
         Add(terms, "alerts >= ", when.AlertsMin?.ToString(CultureInfo.InvariantCulture));
         Add(terms, "source_count >= ", when.SourcesMin?.ToString(CultureInfo.InvariantCulture));
-        Add(terms, "stage >= ", when.StageMin is { } stage ? Quoted(PlaybookReader.PublishedName(stage)) : null);
+        Add(terms, "stage >= ", when.StageMin is { } stage ? Quoted(PublishedName.Of(stage)) : null);
         Add(terms, "hours = ", when.Hours is { } hours ? Quoted($"{hours.From:HH\\:mm}-{hours.Until:HH\\:mm}") : null);
         Add(terms, "sources IN ", List(when.Sources));
         Add(terms, "tags IN ", List(when.Tags));
-        Add(terms, "entities IN ", List(when.Entities.Select(PlaybookReader.PublishedName)));
-        Add(terms, "days IN ", List(when.Days.Select(PlaybookReader.PublishedName)));
+        Add(terms, "entities IN ", List(when.Entities.Select(PublishedName.Of)));
+        Add(terms, "days IN ", List(when.Days.Select(PublishedName.Of)));
         return terms.Count == 0 ? Start + "always = true" : string.Join(And, terms);
     }
 
@@ -51,6 +52,7 @@ internal static class CacaoConditions
     private static PlaybookConditions? Take(PlaybookConditions when, (string Name, string Sign) what, string value) => what switch
     {
         ("severity", ">=") => Name<Severity>(Text(value)) is { } severity ? when with { SeverityMin = severity } : null,
+        ("confidence", ">=") => Name<Confidence>(Text(value)) is { } confidence ? when with { ConfidenceMin = confidence } : null,
         ("stage", ">=") => Name<AttackStage>(Text(value)) is { } stage ? when with { StageMin = stage } : null,
         ("score", ">=") => double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var score)
             && score is >= 0 and <= 1 ? when with { ScoreMin = score } : null,
@@ -111,15 +113,7 @@ internal static class CacaoConditions
         Items(value)?.ConvertAll(Name<T>) is { } names && names.TrueForAll(name => name is not null)
             ? names.ConvertAll(name => name!.Value) : null;
 
-    private static T? Name<T>(string? text) where T : struct, Enum
-    {
-        foreach (var value in Enum.GetValues<T>())
-        {
-            if (PlaybookReader.PublishedName(value) == text)
-                return value;
-        }
-        return null;
-    }
+    private static T? Name<T>(string? text) where T : struct, Enum => text is null ? null : PublishedName.Find<T>(text);
 
     private static int? Count(string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 1_000_000

@@ -45,7 +45,7 @@ public static class CacaoExport
                 ["modified"] = time,
                 ["revoked"] = false,
                 ["labels"] = new JsonArray(
-                    NameLabel + playbook.Name, ModeLabel + PlaybookReader.PublishedName(playbook.Mode)),
+                    NameLabel + playbook.Name, ModeLabel + PublishedName.Of(playbook.Mode)),
                 ["workflow_start"] = Id("start", "start"),
                 ["workflow"] = Workflow(playbook, Id, agent),
                 ["agent_definitions"] = new JsonObject
@@ -58,7 +58,7 @@ public static class CacaoExport
 
     /// <summary>What an action's command says.</summary>
     internal static IEnumerable<string> CommandsOf(Playbook playbook) => playbook.Actions
-        .Select(action => $"{PlaybookReader.PublishedName(action.Kind)} ttl={Seconds(action.Ttl)}")
+        .Select(action => $"{PublishedName.Of(action.Kind)} ttl={Seconds(action.Ttl)}")
         .Concat(playbook.StepUpFor is { } time ? [$"requireStepUp ttl={Seconds(time)}"] : [])
         .Concat(playbook.Notifies.Select(channel => $"notify channel={channel}"))
         .Concat(playbook.Tasks.Select(task => $"openTask due={Seconds(task.Within)} title={task.Title}"));

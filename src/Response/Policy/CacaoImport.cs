@@ -93,9 +93,8 @@ public static class CacaoImport
             case "openTask" when rest.Split(' ', 2) is [var due, var title] && Value(title, "title=") is { Length: > 0 and <= 200 } said:
                 return playbook with { Tasks = [.. playbook.Tasks, new PlaybookTask(said, Time(due, "due="))] };
             default:
-                var kinds = Enum.GetValues<ActionKind>()
-                    .Where(kind => PlaybookReader.PublishedName(kind) == words[0]).ToList();
-                return kinds is [var found] && playbook.Actions.All(action => action.Kind != found)
+                return PublishedName.Find<ActionKind>(words[0]) is { } found
+                    && playbook.Actions.All(action => action.Kind != found)
                     ? playbook with { Actions = [.. playbook.Actions, new PlaybookAction(found, Time(rest, "ttl="))] }
                     : throw new CacaoFault($"The command '{Bounded(command)}' cannot be run here.");
         }
@@ -106,9 +105,8 @@ public static class CacaoImport
 
     private static PlaybookMode ModeOf(JsonElement root)
     {
-        var label = Label(root, CacaoExport.ModeLabel);
-        return Enum.GetValues<PlaybookMode>().Where(mode => PlaybookReader.PublishedName(mode) == label).ToList() is [var found]
-            ? found : PlaybookMode.Approve;
+        return Label(root, CacaoExport.ModeLabel) is { } label && PublishedName.Find<PlaybookMode>(label) is { } mode
+            ? mode : PlaybookMode.Approve;
     }
 
     private static string NameOf(JsonElement root)

@@ -79,6 +79,9 @@ public sealed record PlaybookConditions
     /// <summary>Fewest distinct detectors and rules.</summary>
     public int? SourcesMin { get; init; }
 
+    /// <summary>Lowest confidence that it happened.</summary>
+    public Confidence? ConfidenceMin { get; init; }
+
     /// <summary>Lowest stage of an attack the incident has reached.</summary>
     public AttackStage? StageMin { get; init; }
 

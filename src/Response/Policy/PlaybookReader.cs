@@ -2,25 +2,24 @@ using System.Globalization;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Yaml;
 using YamlDotNet.RepresentationModel;
 
 namespace SentinelHealth.Response.Policy;
 
 /// <summary>Turns one YAML document into a playbook, collecting every fault with its line.</summary>
-internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors)
+internal sealed class PlaybookReader(string fileName, List<YamlFault> faults) : YamlReader(fileName, faults)
 {
-    private const int NameLengthMax = 64;
-    private const int ListItemsMax = 64;
     private const int CountMax = 1_000_000;
     private static readonly TimeSpan TtlMin = TimeSpan.FromMinutes(1);
     private static readonly string[] ConditionNames =
-        ["severityMin", "scoreMin", "sources", "entities", "tags", "alertsMin", "sourcesMin", "stageMin", "hours", "days"];
+        ["severityMin", "scoreMin", "confidenceMin", "sources", "entities", "tags", "alertsMin", "sourcesMin", "stageMin", "hours", "days"];
 
     private static readonly TimeSpan TtlMax = TimeSpan.FromDays(30);
 
     public Playbook? Read(YamlNode root)
     {
-        var errorsBefore = errors.Count;
+        var faultsBefore = FaultCount;
         if (Mapping(root, "A playbook", ["name", "description", "mode", "when", "actions"]) is not { } fields)
             return null;
         var name = Name(root, fields);
@@ -28,7 +27,7 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
         var description = fields.TryGetValue("description", out var described) ? Text(described, "description") : "";
         var when = fields.TryGetValue("when", out var conditions) ? Conditions(conditions) : new PlaybookConditions();
         var steps = Required(root, fields, "actions") is { } actionsNode ? new PlaybookStepReader(this).Read(actionsNode) : null;
-        if (errors.Count > errorsBefore || steps is null)
+        if (FaultCount > faultsBefore || steps is null)
             return null;
         return new Playbook
         {
@@ -43,16 +42,6 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
         };
     }
 
-    private string Name(YamlNode root, Dictionary<string, YamlNode> fields)
-    {
-        if (Required(root, fields, "name") is not { } node || Text(node, "name") is not { } name)
-            return "";
-        if (name.Length is 0 or > NameLengthMax
-            || name.Any(unit => !char.IsAsciiLetterLower(unit) && !char.IsAsciiDigit(unit) && unit != '-'))
-            Fault(node, $"A name is 1 to {NameLengthMax} lower-case letters, digits and hyphens.");
-        return name;
-    }
-
     private PlaybookConditions Conditions(YamlNode node)
     {
         if (Mapping(node, "when", ConditionNames) is not { } fields)
@@ -60,6 +49,7 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
         return new PlaybookConditions
         {
             SeverityMin = fields.TryGetValue("severityMin", out var severity) ? Choice<Severity>(severity, "severityMin") : null,
+            ConfidenceMin = fields.TryGetValue("confidenceMin", out var sure) ? Choice<Confidence>(sure, "confidenceMin") : null,
             ScoreMin = fields.TryGetValue("scoreMin", out var score) ? Score(score) : null,
             Sources = fields.TryGetValue("sources", out var sources) ? Texts(sources, "sources") : [],
             Entities = fields.TryGetValue("entities", out var entities) ? Choices<EntityType>(entities, "entities") : [],
@@ -128,69 +118,9 @@ internal sealed class PlaybookReader(string fileName, List<PlaybookError> errors
 
     internal T? Choice<T>(YamlNode node, string key) where T : struct, Enum
     {
-        var text = Text(node, key);
-        foreach (var value in Enum.GetValues<T>())
-        {
-            if (PublishedName(value) == text)
-                return value;
-        }
-        Fault(node, $"{key} is one of {string.Join(", ", Enum.GetValues<T>().Select(PublishedName))}.");
-        return null;
-    }
-
-    /// <summary>The names in files are those in JSON: the enum's own, starting in lower case.</summary>
-    internal static string PublishedName<T>(T value) where T : struct, Enum
-    {
-        var name = value.ToString();
-        return char.ToLowerInvariant(name[0]) + name[1..];
-    }
-
-    private List<string> Texts(YamlNode node, string key) =>
-        [.. Items(node, key).Select(item => Text(item, key)).OfType<string>()];
-
-    internal IList<YamlNode> Items(YamlNode node, string key)
-    {
-        if (node is YamlSequenceNode { Children.Count: >= 1 and <= ListItemsMax } list)
-            return list.Children;
-        Fault(node, $"{key} is a list of 1 to {ListItemsMax}.");
-        return [];
-    }
-
-    internal string? Text(YamlNode node, string key)
-    {
-        if (node is YamlScalarNode { Value: { Length: > 0 and <= 1024 } value })
+        if (Text(node, key) is { } text && PublishedName.Find<T>(text) is { } value)
             return value;
-        Fault(node, $"{key} is a text of 1 to 1024 characters.");
+        Fault(node, $"{key} is one of {string.Join(", ", Enum.GetValues<T>().Select(PublishedName.Of))}.");
         return null;
     }
-
-    internal YamlNode? Required(YamlNode owner, Dictionary<string, YamlNode> fields, string key)
-    {
-        if (fields.TryGetValue(key, out var node))
-            return node;
-        Fault(owner, $"{key} is missing.");
-        return null;
-    }
-
-    internal Dictionary<string, YamlNode>? Mapping(YamlNode node, string what, IReadOnlyList<string> keys)
-    {
-        if (node is not YamlMappingNode mapping)
-        {
-            Fault(node, $"{what} is a mapping.");
-            return null;
-        }
-        var fields = new Dictionary<string, YamlNode>(StringComparer.Ordinal);
-        foreach (var (keyNode, value) in mapping.Children)
-        {
-            var key = (keyNode as YamlScalarNode)?.Value ?? "";
-            if (keys.Contains(key))
-                fields[key] = value;
-            else
-                Fault(keyNode,
-                    $"{what} has no key {(key.Length is > 0 and <= NameLengthMax ? $"'{key}'" : "like this")}; it has {string.Join(", ", keys)}.");
-        }
-        return fields;
-    }
-
-    internal void Fault(YamlNode node, string message) => errors.Add(new PlaybookError(fileName, node.Start.Line, message));
 }

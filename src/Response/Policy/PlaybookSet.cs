@@ -30,6 +30,7 @@ public sealed class PlaybookSet
     private static bool Holds(PlaybookConditions when, Incident incident) =>
         (when.SeverityMin is not { } severity || incident.Severity >= severity)
         && (when.ScoreMin is not { } score || incident.Score >= score)
+        && (when.ConfidenceMin is not { } confidence || IncidentConfidence.Of(incident) >= confidence)
         && (when.AlertsMin is not { } alerts || incident.AlertCount >= alerts)
         && (when.SourcesMin is not { } sources || incident.SourceCount >= sources)
         && (when.Entities.Count == 0 || when.Entities.Contains(incident.Principal.Type))

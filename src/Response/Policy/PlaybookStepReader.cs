@@ -90,10 +90,9 @@ internal sealed class PlaybookStepReader(PlaybookReader reader)
 
     private ActionKind? ContainmentOf(YamlNode node)
     {
-        if (reader.Text(node, "kind") is { } text
-            && Enum.GetValues<ActionKind>().Where(kind => PlaybookReader.PublishedName(kind) == text).ToList() is [var found])
+        if (reader.Text(node, "kind") is { } text && PublishedName.Find<ActionKind>(text) is { } found)
             return found;
-        var known = Enum.GetValues<ActionKind>().Select(kind => PlaybookReader.PublishedName(kind))
+        var known = Enum.GetValues<ActionKind>().Select(kind => PublishedName.Of(kind))
             .Concat([Notify, OpenTask, RequireStepUp]);
         reader.Fault(node, $"kind is one of {string.Join(", ", known)}.");
         return null;

@@ -14,11 +14,11 @@ public static class PlaybookWriter
         Line(text, "name: " + playbook.Name);
         if (playbook.Description.Length > 0)
             Line(text, "description: " + Quoted(playbook.Description));
-        Line(text, "mode: " + PlaybookReader.PublishedName(playbook.Mode));
+        Line(text, "mode: " + PublishedName.Of(playbook.Mode));
         WriteConditions(text, playbook.When);
         Line(text, "actions:");
         foreach (var action in playbook.Actions)
-            Step(text, PlaybookReader.PublishedName(action.Kind), ("ttl", Time(action.Ttl)));
+            Step(text, PublishedName.Of(action.Kind), ("ttl", Time(action.Ttl)));
         if (playbook.StepUpFor is { } time)
             Step(text, "requireStepUp", ("ttl", Time(time)));
         foreach (var channel in playbook.Notifies)
@@ -31,16 +31,17 @@ public static class PlaybookWriter
     private static void WriteConditions(StringBuilder text, PlaybookConditions when)
     {
         var lines = new List<string>();
-        Add(lines, "severityMin", when.SeverityMin is { } severity ? PlaybookReader.PublishedName(severity) : null);
+        Add(lines, "severityMin", when.SeverityMin is { } severity ? PublishedName.Of(severity) : null);
         Add(lines, "scoreMin", when.ScoreMin?.ToString("0.################", CultureInfo.InvariantCulture));
+        Add(lines, "confidenceMin", when.ConfidenceMin is { } confidence ? PublishedName.Of(confidence) : null);
         Add(lines, "alertsMin", when.AlertsMin?.ToString(CultureInfo.InvariantCulture));
         Add(lines, "sourcesMin", when.SourcesMin?.ToString(CultureInfo.InvariantCulture));
-        Add(lines, "stageMin", when.StageMin is { } stage ? PlaybookReader.PublishedName(stage) : null);
+        Add(lines, "stageMin", when.StageMin is { } stage ? PublishedName.Of(stage) : null);
         Add(lines, "hours", when.Hours is { } hours ? Quoted($"{hours.From:HH\\:mm}-{hours.Until:HH\\:mm}") : null);
         Add(lines, "sources", List(when.Sources));
         Add(lines, "tags", List(when.Tags));
-        Add(lines, "entities", List(when.Entities.Select(PlaybookReader.PublishedName)));
-        Add(lines, "days", List(when.Days.Select(PlaybookReader.PublishedName)));
+        Add(lines, "entities", List(when.Entities.Select(PublishedName.Of)));
+        Add(lines, "days", List(when.Days.Select(PublishedName.Of)));
         if (lines.Count == 0)
             return;
         Line(text, "when:");

@@ -19,6 +19,9 @@ public sealed record ResponseOptions
     /// <summary>Suspensions of actors per window. Default 10.</summary>
     [Range(0, 10_000)] public int ActorsPerWindowMax { get; init; } = 10;
 
+    /// <summary>Pauses of contracts per window. Default 1; each stops everybody who uses the contract.</summary>
+    [Range(0, 1_000)] public int ContractsPerWindowMax { get; init; } = 1;
+
     /// <summary>Containments of all kinds per window. Default 25.</summary>
     [Range(0, 10_000)] public int TotalPerWindowMax { get; init; } = 25;
 
@@ -46,8 +49,8 @@ public sealed record ResponseOptions
     /// </summary>
     public TimeSpan OrderLifetime { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Kinds that two different people must approve when people approve them. Default: quarantines of nodes.</summary>
-    public IReadOnlyList<ActionKind> HighImpactKinds { get; init; } = [ActionKind.QuarantineNode];
+    /// <summary>Kinds that two different people must approve when people approve them. Default: quarantines of nodes and pauses of contracts.</summary>
+    public IReadOnlyList<ActionKind> HighImpactKinds { get; init; } = [ActionKind.QuarantineNode, ActionKind.PauseContract];
 
     /// <summary>How recently whoever approves something of high impact must have signed in. Default 15 minutes.</summary>
     public TimeSpan StepUpWithin { get; init; } = TimeSpan.FromMinutes(15);
@@ -78,6 +81,7 @@ public sealed record ResponseOptions
         ActionKind.QuarantineNode => NodesPerWindowMax,
         ActionKind.RevokeGrant => GrantsPerWindowMax,
         ActionKind.SuspendActor => ActorsPerWindowMax,
+        ActionKind.PauseContract => ContractsPerWindowMax,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

@@ -39,6 +39,7 @@ public static class ResponsePolicy
             ActionKind.QuarantineNode => EntityType.Node,
             ActionKind.RevokeGrant => EntityType.Grant,
             ActionKind.SuspendActor => EntityType.Actor,
+            ActionKind.PauseContract => EntityType.Contract,
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
         if (incident.Principal.Type == type)

@@ -33,7 +33,8 @@ public sealed record FactorEvidence(BreachFactor Factor, string Text, IReadOnlyL
     private static FactorEvidence Nature(IncidentDossier dossier)
     {
         var affected = dossier.Affected();
-        var kinds = affected.Categories.Count == 0 ? "no event names a category of data" : string.Join(", ", affected.Categories.Select(pair => pair.Key));
+        var kinds = affected.Categories.Count == 0 ? "no event names a category of data"
+            : string.Join(", ", affected.Categories.Select(pair => pair.Key));
         return new FactorEvidence(BreachFactor.NatureAndExtent, string.Create(CultureInfo.InvariantCulture,
             $"{affected.Persons.Count} persons and {affected.Records.Count} records, by pseudonym; {kinds}. Biometric samples cannot be replaced once they are known."),
             Ids(dossier.Events.Where(item => item.Subject.Length > 0)));
@@ -68,7 +69,7 @@ public sealed record FactorEvidence(BreachFactor Factor, string Text, IReadOnlyL
         var after = dossier.Events.Count(item => item.At > first);
         var inForce = contained.Count(item => item.Action.State is ActionState.Confirmed or ActionState.Reconciled);
         return new FactorEvidence(BreachFactor.Mitigation, string.Create(CultureInfo.InvariantCulture,
-            $"{contained.Count} containments took effect, the first at {ReportFormats.Stamp(first)}; {inForce} in force now. {after} events in evidence are later than that."),
+            $"{(contained.Count == 1 ? "One containment" : $"{contained.Count} containments")} took effect, the first at {ReportFormats.Stamp(first)}; {inForce} in force now. {after} events in evidence are later than that."),
             Ids(dossier.Events.Where(item => item.At > first)));
     }
 

@@ -80,6 +80,7 @@ public static class IncidentReport
                 new("Furthest stage", incident.Stage == AttackStage.Unknown ? "No technique says" : incident.Stage.ToString()),
                 new("Standing", StandingOf(dossier)),
                 new("Verdict", verdict is null ? "None recorded yet" : $"{verdict.Verdict} ({verdict.By})", verdict?.Reason ?? ""),
+                new("Alerts closed by people", ClosedOf(dossier)),
                 new("Emergency access", incident.IsBreakGlass ? "Every alert is emergency access: reviewed, never blocked" : "No"),
                 new("Merged and split", incident.MergedInto.Length > 0 ? $"Continues in {incident.MergedInto}"
                     : incident.SplitFrom.Length > 0 ? $"Was split from {incident.SplitFrom}" : "Stands by itself"),
@@ -87,6 +88,17 @@ public static class IncidentReport
                 new("Answerable", input.Controller.Name.Length == 0 ? "Not configured" : input.Controller.Name, input.Controller.Contact),
             ]),
         ];
+    }
+
+    /// <summary>As what people closed alerts, the newest word of each; what was opened again since is in the timeline.</summary>
+    private static string ClosedOf(IncidentDossier dossier)
+    {
+        var closed = dossier.Dispositions.Where(item => item.AlertId.Length > 0)
+            .GroupBy(item => item.AlertId, StringComparer.Ordinal)
+            .Select(group => group.Last().Verdict).CountBy(verdict => verdict)
+            .OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal).ToList();
+        return closed.Count == 0 ? "None" : string.Create(CultureInfo.InvariantCulture,
+            $"{closed.Sum(count => count.Value)} of {dossier.Alerts.Count}: {string.Join(", ", closed.Select(count => $"{count.Key} {count.Value}"))}");
     }
 
     private static string StandingOf(IncidentDossier dossier)

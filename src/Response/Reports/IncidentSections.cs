@@ -94,7 +94,8 @@ internal static class TimelineSection
         foreach (var note in dossier.Notes)
             yield return new Entry(note.At, note.By, note.Text, "RS.MA", "");
         foreach (var verdict in dossier.Dispositions)
-            yield return new Entry(verdict.At, verdict.By, $"Verdict {verdict.Verdict}: {verdict.Reason}", "RS.MA", "");
+            yield return new Entry(verdict.At, verdict.By, verdict.AlertId.Length == 0 ? $"Verdict {verdict.Verdict}: {verdict.Reason}"
+                : $"Alert {verdict.AlertId} closed as {verdict.Verdict}: {verdict.Reason}", "RS.MA", "");
         foreach (var reading in dossier.Readings)
             yield return new Entry(reading.At, reading.Reader, $"Read evidence about patients: {reading.Query}", "RS.MA", "");
     }
@@ -157,7 +158,8 @@ internal static class ContainmentSection
         foreach (var item in dossier.Actions)
             blocks.Add(Card(item));
         var approvals = dossier.Actions.SelectMany(item => item.Approvals.Select(approval => (item, approval, "contain"))
-            .Concat(item.ReversalApprovals.Select(approval => (item, approval, "undo")))).ToList();
+            .Concat(item.ReversalApprovals.Select(approval => (item, approval, "undo")))
+            .Concat(item.RenewalApprovals.Select(approval => (item, approval, "keep")))).ToList();
         if (approvals.Count > 0)
             blocks.Add(new ReportTable("Who agreed, and to exactly what", [new("Who"), new("When", 1.5), new("To", 0.6), new("Of", 1.6), new("Hash of what they agreed to", 2.6, true)],
                 [.. approvals.Select(row => (IReadOnlyList<string>)

@@ -29,6 +29,40 @@ internal static class PdfCharts
         sheet.Y += PdfSheet.Gap;
     }
 
+    public static void Columns(PdfSheet sheet, ReportColumns chart)
+    {
+        const double height = 92, labelStepMin = 34, valueStepMin = 15;
+        if (chart.Columns.Count == 0)
+            return;
+        sheet.Need(height + 46);
+        sheet.Caption(chart.Caption);
+        sheet.Y += 12;
+        var foot = sheet.Y + height;
+        var largest = Math.Max(1e-9, chart.Columns.Max(column => column.Value));
+        var step = PdfSheet.Width / chart.Columns.Count;
+        var labelEvery = (int)Math.Ceiling(labelStepMin / step);
+        for (var i = 0; i < chart.Columns.Count; i++)
+        {
+            var (column, x) = (chart.Columns[i], PdfSheet.Left + (i * step));
+            var length = Math.Max(column.Value > 0 ? 1 : 0, column.Value / largest * height);
+            sheet.Page.Rectangle(PdfPalette.Brand, x + (step * 0.15), foot - length, step * 0.7, length);
+            if (column.Value > 0 && step >= valueStepMin)
+                Middle(sheet, column.Text, x + (step / 2), foot - length - 10);
+            if (i % labelEvery == 0)
+                Middle(sheet, column.Label, x + (step / 2), foot + 4);
+        }
+        sheet.Page.Line(PdfPalette.Line, 0.8, PdfSheet.Left, PdfSheet.Left + PdfSheet.Width, foot);
+        sheet.Y = foot + 18 + PdfSheet.Gap;
+    }
+
+    private static void Middle(PdfSheet sheet, string text, double x, double y)
+    {
+        var inert = InertWords.Of(text);
+        var left = Math.Clamp(x - (sheet.Palette.Running.Measure(inert) / 2), PdfSheet.Left,
+            PdfSheet.Left + PdfSheet.Width - sheet.Palette.Running.Measure(inert));
+        sheet.Page.Text(inert, sheet.Palette.Running, PdfPalette.Soft, left, y);
+    }
+
     public static void Timeline(PdfSheet sheet, ReportTimeline chart)
     {
         if (chart.Marks.Count == 0)

@@ -55,6 +55,7 @@ internal static class PlainWords
         ActionKind.QuarantineNode => "a computer was cut off from the network",
         ActionKind.RevokeGrant => "a permission to see data was withdrawn",
         ActionKind.SuspendActor => "an account was suspended",
+        ActionKind.PauseContract => "a service of the network was stopped, except for emergencies",
         _ => "access was restricted",
     };
 

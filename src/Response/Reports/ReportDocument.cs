@@ -27,9 +27,20 @@ public sealed record ReportDocument
     /// <summary>The program and version that wrote it.</summary>
     public required string WrittenBy { get; init; }
 
+    /// <summary>What a report over a period is of, so that it can be written again; null for reports about one incident.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReportScope? Scope { get; init; }
+
     /// <summary>Its sections in order.</summary>
     public required IReadOnlyList<ReportSection> Sections { get; init; }
 }
+
+/// <summary>What a report over a period is of.</summary>
+/// <param name="From">The beginning.</param>
+/// <param name="To">The end, which is not in it.</param>
+/// <param name="Subject">The person it is about, by pseudonym; empty when it is about nobody.</param>
+/// <param name="Below">What was recorded with this number or a higher one is not in it, so that it can be written again later.</param>
+public sealed record ReportScope(DateTimeOffset From, DateTimeOffset To, string Subject, long Below);
 
 /// <summary>One section.</summary>
 /// <param name="Title">Its heading; numbers are given when it is drawn.</param>
@@ -42,6 +53,7 @@ public sealed record ReportSection(string Title, IReadOnlyList<ReportBlock> Bloc
 [JsonDerivedType(typeof(ReportFacts), "facts")]
 [JsonDerivedType(typeof(ReportTable), "table")]
 [JsonDerivedType(typeof(ReportBars), "bars")]
+[JsonDerivedType(typeof(ReportColumns), "columns")]
 [JsonDerivedType(typeof(ReportTimeline), "timeline")]
 public abstract record ReportBlock;
 
@@ -100,6 +112,11 @@ public sealed record ReportBars(string Caption, IReadOnlyList<ReportBar> Bars) :
 /// <param name="Value">Its length, 0 or more.</param>
 /// <param name="Text">The value as people read it.</param>
 public sealed record ReportBar(string Label, double Value, string Text);
+
+/// <summary>A chart of upright columns side by side, such as one a day.</summary>
+/// <param name="Caption">What it shows.</param>
+/// <param name="Columns">Its columns in order; labels that would touch are left out.</param>
+public sealed record ReportColumns(string Caption, IReadOnlyList<ReportBar> Columns) : ReportBlock;
 
 /// <summary>A chart of moments in lanes.</summary>
 /// <param name="Caption">What it shows.</param>

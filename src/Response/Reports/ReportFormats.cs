@@ -73,8 +73,10 @@ public static class ReportFormats
                     Row(text, [section, .. row]);
                 break;
             case ReportBars bars:
-                foreach (var bar in bars.Bars)
-                    Row(text, [section, bar.Label, bar.Text]);
+                Rows(text, section, bars.Bars);
+                break;
+            case ReportColumns columns:
+                Rows(text, section, columns.Columns);
                 break;
             default:
                 // A timeline's marks stand in the table beside it.
@@ -82,16 +84,13 @@ public static class ReportFormats
         }
     }
 
-    private static void Row(StringBuilder text, IReadOnlyList<string> cells) =>
-        text.AppendJoin(',', cells.Select(Cell)).Append("\r\n");
-
-    private static string Cell(string value)
+    private static void Rows(StringBuilder text, string section, IReadOnlyList<ReportBar> bars)
     {
-        var first = value.TrimStart(' ');
-        var isFormula = first.Length > 0 && first[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '\uFF1D' or '\uFF0B'
-            or '\uFF0D' or '\uFF20';
-        return $"\"{(isFormula ? "'" : "")}{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        foreach (var bar in bars)
+            Row(text, [section, bar.Label, bar.Text]);
     }
+
+    private static void Row(StringBuilder text, IReadOnlyList<string> cells) => CsvText.Row(text, cells);
 }
 
 /// <summary>The signatures under a report, as a section of it.</summary>

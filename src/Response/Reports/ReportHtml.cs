@@ -66,6 +66,9 @@ public static class ReportHtml
             case ReportBars bars:
                 ReportSvg.Bars(page, bars);
                 break;
+            case ReportColumns columns:
+                ReportSvg.Columns(page, columns);
+                break;
             case ReportTimeline timeline:
                 ReportSvg.Timeline(page, timeline);
                 break;

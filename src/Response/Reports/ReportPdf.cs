@@ -83,6 +83,9 @@ public static class ReportPdf
             case ReportBars bars:
                 PdfCharts.Bars(sheet, bars);
                 break;
+            case ReportColumns columns:
+                PdfCharts.Columns(sheet, columns);
+                break;
             case ReportTimeline timeline:
                 PdfCharts.Timeline(sheet, timeline);
                 break;

@@ -8,6 +8,9 @@ internal static class ReportSvg
 {
     private const int Width = 860, LabelWidth = 270, ValueWidth = 110, RowHeight = 26, LabelCharactersMax = 38;
 
+    /// <summary>Columns narrower than this carry no figure, and labels nearer than that are left out.</summary>
+    private const double ValueStepMin = 24, LabelStepMin = 52;
+
     public static void Bars(StringBuilder page, ReportBars chart)
     {
         var largest = chart.Bars.Count == 0 ? 1 : Math.Max(1e-9, chart.Bars.Max(bar => bar.Value));
@@ -22,6 +25,29 @@ internal static class ReportSvg
                 $"<text x=\"0\" y=\"{top + 18}\">{Short(bar.Label)}</text><rect class=\"track\" x=\"{LabelWidth}\" y=\"{top + 6}\" width=\"{room}\" height=\"15\" rx=\"2\"></rect><rect class=\"bar\" x=\"{LabelWidth}\" y=\"{top + 6}\" width=\"{length:0.#}\" height=\"15\" rx=\"2\"></rect><text x=\"{LabelWidth + room + 8}\" y=\"{top + 18}\">{Short(bar.Text)}</text>\n");
         }
         page.Append("</svg></figure>\n");
+    }
+
+    public static void Columns(StringBuilder page, ReportColumns chart)
+    {
+        const int height = 190, foot = 150, top = 22;
+        var largest = chart.Columns.Count == 0 ? 1 : Math.Max(1e-9, chart.Columns.Max(column => column.Value));
+        Begin(page, chart.Caption, string.Join("; ", chart.Columns.Select(column => $"{column.Label}: {column.Text}")), height);
+        var step = (double)Width / Math.Max(1, chart.Columns.Count);
+        var labelEvery = (int)Math.Ceiling(LabelStepMin / step);
+        for (var i = 0; i < chart.Columns.Count; i++)
+        {
+            var (column, x) = (chart.Columns[i], i * step);
+            var length = Math.Max(column.Value > 0 ? 2 : 0, column.Value / largest * (foot - top));
+            page.Append(CultureInfo.InvariantCulture,
+                $"<rect class=\"bar\" x=\"{x + (step * 0.15):0.#}\" y=\"{foot - length:0.#}\" width=\"{step * 0.7:0.#}\" height=\"{length:0.#}\" rx=\"2\"></rect>\n");
+            if (column.Value > 0 && step >= ValueStepMin)
+                page.Append(CultureInfo.InvariantCulture,
+                    $"<text class=\"soft\" x=\"{x + (step / 2):0.#}\" y=\"{foot - length - 5:0.#}\" text-anchor=\"middle\">{Short(column.Text)}</text>\n");
+            if (i % labelEvery == 0)
+                page.Append(CultureInfo.InvariantCulture,
+                    $"<text class=\"soft\" x=\"{x + (step / 2):0.#}\" y=\"{foot + 20}\" text-anchor=\"middle\">{Short(column.Label)}</text>\n");
+        }
+        page.Append(CultureInfo.InvariantCulture, $"<line class=\"line\" x1=\"0\" x2=\"{Width}\" y1=\"{foot}\" y2=\"{foot}\"></line>\n</svg></figure>\n");
     }
 
     public static void Timeline(StringBuilder page, ReportTimeline chart)
@@ -54,7 +80,8 @@ internal static class ReportSvg
     private static string Short(string text)
     {
         var inert = InertWords.Of(text);
-        return System.Net.WebUtility.HtmlEncode(inert.Length <= LabelCharactersMax ? inert : inert[..(LabelCharactersMax - 1)] + "…");
+        return System.Net.WebUtility.HtmlEncode(inert.Length <= LabelCharactersMax ? inert
+            : inert[..(LabelCharactersMax - 1)] + "…");
     }
 }
 

@@ -118,6 +118,18 @@ public sealed record StoredAction
     /// <summary>Who ordered its reversal, recorded before the ledger was asked; empty when nobody did.</summary>
     public string ReversalOrderedBy { get; init; } = "";
 
+    /// <summary>People's approvals of its being kept longer, oldest first; empty when nobody ordered that.</summary>
+    public IReadOnlyList<Approval> RenewalApprovals { get; init; } = [];
+
+    /// <summary>
+    /// Approvals of complete orders to undo it or to keep it longer, oldest first: an order the ledger lost takes new ones, and these stay
+    /// to say who agreed. At most 32.
+    /// </summary>
+    public IReadOnlyList<UsedApproval> UsedApprovals { get; init; } = [];
+
+    /// <summary>The later end people ordered, recorded before the ledger was asked; null when none is ordered or it is settled.</summary>
+    public DateTimeOffset? RenewalUntil { get; init; }
+
     /// <summary>How often the ledger was asked about it since its last change.</summary>
     public int Asks { get; init; }
 

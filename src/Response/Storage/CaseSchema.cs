@@ -1,24 +1,35 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
+using SentinelHealth.Response.Storage.Engines;
 
 namespace SentinelHealth.Response.Storage;
 
 /// <summary>The tables of the case store. Instants are UTC ticks; bodies are the published JSON, columns only what queries need.</summary>
+/// <remarks>
+/// The queue of alerts is read, filtered and counted over the index <c>alert_queue</c> alone; the bodies, which are large, are read only
+/// for the rows that are shown. <c>rowid</c> grows with each new alert, whatever the engine.
+/// </remarks>
 internal static class CaseSchema
 {
-    public const int Version = 1;
+    /// <summary>The schema as this program writes it.</summary>
+    public static StoreSchema Current { get; } = new("case store", 2, Tables, new Dictionary<int, Action<StoreSession>>
+    {
+        [2] = CaseSchemaHistory.ToVersion2,
+    });
 
     private const string Tables = """
         CREATE TABLE version (version INTEGER NOT NULL) STRICT;
-        CREATE TABLE scored (partition INTEGER PRIMARY KEY, offset INTEGER NOT NULL) STRICT;
+        CREATE TABLE scored (partition INTEGER PRIMARY KEY, "offset" INTEGER NOT NULL) STRICT;
         CREATE TABLE tally (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
         CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL, changed_by TEXT NOT NULL,
             changed_at INTEGER NOT NULL) STRICT;
 
         CREATE TABLE alert (
             id TEXT PRIMARY KEY, at INTEGER NOT NULL, severity INTEGER NOT NULL, kind INTEGER NOT NULL, source TEXT NOT NULL,
-            incident_id TEXT NOT NULL, reason_folded TEXT NOT NULL, body TEXT NOT NULL) STRICT;
-        CREATE INDEX alert_by_time ON alert (at DESC, id DESC);
+            incident_id TEXT NOT NULL, reason_folded TEXT NOT NULL, body TEXT NOT NULL, status INTEGER NOT NULL DEFAULT 0,
+            assignee TEXT NOT NULL DEFAULT '', close_reason INTEGER, suppression TEXT NOT NULL DEFAULT '',
+            notes INTEGER NOT NULL DEFAULT 0, revision INTEGER NOT NULL DEFAULT 0, changed_by TEXT NOT NULL DEFAULT '',
+            changed_at INTEGER/*, rowid*/) STRICT;
+        CREATE INDEX alert_queue ON alert (
+            at DESC, id DESC, severity, status, kind, source, assignee, suppression, incident_id) /*include (rowid)*/;
         CREATE INDEX alert_by_incident ON alert (incident_id, at DESC, id DESC);
         CREATE TABLE alert_entity (entity_id TEXT NOT NULL, alert_id TEXT NOT NULL, PRIMARY KEY (entity_id, alert_id)) STRICT,
             WITHOUT ROWID;
@@ -56,47 +67,41 @@ internal static class CaseSchema
             PRIMARY KEY (incident_id, kind, target_type, target_id, guardrail)) STRICT;
         CREATE INDEX refusal_by_time ON refusal (at DESC);
         CREATE TABLE snapshot (one INTEGER PRIMARY KEY CHECK (one = 1), offsets TEXT NOT NULL, state BLOB NOT NULL) STRICT;
-        """;
-
-    /// <summary>Tables that came later; a store without them gets them, and what an older table held moves over.</summary>
-    private const string Additions = """
-        CREATE TABLE IF NOT EXISTS task (
+        CREATE TABLE task (
             id TEXT PRIMARY KEY, incident_id TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, requested_by TEXT NOT NULL,
             requested_at INTEGER NOT NULL, due_at INTEGER NOT NULL, outcome TEXT, concluded_by TEXT NOT NULL,
             concluded_at INTEGER, note TEXT NOT NULL) STRICT;
-        CREATE INDEX IF NOT EXISTS task_open ON task (due_at) WHERE outcome IS NULL;
-        CREATE INDEX IF NOT EXISTS task_by_incident ON task (incident_id);
-        CREATE TABLE IF NOT EXISTS notice (
+        CREATE INDEX task_open ON task (due_at) WHERE outcome IS NULL;
+        CREATE INDEX task_by_incident ON task (incident_id);
+        CREATE TABLE notice (
             id TEXT PRIMARY KEY, state TEXT NOT NULL, due_at INTEGER, attempts INTEGER NOT NULL, created_at INTEGER NOT NULL,
             detail TEXT NOT NULL, body TEXT NOT NULL) STRICT;
-        CREATE INDEX IF NOT EXISTS notice_due ON notice (due_at) WHERE state = 'Waiting';
-        CREATE TABLE IF NOT EXISTS step_up (actor TEXT PRIMARY KEY, until INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
-        CREATE TABLE IF NOT EXISTS mode_change (number INTEGER PRIMARY KEY, name TEXT NOT NULL, body TEXT NOT NULL) STRICT;
-        CREATE TABLE IF NOT EXISTS review (incident_id TEXT PRIMARY KEY, due_at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
-        INSERT OR IGNORE INTO task
-            SELECT 'review:' || incident_id, incident_id, 'Review', json_extract(body, '$.reason'), 'policy', due_at, due_at,
-                NULL, '', NULL, '' FROM review;
-        DROP TABLE review;
+        CREATE INDEX notice_due ON notice (due_at) WHERE state = 'Waiting';
+        CREATE TABLE step_up (actor TEXT PRIMARY KEY, until INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+        CREATE TABLE mode_change (number INTEGER PRIMARY KEY, name TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+        CREATE TABLE standing_change (
+            number INTEGER PRIMARY KEY, alert_id TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, before TEXT NOT NULL,
+            after TEXT NOT NULL, note TEXT NOT NULL, disposition INTEGER) STRICT;
+        CREATE INDEX standing_change_by_alert ON standing_change (alert_id, number);
+        CREATE INDEX standing_change_deciding ON standing_change (number) WHERE disposition IS NOT NULL;
+        CREATE TABLE triage_job (
+            id TEXT PRIMARY KEY, at INTEGER NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+        CREATE INDEX triage_job_by_time ON triage_job (at DESC, id DESC);
+        CREATE TABLE triage_job_item (
+            job_id TEXT NOT NULL, number INTEGER NOT NULL, alert_id TEXT NOT NULL, outcome TEXT, before TEXT, revision INTEGER,
+            PRIMARY KEY (job_id, number)) STRICT, WITHOUT ROWID;
+        CREATE TABLE suppression (
+            id TEXT PRIMARY KEY, at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ended_at INTEGER, hidden INTEGER NOT NULL,
+            body TEXT NOT NULL) STRICT;
+        CREATE TABLE evidence_number (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL) STRICT;
+        INSERT INTO evidence_number VALUES (1, 0) ON CONFLICT DO NOTHING;
+        CREATE TABLE evidence_waiting (
+            number INTEGER PRIMARY KEY, at INTEGER NOT NULL, commitment BLOB NOT NULL, payload BLOB NOT NULL) STRICT;
+        CREATE TABLE evidence_place (
+            number INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, incident TEXT NOT NULL) STRICT;
+        CREATE INDEX evidence_by_incident ON evidence_place (incident, number) WHERE incident <> '';
+        CREATE INDEX evidence_by_key ON evidence_place (kind, key, number);
+        CREATE TABLE outgoing (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL) STRICT;
         """;
-
-    /// <summary>Creates the tables in an empty database; refuses one of another version rather than guess.</summary>
-    public static void Prepare(SqliteConnection connection)
-    {
-        using var transaction = connection.BeginTransaction();
-        using var known = connection.Statement(transaction, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'version'");
-        if ((long)known.ExecuteScalar()! == 0)
-        {
-            using var create = connection.Statement(transaction, Tables);
-            create.ExecuteNonQuery();
-            using var stamp = connection.Statement(transaction, "INSERT INTO version VALUES ($version)", ("$version", Version));
-            stamp.ExecuteNonQuery();
-        }
-        using var read = connection.Statement(transaction, "SELECT version FROM version");
-        var version = Convert.ToInt32(read.ExecuteScalar(), CultureInfo.InvariantCulture);
-        if (version != Version)
-            throw new InvalidDataException($"The case store has version {version}; this program reads version {Version}.");
-        using var add = connection.Statement(transaction, Additions);
-        add.ExecuteNonQuery();
-        transaction.Commit();
-    }
 }

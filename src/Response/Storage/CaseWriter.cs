@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Policy;
+using SentinelHealth.Response.Storage.Engines;
 
 namespace SentinelHealth.Response.Storage;
 
@@ -16,14 +16,16 @@ internal static class CaseWriter
     // What a person ended, or what ran out, is not demanded again at once by the next alert of the same incident.
     private static readonly TimeSpan StepUpRest = TimeSpan.FromMinutes(30);
 
-    public static void Write(SqliteTransaction transaction, CaseCommit commit)
+    /// <summary>Writes all of a commit.</summary>
+    /// <returns>The keys of the actions that were new or went further.</returns>
+    public static IReadOnlyList<string> Write(StoreSession transaction, CaseCommit commit)
     {
         foreach (var (partition, expected) in commit.ExpectedOffsets)
             CheckPosition(transaction, partition, expected);
         foreach (var (partition, offset) in commit.ScoredOffsets)
-            transaction.Execute(
-                "INSERT INTO scored VALUES ($partition, $offset) ON CONFLICT DO UPDATE SET offset = max(offset, $offset)",
-                ("$partition", partition), ("$offset", offset));
+            transaction.Post(
+                """INSERT INTO scored VALUES (@partition, @offset) ON CONFLICT (partition) DO UPDATE SET "offset" = @offset WHERE scored."offset" < @offset""",
+                ("@partition", partition), ("@offset", offset));
         Count(transaction, "scored", commit.ScoredCount);
         Count(transaction, "dead-lettered", commit.DeadLetteredCount);
         Count(transaction, "filtered", commit.FilteredCount);
@@ -31,18 +33,19 @@ internal static class CaseWriter
             WriteAlert(transaction, alert);
         foreach (var incident in commit.RevisedIncidents)
         {
-            transaction.Execute("UPDATE incident SET version = 0 WHERE id = $id", ("$id", incident.Id));
+            transaction.Post("UPDATE incident SET version = 0 WHERE id = @id", ("@id", incident.Id));
             WriteIncident(transaction, incident);
         }
         foreach (var incident in commit.Incidents)
             WriteIncident(transaction, incident);
         foreach (var item in commit.Events)
-            transaction.Execute("INSERT OR IGNORE INTO event_evidence VALUES ($id, $body)", ("$id", item.EventId), ("$body", item.Json));
+            transaction.Post("INSERT INTO event_evidence VALUES (@id, @body) ON CONFLICT DO NOTHING", ("@id", item.EventId),
+                ("@body", item.Json));
         foreach (var evidence in commit.Evidence)
-            transaction.Execute(
-                "INSERT OR IGNORE INTO decision_evidence VALUES ($hash, $body)", ("$hash", evidence.Hash), ("$body", evidence.Canonical.ToArray()));
-        foreach (var planned in commit.Actions)
-            WritePlanned(transaction, planned);
+            transaction.Post(
+                "INSERT INTO decision_evidence VALUES (@hash, @body) ON CONFLICT DO NOTHING", ("@hash", evidence.Hash), ("@body", evidence.Canonical.ToArray()));
+        var planned = commit.Actions.Where(action => WritePlanned(transaction, action))
+            .Select(action => action.Action.Key).ToList();
         foreach (var refusal in commit.Refusals)
             WriteRefusal(transaction, refusal);
         foreach (var review in commit.Reviews)
@@ -54,95 +57,102 @@ internal static class CaseWriter
         foreach (var demand in commit.StepUps)
             WriteStepUp(transaction, demand);
         if (commit.Snapshot is { } snapshot)
-            transaction.Execute(
-                "INSERT INTO snapshot VALUES (1, $offsets, $state) ON CONFLICT DO UPDATE SET offsets = $offsets, state = $state",
-                ("$offsets", Json(snapshot.Offsets)), ("$state", snapshot.State));
+            transaction.Post(
+                "INSERT INTO snapshot VALUES (1, @offsets, @state) ON CONFLICT (one) DO UPDATE SET offsets = @offsets, state = @state",
+                ("@offsets", Json(snapshot.Offsets)), ("@state", snapshot.State));
+        return planned;
     }
 
-    public static void WriteRefusal(SqliteTransaction transaction, GuardrailRefusal refusal) => transaction.Execute(
+    public static void WriteRefusal(StoreSession transaction, GuardrailRefusal refusal) => transaction.Post(
         """
-        INSERT INTO refusal VALUES ($incident, $kind, $type, $target, $guardrail, $at, 1, $body)
-        ON CONFLICT DO UPDATE SET at = $at, times = times + 1, body = $body
+        INSERT INTO refusal VALUES (@incident, @kind, @type, @target, @guardrail, @at, 1, @body)
+        ON CONFLICT (incident_id, kind, target_type, target_id, guardrail)
+        DO UPDATE SET at = @at, times = refusal.times + 1, body = @body
         """,
-        ("$incident", refusal.IncidentId), ("$kind", refusal.Kind.ToString()), ("$type", refusal.Target.Type.ToString()),
-        ("$target", refusal.Target.Id), ("$guardrail", refusal.Guardrail), ("$at", refusal.At.UtcTicks), ("$body", Json(refusal)));
+        ("@incident", refusal.IncidentId), ("@kind", refusal.Kind.ToString()), ("@type", refusal.Target.Type.ToString()),
+        ("@target", refusal.Target.Id), ("@guardrail", refusal.Guardrail), ("@at", refusal.At.UtcTicks),
+            ("@body", Json(refusal)));
 
-    public static void WriteStep(SqliteTransaction transaction, ContainmentAction action, string by, string detail) =>
-        transaction.Execute(
-        "INSERT INTO action_step (key, at, state, by, detail) VALUES ($key, $at, $state, $by, $detail)",
-        ("$key", action.Key), ("$at", action.ChangedAt.UtcTicks), ("$state", action.State.ToString()), ("$by", by), ("$detail", detail));
+    public static void WriteStep(StoreSession transaction, ContainmentAction action, string by, string detail) =>
+        transaction.Post(
+        "INSERT INTO action_step (key, at, state, by, detail) VALUES (@key, @at, @state, @by, @detail)",
+        ("@key", action.Key), ("@at", action.ChangedAt.UtcTicks), ("@state", action.State.ToString()), ("@by", by),
+            ("@detail", detail));
 
-    public static void WriteDue(SqliteTransaction transaction, string key, DateTimeOffset? dueAt)
+    public static void WriteDue(StoreSession transaction, string key, DateTimeOffset? dueAt)
     {
         if (dueAt is { } due)
-            transaction.Execute(
-                "INSERT INTO outbox VALUES ($key, $due) ON CONFLICT DO UPDATE SET due_at = $due", ("$key", key), ("$due", due.UtcTicks));
+            transaction.Post(
+                "INSERT INTO outbox VALUES (@key, @due) ON CONFLICT (key) DO UPDATE SET due_at = @due", ("@key", key), ("@due", due.UtcTicks));
         else
-            transaction.Execute("DELETE FROM outbox WHERE key = $key", ("$key", key));
+            transaction.Post("DELETE FROM outbox WHERE key = @key", ("@key", key));
     }
 
     /// <summary>Writes an action over the revision before it; false means someone else was first.</summary>
-    public static bool UpdateAction(SqliteTransaction transaction, StoredAction action) => transaction.Execute(
+    public static bool UpdateAction(StoreSession transaction, StoredAction action) => transaction.Execute(
         """
-        UPDATE action SET state = $state, is_open = $open, decided_at = $decided, changed_at = $changed, revision = $revision,
-            body = $body
-        WHERE key = $key AND revision = $revision - 1
+        UPDATE action SET state = @state, is_open = @open, decided_at = @decided, changed_at = @changed, revision = @revision,
+            body = @body
+        WHERE key = @key AND revision = @revision - 1
         """,
-        ("$key", action.Action.Key), ("$revision", action.Revision), ("$state", action.Action.State.ToString()),
-        ("$open", ActionMachine.IsOpen(action.Action.State) ? 1 : 0), ("$decided", action.Action.DecidedAt.UtcTicks),
-        ("$changed", action.Action.ChangedAt.UtcTicks), ("$body", Json(action))) == 1;
+        ("@key", action.Action.Key), ("@revision", action.Revision), ("@state", action.Action.State.ToString()),
+        ("@open", ActionMachine.IsOpen(action.Action.State) ? 1 : 0), ("@decided", action.Action.DecidedAt.UtcTicks),
+        ("@changed", action.Action.ChangedAt.UtcTicks), ("@body", Json(action))) == 1;
 
     public static string Json<T>(T value) => JsonSerializer.Serialize(value, AlertJson.Options);
 
     /// <summary>The transaction holds the write lock from its beginning, so nobody moves the position between this look and the commit.</summary>
-    private static void CheckPosition(SqliteTransaction transaction, int partition, long expected)
+    private static void CheckPosition(StoreSession transaction, int partition, long expected)
     {
-        using var command = transaction.Connection!.Statement(
-            transaction, "SELECT offset FROM scored WHERE partition = $partition", ("$partition", partition));
+        using var command = transaction.Statement("SELECT \"offset\" FROM scored WHERE partition = @partition", ("@partition", partition));
         var found = command.ExecuteScalar() is long offset ? offset : -1;
         if (found != expected)
             throw new PositionMovedException(partition, expected, found);
     }
 
-    private static void Count(SqliteTransaction transaction, string name, long by)
+    private static void Count(StoreSession transaction, string name, long by)
     {
         if (by != 0)
-            transaction.Execute("INSERT INTO tally VALUES ($name, $by) ON CONFLICT DO UPDATE SET value = value + $by", ("$name", name), ("$by", by));
+            transaction.Post("INSERT INTO tally VALUES (@name, @by) ON CONFLICT (name) DO UPDATE SET value = tally.value + @by", ("@name", name), ("@by", by));
     }
 
-    private static void WriteAlert(SqliteTransaction transaction, Alert alert)
+    private static void WriteAlert(StoreSession transaction, Alert alert)
     {
-        transaction.Execute(
+        transaction.Post(
             """
-            INSERT INTO alert VALUES ($id, $at, $severity, $kind, $source, $incident, $folded, $body)
-            ON CONFLICT DO UPDATE SET at = $at, severity = $severity, incident_id = $incident, reason_folded = $folded,
-                body = $body
+            INSERT INTO alert (id, at, severity, kind, source, incident_id, reason_folded, body)
+            VALUES (@id, @at, @severity, @kind, @source, @incident, @folded, @body)
+            ON CONFLICT (id) DO UPDATE SET at = @at, severity = @severity, incident_id = @incident, reason_folded = @folded,
+                body = @body, suppression = CASE WHEN @severity = @worst THEN '' ELSE alert.suppression END
             """,
-            ("$id", alert.Id), ("$at", alert.At.UtcTicks), ("$severity", (int)alert.Severity), ("$kind", (int)alert.Kind),
-            ("$source", alert.Source), ("$incident", alert.IncidentId), ("$folded", Fold(alert.Reason)), ("$body", Json(alert)));
+            ("@id", alert.Id), ("@at", alert.At.UtcTicks), ("@severity", (int)alert.Severity), ("@kind", (int)alert.Kind),
+            ("@source", alert.Source), ("@incident", alert.IncidentId), ("@folded", Fold(alert.Reason)), ("@body", Json(alert)),
+            ("@worst", (int)Severity.Critical));
         foreach (var entity in alert.RelatedEntities.Append(alert.Entity))
-            transaction.Execute("INSERT OR IGNORE INTO alert_entity VALUES ($entity, $alert)", ("$entity", entity.Id), ("$alert", alert.Id));
+            transaction.Post("INSERT INTO alert_entity VALUES (@entity, @alert) ON CONFLICT DO NOTHING", ("@entity", entity.Id),
+                ("@alert", alert.Id));
     }
 
-    private static void WriteIncident(SqliteTransaction transaction, Incident incident)
+    private static void WriteIncident(StoreSession transaction, Incident incident)
     {
         var written = transaction.Execute(
             """
-            INSERT INTO incident VALUES ($id, $version, $at, $severity, $folded, $emergency, $body)
-            ON CONFLICT DO UPDATE SET version = $version, at = $at, severity = $severity, title_folded = $folded,
-                is_break_glass = $emergency, body = $body WHERE version < $version
+            INSERT INTO incident VALUES (@id, @version, @at, @severity, @folded, @emergency, @body)
+            ON CONFLICT (id) DO UPDATE SET version = @version, at = @at, severity = @severity, title_folded = @folded,
+                is_break_glass = @emergency, body = @body WHERE incident.version < @version
             """,
-            ("$id", incident.Id), ("$version", incident.Version), ("$at", incident.LastAlertAt.UtcTicks),
-            ("$severity", (int)incident.Severity), ("$folded", Fold(incident.Title)), ("$emergency", incident.IsBreakGlass ? 1 : 0),
-            ("$body", Json(incident)));
+            ("@id", incident.Id), ("@version", incident.Version), ("@at", incident.LastAlertAt.UtcTicks),
+            ("@severity", (int)incident.Severity), ("@folded", Fold(incident.Title)),
+                ("@emergency", incident.IsBreakGlass ? 1 : 0),
+            ("@body", Json(incident)));
         if (written == 0)
             return;
         foreach (var entity in incident.Entities)
-            transaction.Execute(
-                "INSERT OR IGNORE INTO incident_entity VALUES ($entity, $incident)", ("$entity", entity.Id), ("$incident", incident.Id));
+            transaction.Post(
+                "INSERT INTO incident_entity VALUES (@entity, @incident) ON CONFLICT DO NOTHING", ("@entity", entity.Id), ("@incident", incident.Id));
     }
 
-    private static void WritePlanned(SqliteTransaction transaction, PlannedAction planned)
+    private static bool WritePlanned(StoreSession transaction, PlannedAction planned)
     {
         var action = planned.Action;
         var stored = new StoredAction
@@ -155,25 +165,27 @@ internal static class CaseWriter
             OrganizationSize = planned.OrganizationSize,
             ApproversMin = planned.ApproversMin,
         };
-        using var find = transaction.Connection!.Statement(transaction, "SELECT body FROM action WHERE key = $key", ("$key", action.Key));
+        using var find = transaction.Statement("SELECT body FROM action WHERE key = @key", ("@key", action.Key));
         if (find.ExecuteScalar() is string known)
         {
             var earlier = JsonSerializer.Deserialize<StoredAction>(known, AlertJson.Options)!;
             if (earlier.Action.State != ActionState.Proposed)
-                return;
+                return false;
             UpdateAction(transaction, stored with { Revision = earlier.Revision + 1 });
         }
         else
         {
-            transaction.Execute(
-                "INSERT INTO action VALUES ($key, $incident, $target, $state, $open, $decided, $changed, 1, $body)",
-                ("$key", action.Key), ("$incident", action.IncidentId), ("$target", action.Target.Id), ("$state", action.State.ToString()),
-                ("$open", ActionMachine.IsOpen(action.State) ? 1 : 0), ("$decided", action.DecidedAt.UtcTicks),
-                ("$changed", action.ChangedAt.UtcTicks), ("$body", Json(stored)));
+            transaction.Post(
+                "INSERT INTO action VALUES (@key, @incident, @target, @state, @open, @decided, @changed, 1, @body)",
+                ("@key", action.Key), ("@incident", action.IncidentId), ("@target", action.Target.Id),
+                    ("@state", action.State.ToString()),
+                ("@open", ActionMachine.IsOpen(action.State) ? 1 : 0), ("@decided", action.DecidedAt.UtcTicks),
+                ("@changed", action.ChangedAt.UtcTicks), ("@body", Json(stored)));
         }
         WriteStep(transaction, action, "policy", $"Playbook {action.Playbook} ({planned.Mode.ToString().ToLowerInvariant()}): {action.Reason}");
         if (action.State == ActionState.Approved)
             WriteDue(transaction, action.Key, action.DecidedAt);
+        return true;
     }
 
     private static CaseTask TaskOf(ReviewRequest review) => new()
@@ -187,28 +199,29 @@ internal static class CaseWriter
         DueAt = review.DueAt,
     };
 
-    private static void WriteTask(SqliteTransaction transaction, CaseTask task) => transaction.Execute(
-        "INSERT OR IGNORE INTO task VALUES ($id, $incident, $kind, $title, $by, $at, $due, NULL, '', NULL, '')",
-        ("$id", task.Id), ("$incident", task.IncidentId), ("$kind", task.Kind.ToString()), ("$title", task.Title),
-        ("$by", task.RequestedBy), ("$at", task.RequestedAt.UtcTicks), ("$due", task.DueAt.UtcTicks));
+    private static void WriteTask(StoreSession transaction, CaseTask task) => transaction.Post(
+        "INSERT INTO task VALUES (@id, @incident, @kind, @title, @by, @at, @due, NULL, '', NULL, '') ON CONFLICT DO NOTHING",
+        ("@id", task.Id), ("@incident", task.IncidentId), ("@kind", task.Kind.ToString()), ("@title", task.Title),
+        ("@by", task.RequestedBy), ("@at", task.RequestedAt.UtcTicks), ("@due", task.DueAt.UtcTicks));
 
     /// <summary>Beyond the bound a notice is kept as dead, with the reason: nothing is dropped without a trace, and nothing grows without end.</summary>
-    private static void WriteNotice(SqliteTransaction transaction, PlannedNotice notice) => transaction.Execute(
+    internal static void WriteNotice(StoreSession transaction, PlannedNotice notice) => transaction.Post(
         """
-        INSERT OR IGNORE INTO notice
-            SELECT $id, CASE WHEN full THEN 'Dead' ELSE 'Waiting' END, CASE WHEN full THEN NULL ELSE $at END, 0, $at,
-                CASE WHEN full THEN 'Too many notices were waiting.' ELSE '' END, $body
-            FROM (SELECT count(*) >= $max AS full FROM notice WHERE state = 'Waiting')
+        INSERT INTO notice
+            SELECT @id, CASE WHEN is_full THEN 'Dead' ELSE 'Waiting' END, CASE WHEN is_full THEN NULL ELSE @at END, 0, @at,
+                CASE WHEN is_full THEN 'Too many notices were waiting.' ELSE '' END, @body
+            FROM (SELECT count(*) >= @max AS is_full FROM notice WHERE state = 'Waiting') AS waiting WHERE true
+        ON CONFLICT DO NOTHING
         """,
-        ("$id", notice.Id), ("$at", notice.At.UtcTicks), ("$max", NoticesWaitingMax), ("$body", Json(notice)));
+        ("@id", notice.Id), ("@at", notice.At.UtcTicks), ("@max", NoticesWaitingMax), ("@body", Json(notice)));
 
-    private static void WriteStepUp(SqliteTransaction transaction, StepUpDemand demand) => transaction.Execute(
+    private static void WriteStepUp(StoreSession transaction, StepUpDemand demand) => transaction.Post(
         """
-        INSERT INTO step_up VALUES ($actor, $until, $body)
-        ON CONFLICT DO UPDATE SET until = $until, body = $body WHERE until <= $rested
+        INSERT INTO step_up VALUES (@actor, @until, @body)
+        ON CONFLICT (actor) DO UPDATE SET until = @until, body = @body WHERE step_up.until <= @rested
         """,
-        ("$actor", demand.Actor), ("$until", demand.Until.UtcTicks), ("$rested", (demand.At - StepUpRest).UtcTicks),
-        ("$body", Json(demand)));
+        ("@actor", demand.Actor), ("@until", demand.Until.UtcTicks), ("@rested", (demand.At - StepUpRest).UtcTicks),
+        ("@body", Json(demand)));
 
     private static string Fold(string text) => text.ToLowerInvariant();
 }

@@ -78,14 +78,16 @@ internal sealed class LinkCheck(Dictionary<string, List<PackEntry>> entries, Lis
     private void CheckApproval(PackEntry entry, StrictValue action)
     {
         var said = entry.Body!.Member("said");
-        var step = said.TextOf("step") == "Contain" ? "contain" : "reverse";
+        var approval = said.Member("approval");
+        var step = said.TextOf("step") switch { "Contain" => "contain", "Renew" => "renew", _ => "reverse" };
         var bound = new StringBuilder("{");
         foreach (var name in BoundFirst)
             bound.Append('"').Append(name).Append("\":").Append(Raw(action.Member(name))).Append(',');
         bound.Append("\"step\":\"").Append(step).Append("\",\"target\":").Append(Raw(action.Member("target")));
-        bound.Append(",\"ttl\":").Append(Raw(action.Member("ttl"))).Append('}');
+        // What is kept longer is bound to its new end, everything else to how long it lasts.
+        bound.Append(step == "renew" ? $",\"until\":{Raw(approval.Member("until"))}}}" : $",\"ttl\":{Raw(action.Member("ttl"))}}}");
         var binding = "0x" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(bound.ToString())));
-        if (said.Member("approval").TextOf("binding") != binding)
+        if (approval.TextOf("binding") != binding)
             problems.Add(new("approvals", $"The approval of entry {entry.Number} is of something else."));
     }
 

@@ -25,6 +25,8 @@ public sealed class BrowserFixture : IAsyncLifetime
             throw new InvalidOperationException(
                 $"Browser journeys need {ChromiumPath}. Install it with: apt-get install -y chromium");
         }
+        // A machine that is busy must not turn waiting into a failure.
+        Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = ChromiumPath, Args = Arguments });
     }

@@ -5,8 +5,11 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using SentinelHealth.Browser.Tests.Sample;
+using SentinelHealth.Dashboard.Backtests;
 using SentinelHealth.Dashboard.Components;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Response.Actions;
@@ -59,6 +62,7 @@ internal sealed class SampleHost : IAsyncDisposable
         // Stopping first lets open circuits end in order, instead of losing their services under them.
         await _app.StopAsync();
         await _app.DisposeAsync();
+        Monitor.Dispose();
     }
 
     private static WebApplication Build(SampleMonitor monitor)
@@ -74,10 +78,23 @@ internal sealed class SampleHost : IAsyncDisposable
         builder.Services.AddSingleton<ICaseReader>(monitor).AddSingleton<IMonitorStatus>(monitor)
             .AddSingleton<IResponder>(monitor);
         builder.Services.AddSingleton(new TaskDesk(monitor.Tasks, monitor.Clock));
+        builder.Services.AddSingleton(monitor.Triage).AddSingleton(monitor.Tuning).AddSingleton(monitor.Hunts);
+        builder.Services.AddHostedService<TriageWork>();
         var store = new MemoryPolicyStore();
         builder.Services.AddSingleton<INoticeStore>(store);
         builder.Services.AddSingleton(new PlaybookDesk(
             new PlaybookShelf(SamplePlaybooks.All, []), store, new ResponseOptions(), monitor.Clock));
+        builder.Services.AddSingleton(new BacktestDesk(
+            new BacktestSurroundings
+            {
+                Log = null,
+                Folder = Path.Combine(Path.GetTempPath(), "no-backtests-are-kept-here"),
+                Clock = monitor.Clock,
+                Playbooks = () => SamplePlaybooks.All,
+                Options = new ResponseOptions(),
+                Basis = _ => throw new NotSupportedException("The sample has no events."),
+            },
+            NullLogger<BacktestDesk>.Instance));
         builder.Services.AddSingleton<IDeadLetters>(new SampleDeadLetters(monitor.Clock.GetUtcNow()));
         builder.Services.AddSingleton(new DashboardClock(monitor.Clock));
         builder.Services.AddSingleton(new DashboardMode(IsDemo: true,
@@ -86,10 +103,22 @@ internal sealed class SampleHost : IAsyncDisposable
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(DashboardPolicies.View, policy => policy.RequireRole("viewer"))
             .AddPolicy(DashboardPolicies.Respond, policy => policy.RequireRole("responder"))
+            .AddPolicy(DashboardPolicies.Triage, policy => policy.RequireRole("responder"))
+            .AddPolicy(DashboardPolicies.Engineer, policy => policy.RequireRole("responder"))
             .AddPolicy(DashboardPolicies.Review, policy => policy.RequireRole("responder"))
             .AddPolicy(DashboardPolicies.Oversee, policy => policy.RequireRole("compliance"))
             .AddPolicy(DashboardPolicies.Administer, policy => policy.RequireRole("administrator"));
         builder.Services.AddDashboardPages();
         return builder.Build();
+    }
+
+    /// <summary>Works off orders over many alerts, as the program's own job does.</summary>
+    private sealed class TriageWork(TriageDesk desk) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stopping)
+        {
+            await Task.Yield();
+            await desk.RunAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 }

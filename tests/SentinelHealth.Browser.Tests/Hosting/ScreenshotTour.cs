@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using SentinelHealth.Browser.Tests.Sample;
 
 namespace SentinelHealth.Browser.Tests.Hosting;
 
@@ -12,6 +13,11 @@ internal sealed class ScreenshotTour(IBrowser browser, Uri address)
         ("overview", "/", null),
         ("alerts", "/alerts", null),
         ("alert", "/alerts", "a.row-link"),
+        ("alert-groups", "/alerts?status=all&group=source,severity", null),
+        ("detections", "/detections", null),
+        ("entities", "/entities", null),
+        ("entity", "/entities/actor/" + SampleAlerts.Nurse.Id, null),
+        ("hunt", "/hunt?range=7d&q=method: recordAccess", null),
         ("incidents", "/incidents", null),
         ("incident", "/incidents", "a.row-link"),
         ("responses", "/responses", null),
@@ -21,6 +27,9 @@ internal sealed class ScreenshotTour(IBrowser browser, Uri address)
     /// <summary>Runs once the browser's pages exist, for instance to sign in.</summary>
     public Func<IPage, Task> Prepare { get; init; } = _ => Task.CompletedTask;
 
+    /// <summary>Whether every theme is taken in every size; else each once.</summary>
+    public bool IsWhole { get; init; } = true;
+
     /// <summary>Writes the pictures into a folder and returns their paths.</summary>
     public async Task<IReadOnlyList<string>> TakeAsync(string folder)
     {
@@ -28,7 +37,7 @@ internal sealed class ScreenshotTour(IBrowser browser, Uri address)
         var pictures = new List<string>();
         foreach (var theme in (string[])["dark", "light"])
         {
-            foreach (var size in Sizes) pictures.AddRange(await TakeAsync(folder, theme, size.Name, size.Width, size.Height));
+            foreach (var size in Sizes.Where(size => IsWhole || (size.Name == "wide") == (theme == "dark"))) pictures.AddRange(await TakeAsync(folder, theme, size.Name, size.Width, size.Height));
         }
         return pictures;
     }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using SentinelHealth.Browser.Tests.Hosting;
+using SentinelHealth.Dashboard.Components.Controls;
 using SentinelHealth.Detection.Alerts;
 using static Microsoft.Playwright.Assertions;
 
@@ -17,32 +18,67 @@ public sealed class AlertQueueTests(BrowserFixture fixture)
 
         await page.GetByLabel("Severity, at least").SelectOptionAsync("critical");
         await Expect(page).ToHaveURLAsync(new Regex(@"\?severity=critical$"));
-        await page.GetByLabel("Text in the reason").FillAsync("fingerprint");
+        await page.GetByLabel("Query", new() { Exact = true }).FillAsync("fingerprint");
         await page.Keyboard.PressAsync("Enter");
 
         await Expect(page).ToHaveURLAsync(new Regex(@"\?severity=critical&q=fingerprint$"));
         await Expect(page.Locator("tr[data-row]")).ToHaveCountAsync(6);
         await page.ReloadAsync();
         await journey.ConnectedAsync();
-        await Expect(page.GetByLabel("Text in the reason")).ToHaveValueAsync("fingerprint");
+        await Expect(page.GetByLabel("Query", new() { Exact = true })).ToHaveValueAsync("fingerprint");
         await Expect(page.GetByLabel("Severity, at least")).ToHaveValueAsync("critical");
         await Expect(page.Locator("tr[data-row]")).ToHaveCountAsync(6);
         await Expect(page.Locator("tr[data-row] .sev-critical")).ToHaveCountAsync(6);
     }
 
     [Fact]
-    public async Task The_last_page_of_the_queue_is_reached_by_cursor_and_has_an_address()
+    public async Task Only_the_rows_in_view_are_drawn_and_the_last_is_reached_by_scrolling()
     {
         await using var journey = await Journey.StartAsync(fixture);
         var page = journey.Page;
         await journey.OpenAsync("/alerts");
+        await Expect(page.Locator("tr[data-row]").First).ToBeVisibleAsync();
+        Assert.InRange(await page.Locator("tr[data-row]").CountAsync(), 10, 60);
+        var first = await page.Locator("tr[data-row] time").First.GetAttributeAsync("datetime");
 
-        await page.GetByText("Older").ClickAsync();
-        await Expect(page).ToHaveURLAsync(new Regex("after=50"));
-        await page.GetByText("Older").ClickAsync();
+        await page.EvaluateAsync("scrollTo(0, document.body.scrollHeight)");
 
-        await Expect(page.Locator("tr[data-row]")).ToHaveCountAsync(40);
-        await Expect(page.GetByText("Older")).ToHaveCountAsync(0);
+        var cancel = TestContext.Current.CancellationToken;
+        var oldest = (await journey.Host.Monitor.AlertsAsync(new(), null, 1_000, cancel)).Items[^1];
+        await Expect(page.Locator("tr[data-row]").Last.Locator("time")).ToHaveAttributeAsync("datetime", Wording.Iso(oldest.At));
+        Assert.NotEqual(first, await page.Locator("tr[data-row] time").First.GetAttributeAsync("datetime"));
+    }
+
+    [Fact]
+    public async Task A_query_that_cannot_be_read_is_marked_where_it_is_wrong()
+    {
+        await using var journey = await Journey.StartAsync(fixture);
+        var page = journey.Page;
+        await journey.OpenAsync("/alerts?q=severty:%20high");
+
+        await Expect(page.Locator("#query-fault")).ToContainTextAsync("There is no field 'severty'. Did you mean severity?");
+        await Expect(page.Locator("#query-fault mark")).ToHaveTextAsync("severty");
+        await page.GetByLabel("Query", new() { Exact = true }).FillAsync("severity: high");
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.Locator("#query-fault")).ToHaveCountAsync(0);
+        await Expect(page.Locator("tr[data-row] .sev-high").First).ToBeVisibleAsync();
+        await Expect(page.Locator("tr[data-row] .sev-critical")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_group_leads_to_exactly_its_alerts()
+    {
+        await using var journey = await Journey.StartAsync(fixture);
+        var page = journey.Page;
+        await journey.OpenAsync("/alerts?group=source,severity");
+        var group = page.Locator("table.groups tbody tr").Filter(new() { HasText = "membership" });
+        var count = await group.Locator(".group-count").InnerTextAsync();
+
+        await group.Locator("a").ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex("q=source"));
+        await Expect(page.Locator(".lede[role=status]")).ToContainTextAsync(count + " match");
     }
 
     [Fact]

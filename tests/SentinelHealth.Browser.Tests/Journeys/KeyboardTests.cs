@@ -9,7 +9,10 @@ public sealed class KeyboardTests(BrowserFixture fixture)
     [Theory]
     [InlineData("a", "Alerts")]
     [InlineData("i", "Incidents")]
+    [InlineData("e", "Entities")]
+    [InlineData("h", "Hunt")]
     [InlineData("r", "Responses")]
+    [InlineData("d", "Detections")]
     [InlineData("n", "Network")]
     public async Task G_and_a_letter_go_to_a_page_and_back(string letter, string heading)
     {
@@ -25,6 +28,28 @@ public sealed class KeyboardTests(BrowserFixture fixture)
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("o");
         await Expect(page.Locator("h1")).ToHaveTextAsync("Overview");
+    }
+
+    [Fact]
+    public async Task The_palette_finds_pages_incidents_and_entities_and_goes_there_by_keys()
+    {
+        await using var journey = await Journey.StartAsync(fixture);
+        var page = journey.Page;
+        await journey.OpenAsync("/network");
+
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Keyboard.TypeAsync("did:ethr:0x4be");
+        await Expect(page.Locator("[data-palette-item]", new() { HasText = "actor" })).ToHaveCountAsync(1);
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("h1")).ToContainTextAsync("did:ethr:0x4be");
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Keyboard.TypeAsync("detec");
+        await Expect(page.Locator("[data-palette-item]").First).ToContainTextAsync("Detections");
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Detections");
+        Assert.Empty(journey.Complaints);
     }
 
     [Fact]
@@ -44,7 +69,7 @@ public sealed class KeyboardTests(BrowserFixture fixture)
         await page.Keyboard.PressAsync("n");
 
         await Expect(page.Locator("h1")).ToHaveTextAsync("Alerts");
-        await Expect(page.GetByLabel("Text in the reason")).Not.ToBeFocusedAsync();
+        await Expect(page.GetByLabel("Query", new() { Exact = true })).Not.ToBeFocusedAsync();
     }
 
     [Fact]
@@ -57,7 +82,7 @@ public sealed class KeyboardTests(BrowserFixture fixture)
         await page.Keyboard.PressAsync("/");
         await page.Keyboard.TypeAsync("g n?");
 
-        await Expect(page.GetByLabel("Text in the reason")).ToHaveValueAsync("g n?");
+        await Expect(page.GetByLabel("Query", new() { Exact = true })).ToHaveValueAsync("g n?");
         await Expect(page.Locator("h1")).ToHaveTextAsync("Alerts");
     }
 
@@ -73,6 +98,6 @@ public sealed class KeyboardTests(BrowserFixture fixture)
 
         await Expect(page.Locator("main")).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Tab");
-        await Expect(page.GetByLabel("Text in the reason")).ToBeFocusedAsync();
+        await Expect(page.GetByLabel("Query", new() { Exact = true })).ToBeFocusedAsync();
     }
 }

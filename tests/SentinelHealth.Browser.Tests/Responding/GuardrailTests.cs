@@ -37,6 +37,7 @@ public sealed class GuardrailTests(BrowserFixture fixture)
 
         await Expect(ada.Refusal).ToContainTextAsync(detail, new() { IgnoreCase = true });
         await Expect(ada.Refusal).ToContainTextAsync(meaning, new() { IgnoreCase = true });
+        await ada.ExpectRefusedAsync(Proposal().Action.Key, guardrail, detail);
         await host.ExecuteAsync();
         Assert.Equal(ActionState.Proposed, (await host.Parts.Store.ActionAsync(Proposal().Action.Key, Cancel))!.State);
     }
@@ -54,6 +55,8 @@ public sealed class GuardrailTests(BrowserFixture fixture)
         await ada.OrderAsync("Approve");
 
         await Expect(ada.Refusal).ToContainTextAsync("more of this organization's staff", new() { IgnoreCase = true });
+        var second = SomeCase.Planned(ActionKind.SuspendActor, SomeCase.Actor(2)).Action.Key;
+        await ada.ExpectRefusedAsync(second, Guardrails.StaffShare, "active members of hospital-a are contained");
     }
 
     /// <summary>Guardrails that hold automation back, and leave people their say.</summary>
@@ -78,6 +81,10 @@ public sealed class GuardrailTests(BrowserFixture fixture)
         var refused = ada.Page.Locator("section", new() { HasText = "Refused by guardrails" });
         await Expect(refused).ToContainTextAsync(GuardrailWordsOf(guardrail));
         await Expect(refused).ToContainTextAsync(meaning);
+        // Time has passed, and a session that nobody used for half an hour is over.
+        await using var ben = await Responding.SignInAsync(fixture, host, "ben");
+        var (status, refusals) = await ben.AskAsync("GET", "refusals");
+        Assert.Equal((200, guardrail), (status, refusals[0].GetProperty("guardrail").GetString()));
         Assert.False(await host.Ledger.IsContainedAsync(ActionKind.QuarantineNode, SomeCase.Node(), Cancel));
     }
 

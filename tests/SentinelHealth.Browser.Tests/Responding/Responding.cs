@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -20,22 +21,46 @@ internal sealed class Responding : IAsyncDisposable
     /// <summary>What was refused, in the dialog that stays open.</summary>
     public ILocator Refusal => Dialog.GetByRole(AriaRole.Alert);
 
-    public static async Task<Responding> SignInAsync(Hosting.BrowserFixture fixture, ResponseHost host, string name)
+    public static async Task<Responding> SignInAsync(
+        Hosting.BrowserFixture fixture, ResponseHost host, string name, string path = "/responses",
+            ColorScheme scheme = ColorScheme.Light, int width = 1440)
     {
         var context = await fixture.Browser.NewContextAsync(new()
         {
             BaseURL = host.Address.ToString(),
-            ViewportSize = new() { Width = 1440, Height = 900 },
+            ViewportSize = new() { Width = width, Height = 900 },
             ReducedMotion = ReducedMotion.Reduce,
+            ColorScheme = scheme,
         });
         context.SetDefaultTimeout(20_000);
         var page = await context.NewPageAsync();
-        await page.GotoAsync("/sign-in?returnUrl=/responses");
+        await page.GotoAsync("/sign-in?returnUrl=" + path);
         await page.GetByLabel("Name").FillAsync(name);
         await page.GetByLabel("Password").FillAsync(ResponseHost.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await page.Locator("[data-connected]").WaitForAsync();
         return new Responding(context, page);
+    }
+
+    /// <summary>Gives an order by the API with the session of this browser; the status and the answer.</summary>
+    public async Task<(int Status, JsonElement Answer)> AskAsync(string method, string path, object? body = null)
+    {
+        var answer = await Page.APIRequest.FetchAsync(new Uri(new Uri(Page.Url), "/api/v1/" + path).ToString(), new()
+        {
+            Method = method,
+            DataObject = body,
+            // A browser names the page a change comes from; another site's would be refused.
+            Headers = new Dictionary<string, string> { ["Origin"] = new Uri(Page.Url).GetLeftPart(UriPartial.Authority) },
+        });
+        return (answer.Status, (await answer.JsonAsync())!.Value);
+    }
+
+    /// <summary>Expects that the API refuses an approval in the name of a guardrail.</summary>
+    public async Task ExpectRefusedAsync(string key, string guardrail, string detail)
+    {
+        var (status, answer) = await AskAsync("POST", $"actions/{key}/approve");
+        Assert.Equal((409, guardrail), (status, answer.GetProperty("guardrail").GetString()));
+        Assert.Contains(detail, answer.GetProperty("detail").GetString(), StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Clicks an order on the first card and confirms it in the dialog.</summary>

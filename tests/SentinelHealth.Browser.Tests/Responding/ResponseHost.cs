@@ -5,10 +5,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using SentinelHealth.Dashboard.Components;
+using SentinelHealth.Dashboard.Evidence;
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Security;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Custody;
 using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Notifications;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Testing;
@@ -26,6 +30,8 @@ internal sealed class ResponseHost : IAsyncDisposable
     private readonly EmbeddedLedger _ledger;
     private readonly ILoggerFactory _logs = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Error));
     private WebApplication _app = null!;
+    private Uri? _address;
+    private bool _hasPeople;
 
     private ResponseHost(EmbeddedLedgerRules rules) => _ledger = EmbeddedLedger.Open(_folder.Path, rules, Clock);
 
@@ -35,28 +41,48 @@ internal sealed class ResponseHost : IAsyncDisposable
 
     public ILedger Ledger => _ledger;
 
-    public Uri Address =>
+    /// <summary>Where it answers, also while it is down.</summary>
+    public Uri Address => _address ??=
         new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<ResponseHost> StartAsync(ResponseOptions? options = null, EmbeddedLedgerRules? rules = null)
+    /// <summary>Replaces parts of the host before it is built.</summary>
+    private Action<IServiceCollection> Replace { get; init; } = _ => { };
+
+    /// <param name="options">Guardrails.</param>
+    /// <param name="rules">Rules of the ledger.</param>
+    /// <param name="replace">Replaces parts of the host before it is built.</param>
+    /// <param name="role">What both people are.</param>
+    /// <param name="channels">Where people outside are told.</param>
+    public static async Task<ResponseHost> StartAsync(
+        ResponseOptions? options = null, EmbeddedLedgerRules? rules = null, Action<IServiceCollection>? replace = null,
+        string role = Roles.Responder, IReadOnlyList<INoticeChannel>? channels = null)
     {
-        var host = new ResponseHost(rules ?? new EmbeddedLedgerRules());
+        var host = new ResponseHost(rules ?? new EmbeddedLedgerRules()) { Replace = replace ?? (_ => { }) };
         host.Parts = await MonitorParts.OpenAsync(
             new MonitorPlan
             {
                 DataFolder = host._folder.Path,
                 Clock = host.Clock,
                 Ledger = host._ledger,
-                Playbooks = new PlaybookSet([SomeCase.Playbook(PlaybookMode.Approve, ActionKind.SuspendActor) with { Name = "suspend" }]),
+                Anchors = host._ledger,
+                Playbooks = new PlaybookSet(
+                    [SomeCase.Playbook(PlaybookMode.Approve, ActionKind.SuspendActor) with { Name = "suspend" }]),
                 Response = options ?? new ResponseOptions(),
+                Channels = channels ?? [],
                 Logs = host._logs,
             },
             Cancel);
-        await host.ServeAsync();
+        await host.ServeAsync(role);
         return host;
     }
+
+    /// <summary>A further account, with the password of all.</summary>
+    public void Add(string name, string role) =>
+        Assert.Equal("", Service<SignIns>().Create(name, Password, role));
+
+    public T Service<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <summary>Makes a decision of the policy durable, with its incident.</summary>
     public async Task DecideAsync(params PlannedAction[] planned)
@@ -73,6 +99,32 @@ internal sealed class ResponseHost : IAsyncDisposable
     {
         await Parts.Store.CommitAsync(commit, Cancel);
         Parts.Status.NotifyChanged();
+    }
+
+    /// <summary>Takes all evidence into the log and anchors it.</summary>
+    public async Task AnchorAsync()
+    {
+        await Parts.Evidence.Recorder.DrainAsync(Cancel);
+        await Parts.Evidence.Recorder.AnchorAsync(_ledger, Cancel);
+    }
+
+    /// <summary>The bodies of everything of a kind that was entered into the evidence log.</summary>
+    public async Task<IReadOnlyList<string>> EvidenceAsync(string kind)
+    {
+        await Parts.Evidence.Recorder.DrainAsync(Cancel);
+        var journal = new EvidenceJournal(Parts.Store, EvidenceParts.FolderOf(_folder.Path), Parts.Evidence.Intake.Vault);
+        var page = await journal.ReadAsync(
+            new JournalQuery(new HashSet<string> { kind }, SomeCase.At.AddDays(-1), long.MaxValue), Cancel);
+        return [.. page.Entries.Select(entry => System.Text.Encoding.UTF8.GetString(entry.Body.Span))];
+    }
+
+    /// <summary>Ends the web host and starts it again at the same address: every open page loses its circuit.</summary>
+    public async Task RestartAsync()
+    {
+        _ = Address;
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        await ServeAsync(Roles.Responder);
     }
 
     /// <summary>Lets the executor do what is due.</summary>
@@ -99,18 +151,23 @@ internal sealed class ResponseHost : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task ServeAsync()
+    private async Task ServeAsync(string role)
     {
-        var settings = new WebSettings(WebMode.Serve, ["http://127.0.0.1:0"], _folder.Path) { RequestsPerSecondMax = 10_000 };
+        var settings = new WebSettings(WebMode.Serve, [_address?.ToString() ?? "http://127.0.0.1:0"], _folder.Path) { RequestsPerSecondMax = 10_000 };
         var builder = WebHostSetup.CreateBuilder(settings);
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
         builder.Services.Replace(ServiceDescriptor.Singleton(new DashboardClock(Clock)));
+        // The test's days pass in a moment; people stay where they are.
+        builder.Services.Replace(ServiceDescriptor.Singleton(
+            services => new Sessions(services.GetRequiredService<IdentityStore>(), TimeProvider.System)));
         Parts.Register(builder.Services);
+        Replace(builder.Services);
         _app = builder.Build().UseWeb(settings);
         var signIns = _app.Services.GetRequiredService<SignIns>();
-        foreach (var person in People)
-            Assert.Equal("", signIns.Create(person, Password, Roles.Responder));
+        foreach (var person in _hasPeople ? [] : People)
+            Assert.Equal("", signIns.Create(person, Password, role));
+        _hasPeople = true;
         await _app.StartAsync(Cancel);
     }
 }

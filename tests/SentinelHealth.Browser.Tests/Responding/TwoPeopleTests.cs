@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using SentinelHealth.Browser.Tests.Hosting;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Evidence;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Testing;
 using static Microsoft.Playwright.Assertions;
@@ -149,6 +150,42 @@ public sealed class TwoPeopleTests(BrowserFixture fixture)
         await Expect(ben.Page.GetByText("Nothing is contained now.")).ToBeVisibleAsync();
         Assert.False(await host.Ledger.IsContainedAsync(ActionKind.QuarantineNode, SomeCase.Node(), Cancel));
         Assert.Equal("ada, ben", (await host.Parts.Store.ActionAsync(Proposal.Action.Key, Cancel))!.ReversedBy);
+    }
+
+    [Fact]
+    public async Task Two_people_keep_a_quarantine_longer_and_both_are_in_the_evidence()
+    {
+        await using var host = await ResponseHost.StartAsync();
+        await host.DecideAsync(SomeCase.Planned());
+        await host.ExecuteAsync();
+        await using var ada = await Responding.SignInAsync(fixture, host, "ada");
+        await using var ben = await Responding.SignInAsync(fixture, host, "ben");
+        host.Pass(TimeSpan.FromMinutes(16));
+
+        await ada.Card.GetByRole(AriaRole.Button, new() { Name = "Keep longer", Exact = true }).ClickAsync();
+        await ada.Dialog.Locator("[data-field=until]").SelectOptionAsync(new SelectOptionValue { Index = 2 });
+        await ada.Dialog.GetByRole(AriaRole.Textbox).FillAsync("The forensic copy takes longer.");
+        await ada.Dialog.GetByRole(AriaRole.Button, new() { Name = "Keep longer", Exact = true }).ClickAsync();
+        // Keeping a quarantine has a high impact, so it takes a fresh sign-in.
+        await ada.Dialog.GetByLabel("Password of ada").FillAsync(ResponseHost.Password);
+        await ada.Dialog.GetByRole(AriaRole.Button, new() { Name = "Sign in and keep longer" }).ClickAsync();
+        await ada.ExpectDoneAsync("A second person must order the same end");
+        await Expect(ben.Card).ToContainTextAsync("1 of 2 orders to keep it until 2 Nov 13:00:00 UTC, by ada");
+
+        await ben.Card.GetByRole(AriaRole.Button, new() { Name = "Keep longer", Exact = true }).ClickAsync();
+        await Expect(ben.Dialog.Locator("[data-field=until] option").First).ToContainTextAsync("as ada ordered");
+        await ben.Dialog.GetByRole(AriaRole.Textbox).FillAsync("Agreed.");
+        await ben.Dialog.GetByRole(AriaRole.Button, new() { Name = "Keep longer", Exact = true }).ClickAsync();
+        await ben.Dialog.GetByLabel("Password of ben").FillAsync(ResponseHost.Password);
+        await ben.Dialog.GetByRole(AriaRole.Button, new() { Name = "Sign in and keep longer" }).ClickAsync();
+        await ben.ExpectDoneAsync("It stays in force until 2026-11-02 13:00:00Z");
+
+        host.Pass(TimeSpan.FromHours(2));
+        await host.ExecuteAsync();
+        Assert.True(await host.Ledger.IsContainedAsync(ActionKind.QuarantineNode, SomeCase.Node(), Cancel));
+        var approvals = await host.EvidenceAsync(EvidenceKind.Approval);
+        Assert.Equal(2, approvals.Count(body => body.Contains("\"step\":\"Renew\"", StringComparison.Ordinal)));
+        Assert.Contains(approvals, body => body.Contains("\"approvedBy\":\"ben\"", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -24,6 +24,11 @@ internal sealed partial class SampleMonitor : IResponder
             ReversedBy = orderedBy.Name,
         }));
 
+    public Task<OrderOutcome> RenewAsync(
+        string actionKey, Approver orderedBy, DateTimeOffset until, string reason, CancellationToken cancel) =>
+        Task.FromResult(Move(
+            actionKey, ActionState.Confirmed, orderedBy.Name, reason, action => action with { ExpiresAt = until }));
+
     public Task<OrderOutcome> ApproveAsync(string actionKey, Approver approvedBy, CancellationToken cancel) =>
         Task.FromResult(Move(actionKey, ActionState.Approved, approvedBy.Name, "Approved.", action => action));
 

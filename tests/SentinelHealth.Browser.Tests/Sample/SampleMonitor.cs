@@ -1,17 +1,23 @@
+using SentinelHealth.Dashboard.Hunting;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Ingest;
+using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Hunting;
 using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Storage;
 using SentinelHealth.Testing;
 
 namespace SentinelHealth.Browser.Tests.Sample;
 
 /// <summary>A small monitor written by hand: fixed data that changes only when a test says so.</summary>
-internal sealed partial class SampleMonitor : IMonitorStatus
+internal sealed partial class SampleMonitor : IMonitorStatus, IDisposable
 {
+    private readonly TemporaryFolder _folder = new();
     private readonly Lock _gate = new();
     private readonly List<Alert> _alerts = [];
     private readonly List<RatePoint> _rates = [];
@@ -28,6 +34,17 @@ internal sealed partial class SampleMonitor : IMonitorStatus
             _rates.Add(new RatePoint(now.AddSeconds(5 * (i - 120)), rate, i % 17 == 5 ? 1 : i is > 85 and < 91 ? i - 84 : 0));
         }
         for (var i = 0; i < 140; i++) _alerts.Add(SampleAlerts.Create(_next++, now.AddSeconds(-(140 - i) * 23)));
+        Store = SqliteCaseStore.Open(_folder.File("cases.db"));
+        Keep(_alerts);
+        Triage = new TriageDesk(Store, Clock);
+        Triage.Changed += () => Changed?.Invoke();
+        Archive = EventArchive.Open(_folder.File(EventArchive.FileName), new EventArchiveOptions());
+        Archive.Add(SampleEvents.Until(now));
+        while (Archive.Seal())
+            continue;
+        Reads = new ReadTrail(_folder.File(ReadTrail.FileName));
+        Hunts = new HuntDesk(Archive, Store, Reads, Clock);
+        Tuning = TuningDesk.OpenAsync(Store, Clock, CancellationToken.None).GetAwaiter().GetResult();
         Act(now);
         Tasks.All.Add(Review("inc-clerk", now.AddMinutes(-41), now.AddHours(71.3)));
         Tasks.All.Add(Review("inc-probe", now.AddDays(-3.1), now.AddHours(-2.4)));
@@ -45,6 +62,38 @@ internal sealed partial class SampleMonitor : IMonitorStatus
     };
 
     public event Action? Changed;
+
+    /// <summary>Where the queue of alerts is, with what people did.</summary>
+    public CaseStore Store { get; }
+
+    public TriageDesk Triage { get; }
+
+    /// <summary>Events of four weeks.</summary>
+    public EventArchive Archive { get; }
+
+    /// <summary>Who looked at what.</summary>
+    public ReadTrail Reads { get; }
+
+    public HuntDesk Hunts { get; }
+
+    public TuningDesk Tuning { get; }
+
+    public DetectionStatus? Detection => SampleDetection.Status;
+
+    public void Dispose()
+    {
+        Tuning.Dispose();
+        Hunts.Dispose();
+        Reads.Dispose();
+        Archive.Dispose();
+        Store.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>Makes alerts part of the queue.</summary>
+    public void Keep(IReadOnlyList<Alert> alerts) => Store.CommitAsync(
+        new CaseCommit { ScoredOffsets = new Dictionary<int, long>(), Alerts = alerts }, CancellationToken.None)
+        .AsTask().GetAwaiter().GetResult();
 
     /// <summary>One review that is due and one that is late.</summary>
     public MemoryTasks Tasks { get; } = new();
@@ -79,6 +128,7 @@ internal sealed partial class SampleMonitor : IMonitorStatus
             Clock.Advance(TimeSpan.FromSeconds(5));
             alert = change(SampleAlerts.Create(_next++, Clock.GetUtcNow()));
             _alerts.Add(alert);
+            Keep([alert]);
             _scored += 1_650;
             _rates.RemoveAt(0);
             _rates.Add(new RatePoint(Clock.GetUtcNow(), 330, 1));

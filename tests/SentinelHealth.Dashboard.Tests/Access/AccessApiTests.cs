@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using SentinelHealth.Dashboard.Access;
 using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Detection;
@@ -129,6 +130,41 @@ public sealed class AccessApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await SendAsync("evaluation", new string(' ', 300_000))).Status);
     }
 
+    [Theory]
+    [InlineData("{", HttpStatusCode.BadRequest)]
+    [InlineData("", HttpStatusCode.BadRequest)]
+    [InlineData("[]", HttpStatusCode.BadRequest)]
+    [InlineData("""{"subject":{"type":"user","id":1},"action":{"name":"a"},"resource":{"type":"t","id":"1"}}""", HttpStatusCode.BadRequest)]
+    public async Task A_wrong_question_is_refused_and_the_same_connection_goes_on(string body, HttpStatusCode status)
+    {
+        for (var turn = 0; turn < 3; turn++)
+        {
+            Assert.Equal(status, (await SendAsync("evaluation", body)).Status);
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync("evaluation", Question("patient:1"))).Status);
+        }
+    }
+
+    [Fact]
+    public async Task The_answer_to_a_known_gateway_has_the_headers_of_every_answer_and_a_forgotten_token_gets_none()
+    {
+        using var content = new StringContent(Question("patient:1"), Encoding.UTF8, "application/json");
+        using var answer = await _gateway.PostAsync("/access/v1/evaluation", content);
+        Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.True(answer.Headers.CacheControl?.NoStore);
+        Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
+
+        using var stranger = _server.Client();
+        stranger.DefaultRequestHeaders.Authorization = new("Bearer", "sentinel_nobody");
+        using var again = new StringContent(Question("patient:1"), Encoding.UTF8, "application/json");
+        using var refused = await stranger.PostAsync("/access/v1/evaluation", again);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        // Another site's page with a stolen token is refused as everywhere.
+        _gateway.DefaultRequestHeaders.Add("Origin", "https://elsewhere.example");
+        using var foreign = new StringContent(Question("patient:1"), Encoding.UTF8, "application/json");
+        using var denied = await _gateway.PostAsync("/access/v1/evaluation", foreign);
+        Assert.Equal(HttpStatusCode.Forbidden, denied.StatusCode);
+    }
+
     [Fact]
     public async Task The_identifier_of_a_request_comes_back()
     {
@@ -144,6 +180,22 @@ public sealed class AccessApiTests : IAsyncLifetime
             Assert.Equal(client == _gateway ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, answer.StatusCode);
             Assert.Equal(["bfe9eb29-ab87-4ca3-be83-a1d5d8305716"], answer.Headers.GetValues("X-Request-ID"));
         }
+    }
+
+    [Theory]
+    [InlineData(Policies.Ask, HttpStatusCode.OK)]
+    [InlineData(Policies.View, HttpStatusCode.Forbidden)]
+    public async Task A_token_with_scopes_asks_only_with_the_right_one(string scope, HttpStatusCode status)
+    {
+        using var client = _server.Client();
+        var wish = new TokenWish("scoped", Roles.Administrator) { Scopes = [scope] };
+        client.DefaultRequestHeaders.Authorization =
+            new("Bearer", _server.Services.GetRequiredService<ApiTokens>().Create(wish, "ada").Secret);
+        using var content = new StringContent(Question("patient:1"), Encoding.UTF8, "application/json");
+
+        using var answer = await client.PostAsync("/access/v1/evaluation", content);
+
+        Assert.Equal(status, answer.StatusCode);
     }
 
     [Theory]

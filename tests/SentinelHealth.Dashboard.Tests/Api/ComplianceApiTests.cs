@@ -4,9 +4,13 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using SentinelHealth.Dashboard.Compliance;
+using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Jobs;
 using SentinelHealth.Dashboard.Security;
+using SentinelHealth.Dashboard.Tests.Fakes;
 using SentinelHealth.Response.Compliance;
+using SentinelHealth.Response.Notifications;
 using SentinelHealth.Testing;
 
 namespace SentinelHealth.Dashboard.Tests.Api;
@@ -55,9 +59,38 @@ public sealed class ComplianceApiTests : IAsyncLifetime
         var first = await ClockJob.LookAsync(_server.Compliance, TestContext.Current.CancellationToken);
         var second = await ClockJob.LookAsync(_server.Compliance, TestContext.Current.CancellationToken);
 
-        Assert.Equal(["gdpr-33/initial", "nis2-23/early-warning", "nis2-23/notification"], first.Select(notice => notice.Clock).Order());
+        Assert.Equal(["gdpr-33/initial", "nis2-23/early-warning", "nis2-23/notification"],
+            first.Select(notice => notice.Clock).Order());
         Assert.Empty(second);
         Assert.Equal(3, (await officer.GetFromJsonAsync<JsonElement>("/api/v1/compliance/notices")).GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_warning_goes_through_each_channel_of_the_settings_once_whatever_crashes_in_between()
+    {
+        await using var monitor = await SmallMonitor.OpenAsync(new ManualClock(SomeCase.At), change: plan => plan with
+        {
+            Compliance = new ComplianceSection { NotifyChannels = ["mail", "chat"] },
+        });
+        var (desk, cancel) = (monitor.Parts.Compliance, TestContext.Current.CancellationToken);
+        await monitor.Parts.Store.CommitAsync(
+            new() { ScoredOffsets = new Dictionary<int, long>(), Incidents = [SomeCase.Incident()] }, cancel);
+        await desk.RecordAsync("inc-1", "ada", recorded => recorded with
+        {
+            Facts = recorded.Facts with { AwareAt = SomeCase.At },
+        }, cancel);
+        monitor.Clock.Advance(TimeSpan.FromHours(40));
+        var due = ClockNotice.Of("inc-1", (await desk.RowsAsync(cancel))[0].Clocks, desk.Now);
+        // As if the process had died after the outbox had it and before it was marked as told.
+        await desk.Notify(ClockWords.Of(due[0], SomeCase.Incident(), "mail"), cancel);
+
+        await ClockJob.LookAsync(desk, cancel);
+        await ClockJob.LookAsync(desk, cancel);
+
+        var waiting = await monitor.Parts.Store.NoticesAsync(NoticeState.Waiting, 100, cancel);
+        Assert.Equal(due.Count * 2, waiting.Count);
+        Assert.Contains(waiting, notice => notice.Notice is { Channel: "chat" } told
+            && told.Title.Contains("GDPR", StringComparison.Ordinal));
     }
 
     [Fact]

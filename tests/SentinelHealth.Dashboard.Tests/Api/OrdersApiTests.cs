@@ -36,6 +36,18 @@ public sealed class OrdersApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keeping_a_containment_longer_carries_until_when_who_and_why()
+    {
+        using var answer = await _responder.PostAsJsonAsync(
+            "/api/v1/actions/0x01/renew", new { until = "2026-11-02T12:00:00Z", reason = "Still looking." });
+        using var without = await _responder.PostAsJsonAsync("/api/v1/actions/0x01/renew", new { reason = "Still looking." });
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.False(without.IsSuccessStatusCode);
+        Assert.Equal(["renew 0x01 until 2026-11-02 12:00:00Z by token test: Still looking."], _server.Responder.Orders);
+    }
+
+    [Fact]
     public async Task A_refused_order_is_a_conflict_that_says_why()
     {
         _server.Responder.Outcome = new(false, "The requester may not approve.");

@@ -25,6 +25,9 @@ public sealed class ConfigCheckTests
     [InlineData("""{"SentinelHealth":{"Kafka":{"BootstrapServers":"b:1","Password":"hunter2"}}}""", "SentinelHealth:Kafka:Password")]
     [InlineData("""{"SentinelHealth":{"Kafka":{"BootstrapServers":"b:1","Security":"SaslTls"}}}""", "SentinelHealth:Kafka:User")]
     [InlineData("""{"SentinelHealth":{"Kafka":{"BootstrapServers":"b:1"},"Sources":{"Kafka":[{"Name":"a b"}]}}}""", "SentinelHealth:Sources:Kafka:0:Name")]
+    [InlineData("""{"SentinelHealth":{"Ledger":{"Embedded":{"NodeShareMax":1.5}}}}""", "SentinelHealth:Ledger:Embedded:NodeShareMax")]
+    [InlineData("""{"SentinelHealth":{"Ledger":{"Evm":{"ValidatorNodes":"node:a"}}}}""", "SentinelHealth:Ledger:Evm:ValidatorNodes")]
+    [InlineData("""{"SentinelHealth":{"Ledger":{"Evm":{"ValidatorNodes":{"0x1":{"a":"b"}}}}}}""", "SentinelHealth:Ledger:Evm:ValidatorNodes:0x1")]
     public async Task A_problem_is_named_by_its_key(string settings, string key)
     {
         var run = await CheckAsync(settings);
@@ -53,6 +56,24 @@ public sealed class ConfigCheckTests
     public async Task Settings_of_others_are_left_alone()
     {
         var run = await CheckAsync("""{"Kestrel":{"Limits":{}},"SentinelHealth":{"Web":{"Urls":["https://0.0.0.0:8443"]}}}""");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    /// <summary>Keys of such groups are the operator's own: the check must not take them for misspelled settings.</summary>
+    [Fact]
+    public async Task Groups_whose_keys_are_names_and_lists_of_groups_are_taken()
+    {
+        const string account = "0x1000000000000000000000000000000000000001";
+        var run = await CheckAsync($$"""
+            {"SentinelHealth":{"Ledger":{"Kind":"Evm","Evm":{
+              "Endpoint":"http://127.0.0.1:8545","DeploymentFile":"deployment.json",
+              "AutomationAccount":"{{account}}","RestorerAccount":"0x1000000000000000000000000000000000000002",
+              "ValidatorNodes":{"{{account}}":"node:hospital-a-1","0x1000000000000000000000000000000000000003":"node:hospital-b-1"},
+              "Permissioning":{"Validators":["http://127.0.0.1:8546"],
+                "Nodes":[{"Id":"node:hospital-a-1","Enode":"enode://ab@10.0.0.1:30303"}]
+              } } } } }
+            """);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
     }

@@ -10,15 +10,21 @@ internal sealed class FakeLog : IEventLog
 
     public IReadOnlyList<int> Partitions => [0];
 
+    /// <summary>Reading waits for this.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
     public void Add(string source, string record) => _entries.Add(
         new LogEntry(0, _entries.Count, source, DateTimeOffset.UnixEpoch, Encoding.UTF8.GetBytes(record)));
 
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<EventEnvelope> batch, CancellationToken cancel) =>
         ValueTask.FromResult(new AppendResult(batch.Count, 0));
 
-    public ValueTask<IReadOnlyList<LogEntry>> ReadAsync(
-        int partition, long afterOffset, int entriesMax, CancellationToken cancel) =>
-        ValueTask.FromResult<IReadOnlyList<LogEntry>>([.. _entries.Where(entry => entry.Offset > afterOffset).Take(entriesMax)]);
+    public async ValueTask<IReadOnlyList<LogEntry>> ReadAsync(
+        int partition, long afterOffset, int entriesMax, CancellationToken cancel)
+    {
+        await Gate.WaitAsync(cancel);
+        return [.. _entries.Where(entry => entry.Offset > afterOffset).Take(entriesMax)];
+    }
 
     public ValueTask WaitForEntriesAsync(int partition, long afterOffset, CancellationToken cancel) => ValueTask.CompletedTask;
 

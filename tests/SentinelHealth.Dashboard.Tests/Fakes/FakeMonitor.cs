@@ -13,6 +13,10 @@ internal sealed class FakeMonitor : IMonitorStatus
 
     IReadOnlyDictionary<string, RuleCount> IMonitorStatus.RuleCounts => RuleCounts;
 
+    public DetectionStatus? Detection { get; set; }
+
+    public List<NodeStatus> Nodes { get; } = [];
+
     public event Action? Changed;
 
     public IReadOnlyList<RatePoint> Rates => [];
@@ -25,5 +29,5 @@ internal sealed class FakeMonitor : IMonitorStatus
 
     public ValueTask<NetworkSnapshot> NetworkAsync(CancellationToken cancel) => ValueTask.FromResult(new NetworkSnapshot(
         Sample.At, new LedgerHead("embedded", 7, "0x07", Sample.At), new ValidatorSet(["node:a", "node:b"], []),
-        [], [], new Conservation(3, 2, 1, 0, 0), 2, 2, Sample.At));
+        Nodes, [], new Conservation(3, 2, 1, 0, 0), 2, 2, Sample.At));
 }

@@ -15,6 +15,10 @@ internal sealed class FakeResponder : IResponder
     public Task<OrderOutcome> UndoAsync(string actionKey, Approver orderedBy, string reason, CancellationToken cancel) =>
         Answer($"undo {actionKey} by {orderedBy.Name}: {reason}");
 
+    public Task<OrderOutcome> RenewAsync(
+        string actionKey, Approver orderedBy, DateTimeOffset until, string reason, CancellationToken cancel) =>
+        Answer($"renew {actionKey} until {until:u} by {orderedBy.Name}: {reason}");
+
     public Task<OrderOutcome> ApproveAsync(string actionKey, Approver approvedBy, CancellationToken cancel) =>
         Answer($"approve {actionKey} by {approvedBy.Name}");
 

@@ -15,6 +15,9 @@ internal sealed class ReadableLedger : ILedger
     public Task<LedgerReply> RestoreAsync(LedgerOrder order, string orderedBy, CancellationToken cancel) =>
         Task.FromResult<LedgerReply>(new LedgerReply.Unknown("A fake."));
 
+    public Task<LedgerReply> RenewAsync(LedgerOrder order, DateTimeOffset until, string orderedBy, CancellationToken cancel) =>
+        Task.FromResult<LedgerReply>(new LedgerReply.Unknown("A fake."));
+
     public Task<LedgerReceipt?> FindAsync(string key, CancellationToken cancel) => Task.FromResult<LedgerReceipt?>(null);
 
     public Task<bool> IsContainedAsync(ActionKind kind, EntityRef target, CancellationToken cancel) => Task.FromResult(false);

@@ -11,6 +11,8 @@ internal static class Sample
 
     public static EntityRef Node { get; } = new(EntityType.Node, "node:hospital-a-1");
 
+    public static EntityRef OtherNode { get; } = new(EntityType.Node, "node:hospital-b-1");
+
     public static Alert Alert(string id = "a-1") => new()
     {
         Id = id,

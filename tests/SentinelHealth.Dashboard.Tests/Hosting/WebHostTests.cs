@@ -100,17 +100,42 @@ public sealed class WebHostTests
         Assert.True(server.Monitor.HasListeners);
     }
 
+    [Theory]
+    [InlineData(false, "alive")]
+    [InlineData(true, "changed")]
+    public async Task A_stream_that_was_cut_off_tells_at_once_whether_anything_was_missed(bool hasChanged, string expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = server.Client(Roles.Viewer);
+        string? last;
+        using (var first = await client.GetAsync("/api/v1/changes", HttpCompletionOption.ResponseHeadersRead))
+        {
+            using var cut = new StreamReader(await first.Content.ReadAsStreamAsync());
+            last = await LineAsync(cut, "id: ");
+        }
+        if (hasChanged)
+            server.Monitor.Change();
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Last-Event-ID", last);
+
+        using var again = await client.GetAsync("/api/v1/changes", HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await again.Content.ReadAsStreamAsync());
+
+        Assert.Equal(expected, await EventAsync(reader));
+    }
+
     private static async Task<(HttpStatusCode, string?)> StatusAsync(HttpClient client)
     {
         using var answer = await client.GetAsync("/readyz");
         return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetString());
     }
 
-    private static async Task<string> EventAsync(StreamReader reader)
+    private static Task<string> EventAsync(StreamReader reader) => LineAsync(reader, "event: ");
+
+    private static async Task<string> LineAsync(StreamReader reader, string start)
     {
         while (await reader.ReadLineAsync() is { } line)
-            if (line.StartsWith("event: ", StringComparison.Ordinal))
-                return line["event: ".Length..];
+            if (line.StartsWith(start, StringComparison.Ordinal))
+                return line[start.Length..];
         return "end";
     }
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using SentinelHealth.Dashboard.Security;
 
@@ -19,15 +21,27 @@ internal sealed partial class Browser : IDisposable
 
     public Task<HttpResponseMessage> GetAsync(string path) => _client.GetAsync(path);
 
+    /// <summary>A JSON document.</summary>
+    public async Task<JsonElement> ReadAsync(string path) => await _client.GetFromJsonAsync<JsonElement>(path);
+
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) =>
+        _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
     /// <summary>Opens a form and posts it with its hidden token.</summary>
     public async Task<HttpResponseMessage> FillInAsync(string path, params (string Name, string Value)[] fields)
     {
-        var page = await _client.GetStringAsync(path);
-        var hidden = Hidden().Matches(page)
-            .Select(match => (match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
+        var hidden = await FieldsOfAsync(path);
         return await PostAsync(
-            path.Split('?')[0], [.. hidden.Where(field => !fields.Any(given => given.Name == field.Item1)), .. fields]);
+            path.Split('?')[0], [.. hidden.Where(field => !fields.Any(given => given.Name == field.Name)), .. fields]);
     }
+
+    /// <summary>The hidden fields of a form, its token among them.</summary>
+    public async Task<IReadOnlyList<(string Name, string Value)>> FieldsOfAsync(string path) =>
+        FieldsOf(await _client.GetStringAsync(path));
+
+    public static IReadOnlyList<(string Name, string Value)> FieldsOf(string page) =>
+        // The first form of a page is the one it is for; a further one chooses the language.
+        [.. Hidden().Matches(page.Split("</form>")[0]).Select(match => (match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)))];
 
     public async Task<HttpResponseMessage> PostAsync(string path, params (string Name, string Value)[] fields)
     {

@@ -52,12 +52,23 @@ public class AccessDeciderTests
     }
 
     [Fact]
+    public void A_paused_contract_denies_whoever_asks() =>
+        Says(false, AccessReasons.ContractPaused, Question with { Contract = "DataToken" }, Fine with { IsContractPaused = true });
+
+    [Fact]
     public void All_that_speaks_against_it_is_said()
     {
-        var contained = Fine with { IsSubjectSuspended = true, IsNodeQuarantined = true, IsGrantSuspended = true };
+        var contained = Fine with
+        {
+            IsSubjectSuspended = true,
+            IsNodeQuarantined = true,
+            IsGrantSuspended = true,
+            IsContractPaused = true,
+        };
         var expired = contained with { Permission = PermissionAnswer.Expired };
         const AccessReasons Containments =
-            AccessReasons.SubjectSuspended | AccessReasons.NodeQuarantined | AccessReasons.GrantSuspended;
+            AccessReasons.SubjectSuspended | AccessReasons.NodeQuarantined | AccessReasons.GrantSuspended
+            | AccessReasons.ContractPaused;
 
         Says(false, Containments | AccessReasons.ConsentExpired, Question, expired);
     }
@@ -74,6 +85,7 @@ public class AccessDeciderTests
             IsSubjectSuspended = true,
             IsNodeQuarantined = true,
             IsGrantSuspended = true,
+            IsContractPaused = true,
             SubjectRisk = 100,
             NodeRisk = 100,
         };

@@ -102,6 +102,17 @@ public class AccessViewTests
     }
 
     [Fact]
+    public void A_paused_contract_is_known_to_whoever_uses_it()
+    {
+        _view.Contain([new ContainmentInForce(ActionKind.PauseContract, new EntityRef(EntityType.Contract, "DataToken"), At.AddHours(2))]);
+
+        Assert.True(_view.FactsOf(Question with { Contract = "DataToken" }).IsContractPaused);
+        Assert.False(_view.FactsOf(Question with { Contract = "AccessRegistry" }).IsContractPaused);
+        Assert.False(_view.FactsOf(Question).IsContractPaused);
+        Assert.False(_view.FactsOf(Question with { Contract = "DataToken", At = At.AddHours(2) }).IsContractPaused);
+    }
+
+    [Fact]
     public void A_grant_that_the_guard_withdrew_allows_nothing_cited_or_not()
     {
         _view.Observe(Event("AccessRegistry", "grantAccess", 0, "\"grantId\":\"g-1\""));

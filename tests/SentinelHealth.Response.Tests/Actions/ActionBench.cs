@@ -15,9 +15,9 @@ internal sealed class ActionBench : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly ResponseMetrics _metrics = new();
 
-    public ActionBench(LedgerSetup? setup = null)
+    public ActionBench(LedgerSetup? setup = null, int ordersPerBlock = 0)
     {
-        Ledger = new FakeLedger(setup ?? new LedgerSetup(), Clock);
+        Ledger = new FakeLedger(setup ?? new LedgerSetup(), Clock) { OrdersPerBlock = ordersPerBlock };
         Store = SqliteCaseStore.Open(_folder.File("cases.db"));
     }
 
@@ -25,7 +25,7 @@ internal sealed class ActionBench : IDisposable
 
     public FakeLedger Ledger { get; }
 
-    public SqliteCaseStore Store { get; private set; }
+    public CaseStore Store { get; private set; }
 
     /// <summary>One person is enough here; what takes two has tests of its own.</summary>
     public ResponseOptions Options { get; init; } = new() { HighImpactKinds = [] };

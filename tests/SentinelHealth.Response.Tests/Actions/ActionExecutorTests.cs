@@ -41,6 +41,24 @@ public sealed class ActionExecutorTests
     }
 
     [Fact]
+    public async Task Orders_that_are_due_together_are_on_their_way_together_and_count_each_other()
+    {
+        using var bench = new ActionBench(ordersPerBlock: 3) { Options = new() { GrantsPerWindowMax = 3 } };
+        PlannedAction[] planned = [.. Enumerable.Range(1, 4).Select(number =>
+            SomeCase.Planned(ActionKind.RevokeGrant, new EntityRef(EntityType.Grant, $"g-{number}")))];
+        await bench.DecideAsync(planned);
+
+        await bench.Executor().DrainAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+
+        var states = new List<ActionState>();
+        foreach (var item in planned)
+            states.Add((await bench.ActionAsync(item.Action.Key)).State);
+        // The cap of three holds although none of the three had landed when the fourth was judged.
+        Assert.Equal(3, states.Count(state => state == ActionState.Confirmed));
+        Assert.Single(states, state => state == ActionState.Refused);
+    }
+
+    [Fact]
     public async Task A_refusal_of_the_ledger_is_final_and_told()
     {
         using var bench = new ActionBench(new LedgerSetup { Protected = [Planned.Action.Target] });

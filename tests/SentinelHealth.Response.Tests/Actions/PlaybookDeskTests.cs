@@ -14,7 +14,7 @@ public sealed class PlaybookDeskTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly ManualClock _clock = new(SomeCase.At);
-    private SqliteCaseStore _store;
+    private CaseStore _store;
 
     public PlaybookDeskTests() => _store = SqliteCaseStore.Open(_folder.File("cases.db"));
 

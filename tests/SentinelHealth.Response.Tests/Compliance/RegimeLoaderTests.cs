@@ -19,7 +19,7 @@ public sealed class RegimeLoaderTests
 
     [Theory]
     [InlineData("trigger: aware", "trigger: yesterday", 5, "trigger is one of")]
-    [InlineData("title: Some duty", "titel: Some duty", 2, "has no titel")]
+    [InlineData("title: Some duty", "titel: Some duty", 2, "has no key 'titel'")]
     [InlineData("within: 72 hours", "within: 72 weeks", 7, "a number of hours, days or months")]
     [InlineData("within: 72 hours", "within: 0 hours", 7, "a number of hours, days or months")]
     [InlineData("within: 72 hours", "within: 72 hours, after: second", 7, "an earlier phase")]

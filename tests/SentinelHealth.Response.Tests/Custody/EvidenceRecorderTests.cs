@@ -121,10 +121,10 @@ public sealed class EvidenceRecorderTests : IDisposable
         Assert.Equal("", LogVerifier.Verify(Evidence, null).Problem);
     }
 
-    private async Task<SqliteCaseStore> StoreAsync(SubjectVault vault)
+    private async Task<CaseStore> StoreAsync(SubjectVault vault)
     {
         var store = SqliteCaseStore.Open(_folder.File("cases.db"));
-        await store.KeepEvidenceAsync(new EvidenceIntake(vault, _clock), Cancel);
+        store.KeepEvidence(new EvidenceIntake(vault, _clock));
         return store;
     }
 

@@ -12,9 +12,12 @@ internal sealed class EvmLedgerNetwork(AnvilNetwork network, EvmLedger ledger) :
     public EvmLedger Ledger { get; } = ledger;
 
     public static async Task<EvmLedgerNetwork> StartAsync(
-        AnvilOptions? node = null, Func<EvmLedgerOptions, EvmLedgerOptions>? change = null)
+        AnvilOptions? node = null, Func<EvmLedgerOptions, EvmLedgerOptions>? change = null,
+        Func<AnvilNetwork, Task>? prepare = null)
     {
         var network = await AnvilNetwork.StartAsync(node);
+        if (prepare is not null)
+            await prepare(network);
         return new(network, Open(network, change));
     }
 
@@ -38,7 +41,7 @@ internal sealed class EvmLedgerNetwork(AnvilNetwork network, EvmLedger ledger) :
     public async Task<int> EffectCountAsync()
     {
         var topics = ContractAbi.Load("SentinelGuard").Events
-            .Where(item => item.Name is "Quarantined" or "GrantRevoked" or "Suspended").Select(item => item.Topic).ToArray();
+            .Where(item => item.Name is "Quarantined" or "GrantRevoked" or "Suspended" or "ContractPaused").Select(item => item.Topic).ToArray();
         var filter = new Dictionary<string, object>
         {
             ["address"] = Network.Deployment.Guard.Text,

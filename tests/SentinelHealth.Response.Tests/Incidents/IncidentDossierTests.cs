@@ -21,7 +21,7 @@ public sealed class IncidentDossierTests : IDisposable
         """;
 
     private readonly TemporaryFolder _folder = new();
-    private readonly SqliteCaseStore _store;
+    private readonly CaseStore _store;
     private readonly ManualClock _clock = new(SomeCase.At.AddHours(1));
 
     public IncidentDossierTests() => _store = SqliteCaseStore.Open(_folder.File("cases.db"));

@@ -31,9 +31,15 @@ public sealed class EmbeddedLedgerConformanceTests : LedgerConformance, IDisposa
     {
         Validators = setup.Validators,
         Protected = setup.Protected,
+        Members = [.. setup.Members.Select(member => new LedgerMember(member.Member, member.Organization))],
+        NodeShareMax = setup.NodeShareMax,
+        StaffShareMax = setup.StaffShareMax,
         NodesPerWindowMax = setup.ContainmentsPerWindowMax,
         GrantsPerWindowMax = setup.ContainmentsPerWindowMax,
         ActorsPerWindowMax = setup.ContainmentsPerWindowMax,
+        ContractsPerWindowMax = setup.ContainmentsPerWindowMax,
+        TotalLiveMax = setup.TotalLiveMax,
+        Cooldown = setup.Cooldown,
         Window = setup.Window,
         TtlMax = setup.TtlMax,
     };

@@ -32,6 +32,28 @@ public sealed class EmbeddedLedgerTests : IDisposable
         Assert.Equal(3, (await again.GetHeadAsync(Cancel)).Block);
     }
 
+    [Fact]
+    public async Task Whoever_moves_later_neither_frees_a_place_nor_takes_one_and_a_restart_changes_nothing()
+    {
+        EmbeddedLedgerRules Rules(string second) => new()
+        {
+            Members = [Member("node:a-1", "a"), Member("node:a-2", second), Member("node:a-3", "a")],
+        };
+        using (var before = EmbeddedLedger.Open(_folder.Path, Rules("a"), _clock))
+            Assert.IsType<LedgerReply.Confirmed>(await before.ContainAsync(Node("node:a-2", 1), Cancel));
+
+        // Of the two that are left in the organization one may be contained, and its former member still holds that place.
+        using var after = EmbeddedLedger.Open(_folder.Path, Rules("b"), _clock);
+
+        Assert.IsType<LedgerReply.Refused>(await after.ContainAsync(Node("node:a-1", 2), Cancel));
+        _clock.Advance(TimeSpan.FromHours(2));
+        Assert.IsType<LedgerReply.Confirmed>(await after.ContainAsync(Node("node:a-1", 2), Cancel));
+
+        LedgerMember Member(string id, string organization) => new(new(EntityType.Node, id), organization);
+        LedgerOrder Node(string id, int key) =>
+            new(KeyOf(key), ActionKind.QuarantineNode, new(EntityType.Node, id), TimeSpan.FromHours(1), "inc-1", Evidence);
+    }
+
     [Theory]
     [InlineData("UPDATE block SET body = CAST(replace(CAST(body AS TEXT), 'g-1', 'g-9') AS BLOB) WHERE number = 2", "Block 2")]
     [InlineData("UPDATE block SET hash = zeroblob(32) WHERE number = 2", "Block 2")]

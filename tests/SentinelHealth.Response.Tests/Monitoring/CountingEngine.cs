@@ -2,6 +2,7 @@ using System.Text.Json;
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
+using SentinelHealth.Detection.Lifecycle;
 using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Response.Tests.Monitoring;
@@ -33,6 +34,20 @@ internal sealed class CountingEngine : IDetectionEngine
             return new EventVerdict(0.1, 0.9, [], []);
         var alert = AlertOn(node, events, observed);
         return new EventVerdict(0.95, 0.01, [alert], [_incidents[node] = Join(node, alert)]);
+    }
+
+    /// <summary>What people decided, as it arrived.</summary>
+    public List<(string AlertId, Disposition Disposition)> Closed { get; } = [];
+
+    /// <summary>The tuning in force.</summary>
+    public DetectionTuning Tuning { get; private set; } = DetectionTuning.None;
+
+    public void Tune(DetectionTuning tuning) => Tuning = tuning;
+
+    public IReadOnlyList<Incident> Close(string alertId, Disposition disposition)
+    {
+        Closed.Add((alertId, disposition));
+        return [];
     }
 
     public IReadOnlyList<EntityRisk> TopRisks(int entitiesMax) =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Lifecycle;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Formats;
@@ -47,7 +48,7 @@ internal sealed class PumpBench : IDisposable
 
     public FakeLedger Ledger { get; }
 
-    public SqliteCaseStore Store { get; private set; }
+    public CaseStore Store { get; private set; }
 
     public MonitorStatus Status { get; private set; } = null!;
 
@@ -61,6 +62,9 @@ internal sealed class PumpBench : IDisposable
 
     /// <summary>Counts from the next start on.</summary>
     public Func<IReadOnlyList<LogEntry>, CancellationToken, ValueTask>? BeforeCommit { get; set; }
+
+    /// <summary>What people decided about detectors; counts from the next start on.</summary>
+    public Func<DetectionTuning>? Tuning { get; set; }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -115,6 +119,7 @@ internal sealed class PumpBench : IDisposable
             Clock = Clock,
             Metrics = _metrics,
             BeforeCommit = BeforeCommit,
+            Tuning = Tuning,
         };
         Pump = new MonitorPump(services, Playbooks, Response, Options, NullLogger<MonitorPump>.Instance);
     }
@@ -132,6 +137,8 @@ internal sealed class PumpBench : IDisposable
         private readonly List<LogEntry> _entries = [];
 
         public IReadOnlyList<int> Partitions { get; set; } = [0];
+
+        public int Count => _entries.Count;
 
         /// <summary>Entries readable of a partition; more stay hidden, as if they had not arrived.</summary>
         public long VisibleMax { get; set; } = long.MaxValue;

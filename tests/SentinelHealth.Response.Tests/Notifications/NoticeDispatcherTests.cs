@@ -11,7 +11,7 @@ public sealed class NoticeDispatcherTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ManualClock _clock = new(SomeCase.At);
-    private readonly SqliteCaseStore _store;
+    private readonly CaseStore _store;
     private readonly FickleChannel _channel = new();
 
     public NoticeDispatcherTests() => _store = SqliteCaseStore.Open(_folder.File("cases.db"));

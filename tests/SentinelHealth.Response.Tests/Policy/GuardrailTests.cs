@@ -261,6 +261,7 @@ public sealed class GuardrailTests
     {
         ActionKind.QuarantineNode => SomeCase.Node(),
         ActionKind.RevokeGrant => SomeCase.Grant(),
+        ActionKind.PauseContract => new(EntityType.Contract, "DataToken"),
         _ => SomeCase.Actor(),
     };
 }

@@ -33,6 +33,26 @@ public sealed class PlaybookConditionTests
     public void Score_is_a_lowest_value(double least, bool expected) => AssertApplies(new() { ScoreMin = least }, expected);
 
     [Theory]
+    [InlineData(Confidence.Corroborated, 2, "consent.missing rarity")]
+    [InlineData(Confidence.Established, 1, "consent.missing")]
+    [InlineData(Confidence.Discovered, 1, "rarity", "sentinel.model.rarity", "sentinel.discovery")]
+    [InlineData(Confidence.Suspected, 1, "rarity volume", "sentinel.model.rarity", "sentinel.model.volume")]
+    public void Confidence_tells_what_models_suspect_from_what_rules_establish(
+        Confidence expected, int voices, string sources, params string[] tags)
+    {
+        var incident = Seen with { SourceCount = voices, Sources = sources.Split(' '), Tags = tags };
+        if (expected == Confidence.Corroborated)
+            incident = incident with { Tags = ["sentinel.model.rarity"] };
+
+        Assert.Equal(expected, IncidentConfidence.Of(incident));
+        foreach (var least in Enum.GetValues<Confidence>())
+            Assert.Equal(least <= expected, Applies(new() { ConfidenceMin = least }, incident));
+    }
+
+    private static bool Applies(PlaybookConditions when, Incident incident) =>
+        new PlaybookSet([SomeCase.Playbook(PlaybookMode.Automatic) with { When = when }]).For(incident).Any();
+
+    [Theory]
     [InlineData(3, true)]
     [InlineData(4, false)]
     public void Alerts_are_counted(int least, bool expected) => AssertApplies(new() { AlertsMin = least }, expected);

@@ -43,7 +43,7 @@ public sealed class EvidenceBench : IAsyncDisposable
 
     public SubjectVault Vault { get; }
 
-    public SqliteCaseStore Store { get; }
+    public CaseStore Store { get; }
 
     public EmbeddedLedger Ledger { get; }
 
@@ -104,7 +104,7 @@ public sealed class EvidenceBench : IAsyncDisposable
     {
         foreach (var simulated in Simulator.Events())
             _log.Add(simulated.Json);
-        await Store.KeepEvidenceAsync(Intake, default);
+        Store.KeepEvidence(Intake);
         using var status = new MonitorStatus(_log, Store, Ledger, Clock);
         var options = new ResponseOptions { HighImpactKinds = [] };
         var actions = new ActionServices(Store, Ledger, Clock, _metrics);
@@ -127,6 +127,17 @@ public sealed class EvidenceBench : IAsyncDisposable
         foreach (var action in proposed.Items)
             await responder.ApproveAsync(action.Key, new Approver("responder-1", Clock.GetUtcNow()), default);
         await executor.DrainAsync(default);
+        // One is kept longer and one is undone, so that packs hold people's agreement to each step.
+        var inForce = await Store.ActionsAsync(
+            new ActionFilter { States = [ActionState.Confirmed, ActionState.Reconciled] }, null, 1_000, default);
+        foreach (var (action, number) in inForce.Items.Select((action, number) => (action, number)))
+        {
+            var approver = new Approver("responder-2", Clock.GetUtcNow());
+            if (number % 3 == 0)
+                await responder.RenewAsync(action.Key, approver, action.ExpiresAt!.Value.AddMinutes(10), "Still looking.", default);
+            else if (number % 3 == 1)
+                await responder.UndoAsync(action.Key, approver, "A false alarm.", default);
+        }
     }
 
     private MonitorServices ServicesOf(MonitorStatus status, ActionExecutor executor) => new()

@@ -38,4 +38,16 @@ public enum Breakage
 
     /// <summary>An approval stays good for ever.</summary>
     LetsApprovalsLiveForever,
+
+    /// <summary>Maintenance windows are not known.</summary>
+    ForgetsMaintenance,
+
+    /// <summary>What people said about playbooks' modes is gone after a restart.</summary>
+    ForgetsModes,
+
+    /// <summary>Tasks for people live in memory and are gone after a restart.</summary>
+    KeepsTasksInMemory,
+
+    /// <summary>A task can be ended again by the next person.</summary>
+    EndsTasksTwice,
 }

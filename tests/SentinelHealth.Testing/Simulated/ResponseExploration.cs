@@ -48,6 +48,8 @@ public static class ResponseExploration
         world => world.Pass(world.Options.ApprovalLifetime),
         world => world.Pass(world.Options.TtlMax),
         world => world.Ledger.IsDown = !world.Ledger.IsDown,
+        world => world.Give(ResponseWorld.Word.Renew, "ada"),
+        world => world.Give(ResponseWorld.Word.Renew, "ben"),
     ];
 
     /// <summary>How many ways there are to depart at each step.</summary>

@@ -13,6 +13,9 @@ internal sealed record Statement(string Person, ContainmentAction Action, DateTi
     /// <summary>Whether the program said no to it.</summary>
     public bool WasRefused { get; set; }
 
+    /// <summary>The end a containment is to have anew; null for any other statement.</summary>
+    public DateTimeOffset? RenewedUntil { get; init; }
+
     /// <summary>When the program answered, or died: it took note of the statement by then or never. Null while it works on it.</summary>
     public DateTimeOffset? AnsweredAt { get; set; }
 }
@@ -21,7 +24,7 @@ internal sealed record Statement(string Person, ContainmentAction Action, DateTi
 /// Says what must never happen (I2, I3) from the world alone: what people said, what landed on the ledger, and the numbers of the
 /// policy. It shares no code with what it judges.
 /// </summary>
-internal sealed class ResponseOracle(ResponseOptions policy, TimeProvider clock)
+internal sealed partial class ResponseOracle(ResponseOptions policy, TimeProvider clock)
 {
     private readonly Dictionary<string, bool> _askedSinceSent = new(StringComparer.Ordinal);
     private readonly HashSet<string> _automatic = new(StringComparer.Ordinal);
@@ -31,13 +34,6 @@ internal sealed class ResponseOracle(ResponseOptions policy, TimeProvider clock)
     public List<string> Violations { get; } = [];
 
     public List<Statement> Statements { get; } = [];
-
-    public void Decided(IEnumerable<PlannedAction> planned)
-    {
-        foreach (var item in planned
-            .Where(item => item.Mode == PlaybookMode.Automatic && item.Action.State == ActionState.Approved))
-            _automatic.Add(item.Action.Key);
-    }
 
     public void BecameEmergency(string incidentId) => _emergencies.Add(incidentId);
 
@@ -78,10 +74,17 @@ internal sealed class ResponseOracle(ResponseOptions policy, TimeProvider clock)
         RequireShare(order, at, all);
         if (order.Kind == ActionKind.QuarantineNode && validators.Contains(order.Target.Id))
             RequireQuorum(at, all, validators);
+        if (_observed.Contains(order.Key))
+            Violated($"I3: {order.Target} took effect, and its playbook only observes.");
         if (IsAutomatic(order.Key))
+        {
             RequireCooldown(order, at, all);
+            RequireNoMaintenance(order, at);
+        }
         else
+        {
             RequireConsent(order, policy.ApprovalLifetime + policy.OrderLifetime);
+        }
     }
 
     /// <summary>The program died: what it was told and did not answer is answered now or never.</summary>
@@ -89,6 +92,7 @@ internal sealed class ResponseOracle(ResponseOptions policy, TimeProvider clock)
     {
         foreach (var said in Statements.Where(said => said.AnsweredAt is null))
             said.AnsweredAt = clock.GetUtcNow();
+        SettleModes();
     }
 
     public void Restored(SimulatedEffect effect, string by, DateTimeOffset at)
@@ -131,6 +135,8 @@ internal sealed class ResponseOracle(ResponseOptions policy, TimeProvider clock)
             : state is ActionState.Reversed or ActionState.Expired;
         if (!fits)
             Violated($"I2: {target} took effect and ended as {state}.");
+        if (state == ActionState.Expired && effect.RestoredAt is null && stored.Action.ExpiresAt != effect.Until)
+            Violated($"I2: {target} is on record until {stored.Action.ExpiresAt:u}, and the ledger kept it until {effect.Until:u}.");
         if (state == ActionState.Expired && stored.Action.ChangedAt < effect.EndsAt)
             Violated($"I2: {target} is on record as expired before the ledger let go.");
     }
@@ -139,7 +145,8 @@ internal sealed class ResponseOracle(ResponseOptions policy, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var needed = SimulatedPopulation.PeopleFor(order.Kind);
-        var who = Statements.Where(said => !said.IsReversal && !said.WasRefused && now - (said.AnsweredAt ?? now) < lifetime
+        var given = Statements.Where(said => !said.IsReversal && said.RenewedUntil is null && !said.WasRefused);
+        var who = given.Where(said => now - (said.AnsweredAt ?? now) < lifetime
             && (needed == 1 || said.HasSignedInLately) && IsAbout(said.Action, order)).Select(said => said.Person)
                 .Distinct().Count();
         if (who < needed)
@@ -158,6 +165,7 @@ internal sealed class ResponseOracle(ResponseOptions policy, TimeProvider clock)
         {
             ActionKind.QuarantineNode => policy.NodesPerWindowMax,
             ActionKind.RevokeGrant => policy.GrantsPerWindowMax,
+            ActionKind.PauseContract => policy.ContractsPerWindowMax,
             _ => policy.ActorsPerWindowMax,
         };
         if (ofKind > kindMax || recent.Count > policy.TotalPerWindowMax)
@@ -166,7 +174,7 @@ internal sealed class ResponseOracle(ResponseOptions policy, TimeProvider clock)
 
     private void RequireShare(LedgerOrder order, DateTimeOffset at, IReadOnlyList<SimulatedEffect> all)
     {
-        if (order.Kind == ActionKind.RevokeGrant)
+        if (order.Kind is ActionKind.RevokeGrant or ActionKind.PauseContract)
             return;
         var organization = SimulatedPopulation.OrganizationOf(order.Target);
         var size = SimulatedPopulation.SizeOf(organization);

@@ -72,7 +72,9 @@ public static class ResponseSimulation
         if (choices.Happens(weather.ValidatorsOneIn))
             world.ChangeValidators();
         world.Pass(TimeSpan.FromSeconds(choices.Pick(20)));
-        if (world.Program.CallCount == 0)
+        if (world.Program.CallCount == 0 && choices.Happens(4))
+            world.Program.Tell();
+        else if (world.Program.CallCount == 0)
             world.Program.Drain();
         else if (weather.IsOrderly)
             world.Note(world.Program.Finish(0));
@@ -82,8 +84,17 @@ public static class ResponseSimulation
 
     private static void Act(ResponseWorld world, SeededChoices choices)
     {
-        switch (choices.Pick(10))
+        switch (choices.Pick(15))
         {
+            case 13 or 14:
+                world.Conclude();
+                break;
+            case 10 or 11:
+                world.Renew();
+                break;
+            case 12:
+                world.ChangeMode();
+                break;
             case 0:
                 world.Refuse();
                 break;
@@ -102,10 +113,11 @@ public static class ResponseSimulation
         }
     }
 
-    private static EntityRef SomeTarget(SeededChoices choices) => choices.Pick(3) switch
+    private static EntityRef SomeTarget(SeededChoices choices) => choices.Pick(10) switch
     {
-        0 => SimulatedPopulation.Node(choices.Pick(SimulatedPopulation.NodesMax)),
-        1 => SimulatedPopulation.Actor(choices.Pick(SimulatedPopulation.ActorsMax)),
+        0 or 1 or 2 => SimulatedPopulation.Node(choices.Pick(SimulatedPopulation.NodesMax)),
+        3 or 4 or 5 => SimulatedPopulation.Actor(choices.Pick(SimulatedPopulation.ActorsMax)),
+        6 => SimulatedPopulation.Contract(choices.Pick(SimulatedPopulation.ContractsMax)),
         _ => SimulatedPopulation.Grant(choices.Pick(SimulatedPopulation.GrantsMax)),
     };
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Incidents;
+using SentinelHealth.Response.Notifications;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
 
@@ -11,8 +12,6 @@ namespace SentinelHealth.Testing.Simulated;
 internal sealed class ResponseWorld : IDisposable
 {
     private const int SettleStepsMax = 20_000;
-    private readonly PlaybookSet _automatic;
-    private readonly PlaybookSet _manual;
     private readonly List<string>? _trace;
     private int _incidents;
 
@@ -21,8 +20,7 @@ internal sealed class ResponseWorld : IDisposable
         (Choices, Breakage, Storage, _trace) = (choices, breakage, storage, trace);
         Oracle = new ResponseOracle(Options, Clock);
         Ledger = new SimulatedLedger(Clock, choices, Oracle);
-        _automatic = Playbooks(PlaybookMode.Automatic);
-        _manual = Playbooks(PlaybookMode.Approve);
+        Oracle.Filed(Playbooks);
         Ledger.Validators.AddRange(Enumerable.Range(1, 3 + choices.Pick(5))
             .Select(number => SimulatedPopulation.Node(number).Id));
         Program = new SimulatedProgram(this);
@@ -39,6 +37,9 @@ internal sealed class ResponseWorld : IDisposable
 
         /// <summary>End a containment.</summary>
         Undo,
+
+        /// <summary>Keep a containment longer, all until one time.</summary>
+        Renew,
     }
 
     public IChoices Choices { get; }
@@ -48,6 +49,13 @@ internal sealed class ResponseWorld : IDisposable
     public ManualClock Clock { get; } = new(SomeCase.At);
 
     public ISimulatedStorage Storage { get; }
+
+    /// <summary>Modes people gave, demands and notices; on the disk, too.</summary>
+    public MemoryPolicyStore Policy { get; } = new();
+
+    /// <summary>As the files have them: some that act by themselves and some that ask.</summary>
+    public PlaybookSet Playbooks { get; } = new(Enum.GetValues<ActionKind>().SelectMany(kind =>
+        new[] { PlaybookMode.Automatic, PlaybookMode.Approve }.Select(mode => PlaybookOf(mode, kind))));
 
     public ResponseOracle Oracle { get; }
 
@@ -71,6 +79,11 @@ internal sealed class ResponseWorld : IDisposable
         ProposalLifetime = TimeSpan.FromHours(3),
         ApprovalLifetime = TimeSpan.FromMinutes(20),
         StepUpWithin = TimeSpan.FromMinutes(15),
+        MaintenanceWindows =
+        [
+            new MaintenanceWindow(SomeCase.At.AddMinutes(20), SomeCase.At.AddMinutes(70), "A drill") { Targets = ["node:4*", "g-5*"] },
+            new MaintenanceWindow(SomeCase.At.AddHours(2), SomeCase.At.AddHours(3), "A drill") { Targets = ["Contract1*"] },
+        ],
     });
 
     /// <summary>Something happens that a playbook answers to.</summary>
@@ -80,7 +93,7 @@ internal sealed class ResponseWorld : IDisposable
             return;
         var incident = SomeCase.Incident(target) with { Id = $"inc-{_incidents++}" };
         Note($"incident about {target.Id}");
-        Program.Decide(FactsOf(incident), mode == PlaybookMode.Automatic ? _automatic : _manual);
+        Program.Decide(FactsOf(incident), NameOf(mode));
     }
 
     /// <summary>An incident that has an action turns out to involve emergency access.</summary>
@@ -91,7 +104,7 @@ internal sealed class ResponseWorld : IDisposable
         Note($"emergency {stored.Action.IncidentId}");
         var incident =
             SomeCase.Incident(stored.Action.Target) with { Id = stored.Action.IncidentId, Version = 2, IsBreakGlass = true };
-        Program.Decide(FactsOf(incident), _automatic);
+        Program.Decide(FactsOf(incident), NameOf(PlaybookMode.Automatic));
     }
 
     /// <summary>A person approves, perhaps late, perhaps twice, perhaps with a sign-in of yesterday.</summary>
@@ -115,11 +128,53 @@ internal sealed class ResponseWorld : IDisposable
         Program.Undo(stored, person, signedInAt);
     }
 
+    /// <summary>Somebody keeps a containment longer, now and then for longer than may be; what one asked for, another may join.</summary>
+    public void Renew()
+    {
+        if (Pick(stored => ActionMachine.IsInForce(stored.Action.State)) is not { } stored)
+            return;
+        var (person, signedInAt) = SomeoneSignedIn();
+        var asked = Oracle.Statements.LastOrDefault(
+            said => said.Action.Key == stored.Action.Key && said.RenewedUntil is not null);
+        var later = Clock.GetUtcNow() + TimeSpan.FromMinutes(30 + Choices.Pick(110));
+        var until = asked is not null && Choices.Pick(3) > 0 ? asked.RenewedUntil!.Value
+            : DateTimeOffset.FromUnixTimeSeconds(later.ToUnixTimeSeconds());
+        Note($"{person} keeps {stored.Action.Target.Id} until {until:HH:mm:ss}");
+        Program.Renew(stored, person, signedInAt, until);
+    }
+
+    /// <summary>Somebody ends a task, now and then one that another person has just ended.</summary>
+    public void Conclude()
+    {
+        var person = SimulatedPopulation.People[Choices.Pick(SimulatedPopulation.People.Length)];
+        var tasks = Oracle.TasksOwed;
+        if (tasks.Count == 0)
+            return;
+        var task = tasks[Choices.Pick(tasks.Count)];
+        Note($"{person} ends {task.Id}");
+        Program.Conclude(task, Choices.Pick(2) == 0 ? CaseTaskOutcome.Done : CaseTaskOutcome.Dropped, person);
+    }
+
+    /// <summary>Somebody gives a playbook more or less power.</summary>
+    public void ChangeMode()
+    {
+        var (person, signedInAt) = SomeoneSignedIn();
+        var playbook = Playbooks.Playbooks[Choices.Pick(Playbooks.Playbooks.Count)].Name;
+        var to = (PlaybookMode)Choices.Pick(4);
+        Note($"{person} wants {playbook} to be {to}");
+        Program.ChangeMode(playbook, to, person, signedInAt);
+    }
+
     /// <summary>One named person says one word about the first action it can be about.</summary>
     public void Give(Word word, string person)
     {
         DateTimeOffset signedInAt = Clock.GetUtcNow() - TimeSpan.FromMinutes(1);
-        if (word == Word.Undo)
+        if (word == Word.Renew)
+        {
+            if (Pick(stored => ActionMachine.IsInForce(stored.Action.State)) is { } kept)
+                Program.Renew(kept, person, signedInAt, SomeCase.At.AddHours(2));
+        }
+        else if (word == Word.Undo)
         {
             if (Pick(stored => ActionMachine.IsInForce(stored.Action.State)) is { } contained)
                 Program.Undo(contained, person, signedInAt);
@@ -154,6 +209,8 @@ internal sealed class ResponseWorld : IDisposable
         Oracle.Died();
         if (Breakage == Breakage.KeepsTimersInMemory && Storage is MemoryStorage memory)
             memory.ForgetTimers();
+        if (Breakage == Breakage.KeepsTasksInMemory && Storage is MemoryStorage forgetful)
+            forgetful.ForgetTasks();
         Restart();
     }
 
@@ -180,11 +237,16 @@ internal sealed class ResponseWorld : IDisposable
             Note(Program.Finish(0));
             return true;
         }
-        if (Storage.NextDue() is not { } due)
+        var told = Policy.Notices.Values.Min(item => item.Notice.State == NoticeState.Waiting ? item.DueAt : null);
+        var acted = Storage.NextDue();
+        if ((told is null || acted < told ? acted : told) is not { } due)
             return false;
         if (due > Clock.GetUtcNow())
             Clock.Advance(due - Clock.GetUtcNow());
-        Program.Drain();
+        if (due == told)
+            Program.Tell();
+        else
+            Program.Drain();
         return true;
     }
 
@@ -210,6 +272,10 @@ internal sealed class ResponseWorld : IDisposable
             Oracle.Violations.Add("It does not come to an end.");
         Oracle.Violations.AddRange(Program.Faults());
         Oracle.AtEnd(Storage, Ledger.Effects);
+        Oracle.AtEnd(Policy);
+        // Both storages answer at once.
+        var tasks = Storage.Tasks.TasksAsync(new CaseTaskFilter(), int.MaxValue, CancellationToken.None);
+        Oracle.AtEnd(tasks.AsTask().GetAwaiter().GetResult());
     }
 
     public void Note(string what) =>
@@ -255,9 +321,14 @@ internal sealed class ResponseWorld : IDisposable
         },
     };
 
-    private static PlaybookSet Playbooks(PlaybookMode mode) => new(Enum.GetValues<ActionKind>().Select(kind =>
-        SomeCase.Playbook(mode, kind) with
-        {
-            Actions = [new PlaybookAction(kind, TimeSpan.FromMinutes(110 - (20 * (int)kind)))],
-        }));
+    /// <summary>How the names of playbooks of a mode of the files begin.</summary>
+    private static string NameOf(PlaybookMode mode) => mode == PlaybookMode.Automatic ? "automatic-" : "approve-";
+
+    private static Playbook PlaybookOf(PlaybookMode mode, ActionKind kind) => SomeCase.Playbook(mode, kind) with
+    {
+        Actions = [new PlaybookAction(kind, TimeSpan.FromMinutes(110 - (20 * (int)kind)))],
+        Notifies = kind == ActionKind.RevokeGrant ? [] : [SimulatedChannel.ChannelName],
+        Tasks = kind == ActionKind.SuspendActor ? [new PlaybookTask("Call the ward.", TimeSpan.FromHours(1))] : [],
+        StepUpFor = kind == ActionKind.SuspendActor ? TimeSpan.FromMinutes(30) : null,
+    };
 }

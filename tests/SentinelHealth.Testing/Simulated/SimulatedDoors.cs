@@ -1,13 +1,16 @@
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Notifications;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Testing.Simulated;
 
 /// <summary>A process's door to its disk: every call waits until the driver lets it happen and lets it be answered.</summary>
-internal sealed class StorageDoor(SimulatedProcess process, ISimulatedStorage storage, ResponseOracle oracle, Breakage breakage)
+internal sealed class StorageDoor(
+    SimulatedProcess process, ISimulatedStorage storage, MemoryPolicyStore policy, ResponseOracle oracle, Breakage breakage)
     : IActionStore
 {
     public ValueTask<StoredAction?> StoredActionAsync(string key, CancellationToken cancel) =>
@@ -37,10 +40,13 @@ internal sealed class StorageDoor(SimulatedProcess process, ISimulatedStorage st
             return true;
         });
 
-    public async ValueTask CommitAsync(CaseCommit commit) => await Ask("commit", () =>
+    public async ValueTask CommitAsync(CaseCommit commit, IReadOnlyDictionary<string, PlaybookMode> modes) => await Ask("commit", () =>
     {
         storage.Commit(commit);
-        oracle.Decided(commit.Actions);
+        foreach (var notice in commit.Notices)
+            policy.Notices.TryAdd(notice.Id, (new StoredNotice(notice, NoticeState.Waiting, 0, ""), notice.At));
+        policy.Demands.AddRange(commit.StepUps);
+        oracle.Decided(commit, modes);
         foreach (var incident in commit.Incidents.Where(incident => incident.IsBreakGlass))
             oracle.BecameEmergency(incident.Id);
         return true;
@@ -89,6 +95,30 @@ internal sealed class StorageDoor(SimulatedProcess process, ISimulatedStorage st
     }
 }
 
+/// <summary>A process's door to what people owe.</summary>
+internal sealed class TaskDoor(SimulatedProcess process, ISimulatedStorage storage, Breakage breakage) : ITaskStore
+{
+    public ValueTask<IReadOnlyList<CaseTask>> TasksAsync(CaseTaskFilter filter, int limit, CancellationToken cancel) =>
+        Ask("tasks", () => storage.Tasks.TasksAsync(filter, limit, cancel));
+
+    public ValueTask<CaseTask?> TaskAsync(string id, CancellationToken cancel) =>
+        Ask("task", () => storage.Tasks.TaskAsync(id, cancel));
+
+    public ValueTask<bool> ConcludeTaskAsync(
+        string id, CaseTaskOutcome outcome, string concludedBy, DateTimeOffset at, string note, CancellationToken cancel) =>
+        Ask("conclude", async () =>
+            await storage.Tasks.ConcludeTaskAsync(id, outcome, concludedBy, at, note, cancel)
+                || breakage == Breakage.EndsTasksTwice);
+
+    /// <summary>Both storages answer at once, so waiting for them blocks nothing.</summary>
+    private ValueTask<T> Ask<T>(string name, Func<ValueTask<T>> effect)
+    {
+        var (call, answer) = SimulatedCall.Of(name, () => effect().AsTask().GetAwaiter().GetResult());
+        process.Calls.Add(call);
+        return new ValueTask<T>(answer);
+    }
+}
+
 /// <summary>A process's door to the ledger.</summary>
 internal sealed class LedgerDoor(SimulatedProcess process, SimulatedLedger ledger, ResponseOracle oracle, Breakage breakage)
     : ILedger
@@ -96,16 +126,19 @@ internal sealed class LedgerDoor(SimulatedProcess process, SimulatedLedger ledge
     private ValidatorSet? _firstRead;
 
     /// <summary>Orders given to the network that have not reached it yet.</summary>
-    public Dictionary<SimulatedCall, (LedgerOrder Order, string? RestoredBy)> Leaving { get; } = [];
+    public Dictionary<SimulatedCall, SimulatedDelivery> Leaving { get; } = [];
 
     public Task<LedgerReply> ContainAsync(LedgerOrder order, CancellationToken cancel)
     {
         oracle.Sent(order);
-        return Order("contain", breakage == Breakage.SendsOrdersWithoutDeadline ? order with { NotAfter = null } : order, null);
+        return Order("contain", new(breakage == Breakage.SendsOrdersWithoutDeadline ? order with { NotAfter = null } : order, null, null));
     }
 
     public Task<LedgerReply> RestoreAsync(LedgerOrder order, string orderedBy, CancellationToken cancel) =>
-        Order("restore", order, orderedBy);
+        Order("restore", new(order, orderedBy, null));
+
+    public Task<LedgerReply> RenewAsync(LedgerOrder order, DateTimeOffset until, string orderedBy, CancellationToken cancel) =>
+        Order("renew", new(order, orderedBy, until));
 
     public Task<LedgerReceipt?> FindAsync(string key, CancellationToken cancel) => Ask("find", () => ledger.Find(key));
 
@@ -117,18 +150,18 @@ internal sealed class LedgerDoor(SimulatedProcess process, SimulatedLedger ledge
 
     public Task<LedgerHead> GetHeadAsync(CancellationToken cancel) => Ask("head", ledger.Head);
 
-    private Task<LedgerReply> Order(string name, LedgerOrder order, string? restoredBy)
+    private Task<LedgerReply> Order(string name, SimulatedDelivery delivery)
     {
         SimulatedCall? leaving = null;
         var (call, answer) = SimulatedCall.Of(name, () =>
         {
             Leaving.Remove(leaving!);
-            var reply = ledger.Receive(order, restoredBy);
+            var reply = ledger.Receive(delivery);
             return breakage == Breakage.TakesSilenceForRefusal && reply is LedgerReply.Unknown(var why)
                 ? new LedgerReply.Refused(why) : reply;
         });
         leaving = call;
-        Leaving[call] = (order, restoredBy);
+        Leaving[call] = delivery;
         process.Calls.Add(call);
         return answer;
     }

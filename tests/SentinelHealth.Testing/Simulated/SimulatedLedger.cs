@@ -9,12 +9,24 @@ internal sealed record SimulatedEffect(LedgerOrder Order, LedgerReceipt Receipt)
 {
     public DateTimeOffset? RestoredAt { get; set; }
 
-    public DateTimeOffset Until => Receipt.ExpiresAt!.Value;
+    /// <summary>The end people gave it anew.</summary>
+    public DateTimeOffset? RenewedUntil { get; set; }
+
+    public DateTimeOffset Until => RenewedUntil ?? Receipt.ExpiresAt!.Value;
+
+    /// <summary>As the ledger tells it now.</summary>
+    public LedgerReceipt Told => Receipt with { ExpiresAt = Until };
 
     public DateTimeOffset EndsAt => RestoredAt is { } at && at < Until ? at : Until;
 
     public bool IsLive(DateTimeOffset now) => now < EndsAt;
 }
+
+/// <summary>An order on its way.</summary>
+/// <param name="Order">What is ordered.</param>
+/// <param name="By">For people: who; null for automation.</param>
+/// <param name="Until">The end a containment is to have anew; null for anything else.</param>
+internal readonly record struct SimulatedDelivery(LedgerOrder Order, string? By, DateTimeOffset? Until);
 
 /// <summary>What a network does to an order.</summary>
 internal enum OrderFate
@@ -45,8 +57,8 @@ internal enum OrderFate
 internal sealed class SimulatedLedger(TimeProvider clock, IChoices choices, ResponseOracle oracle)
 {
     private const int InFlightMax = 64;
-    private readonly List<(LedgerOrder Order, string? RestoredBy)> _waiting = [];
-    private readonly List<(LedgerOrder Order, string? RestoredBy)> _inFlight = [];
+    private readonly List<SimulatedDelivery> _waiting = [];
+    private readonly List<SimulatedDelivery> _inFlight = [];
     private long _block = 100;
 
     public List<SimulatedEffect> Effects { get; } = [];
@@ -64,22 +76,22 @@ internal sealed class SimulatedLedger(TimeProvider clock, IChoices choices, Resp
     public int InFlight => _inFlight.Count + _waiting.Count;
 
     /// <summary>An order arrives at the node, or does not.</summary>
-    public LedgerReply Receive(LedgerOrder order, string? restoredBy)
+    public LedgerReply Receive(SimulatedDelivery delivery)
     {
         if (IsDown)
             return new LedgerReply.Unknown("The node does not answer.");
         var fate = NextFate ?? (choices.Happens(FaultOneIn) ? (OrderFate)(1 + choices.Pick(5)) : OrderFate.Applied);
         NextFate = null;
         if (fate == OrderFate.Waits)
-            Keep(_waiting, order, restoredBy);
+            Keep(_waiting, delivery);
         if (fate is OrderFate.Delayed or OrderFate.Repeated)
-            Keep(_inFlight, order, restoredBy);
-        var reply = fate is OrderFate.Applied or OrderFate.AnswerLost or OrderFate.Repeated ? Apply(order, restoredBy) : null;
+            Keep(_inFlight, delivery);
+        var reply = fate is OrderFate.Applied or OrderFate.AnswerLost or OrderFate.Repeated ? Apply(delivery) : null;
         return fate is OrderFate.Applied or OrderFate.Repeated ? reply! : new LedgerReply.Unknown("No answer came.");
     }
 
     /// <summary>An order whose sender died is still on its way.</summary>
-    public void Strand(LedgerOrder order, string? restoredBy) => Keep(_inFlight, order, restoredBy);
+    public void Strand(SimulatedDelivery delivery) => Keep(_inFlight, delivery);
 
     /// <summary>One of the orders on their way arrives.</summary>
     public void LandOne()
@@ -88,18 +100,18 @@ internal sealed class SimulatedLedger(TimeProvider clock, IChoices choices, Resp
         if (from.Count == 0)
             return;
         var index = choices.Pick(from.Count);
-        var (order, restoredBy) = from[index];
+        var delivery = from[index];
         from.RemoveAt(index);
-        Apply(order, restoredBy);
+        Apply(delivery);
     }
 
     public LedgerReceipt? Find(string key)
     {
         oracle.Asked(key);
         Require();
-        if (_waiting.Any(waiting => waiting.Order.Key == key && waiting.RestoredBy is null))
+        if (_waiting.Any(waiting => waiting.Order.Key == key && waiting.By is null))
             throw new LedgerUnavailableException("A transaction under this key is waiting.");
-        return Effects.FirstOrDefault(effect => effect.Order.Key == key)?.Receipt;
+        return Effects.FirstOrDefault(effect => effect.Order.Key == key)?.Told;
     }
 
     public bool IsContained(ActionKind kind, EntityRef target)
@@ -122,20 +134,14 @@ internal sealed class SimulatedLedger(TimeProvider clock, IChoices choices, Resp
         return new("simulated", _block, $"0x{_block:x64}", clock.GetUtcNow());
     }
 
-    private LedgerReply Apply(LedgerOrder order, string? restoredBy)
+    private LedgerReply Apply(SimulatedDelivery delivery)
     {
-        var now = clock.GetUtcNow();
+        var (order, now) = (delivery.Order, clock.GetUtcNow());
         var known = Effects.FirstOrDefault(effect => effect.Order.Key == order.Key);
-        if (restoredBy is not null)
-        {
-            if (known is null || !known.IsLive(now))
-                return new LedgerReply.Refused("Nothing is contained under this key.");
-            known.RestoredAt = now;
-            oracle.Restored(known, restoredBy, now);
-            return new LedgerReply.Confirmed(Receipt(null));
-        }
+        if (delivery.By is { } by)
+            return ApplyForPeople(known, by, delivery.Until, now);
         if (known is not null)
-            return new LedgerReply.Confirmed(known.Receipt);
+            return new LedgerReply.Confirmed(known.Told);
         if (now > order.NotAfter)
             return new LedgerReply.Refused("The order came too late.");
         if (IsContainedNow(order, now))
@@ -144,6 +150,26 @@ internal sealed class SimulatedLedger(TimeProvider clock, IChoices choices, Resp
         Effects.Add(effect);
         oracle.TookEffect(effect, Effects, Validators);
         return new LedgerReply.Confirmed(effect.Receipt);
+    }
+
+    private LedgerReply ApplyForPeople(SimulatedEffect? known, string by, DateTimeOffset? until, DateTimeOffset now)
+    {
+        if (known is null || !known.IsLive(now))
+            return new LedgerReply.Refused("Nothing is contained under this key.");
+        if (until is not { } end)
+        {
+            known.RestoredAt = now;
+            oracle.Restored(known, by, now);
+            return new LedgerReply.Confirmed(Receipt(null));
+        }
+        if (end < known.Until)
+            return new LedgerReply.Refused("It lasts longer already.");
+        if (end > known.Until)
+        {
+            known.RenewedUntil = end;
+            oracle.Renewed(known, by, end, now);
+        }
+        return new LedgerReply.Confirmed(known.Told);
     }
 
     private bool IsContainedNow(LedgerOrder order, DateTimeOffset now) =>
@@ -155,10 +181,10 @@ internal sealed class SimulatedLedger(TimeProvider clock, IChoices choices, Resp
         return new($"0x{_block:x64}", _block, $"0x{_block + 1:x64}", clock.GetUtcNow(), expiresAt, 21_000);
     }
 
-    private static void Keep(List<(LedgerOrder, string?)> list, LedgerOrder order, string? restoredBy)
+    private static void Keep(List<SimulatedDelivery> list, SimulatedDelivery delivery)
     {
         if (list.Count < InFlightMax)
-            list.Add((order, restoredBy));
+            list.Add(delivery);
     }
 
     private void Require()

@@ -2,8 +2,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Approvals;
+using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Notifications;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
 
@@ -21,18 +23,36 @@ internal sealed class SimulatedProgram : IDisposable
     private readonly LedgerDoor _ledger;
     private readonly ManualClock _clock;
     private readonly ResponseOptions _options;
+    private readonly PolicyDoor _policy;
+    private readonly NoticeDispatcher _dispatcher;
+    private readonly PlaybookShelf _shelf;
+    private readonly PlaybookDesk _desk;
+    private readonly TaskDesk _taskDesk;
     private readonly ActionExecutor _executor;
     private readonly List<Task> _tasks = [];
     private Responder? _responder;
     private Task? _draining;
+    private Task? _telling;
     private Task? _deciding;
 
     public SimulatedProgram(ResponseWorld world)
     {
         (_oracle, _clock) = (world.Oracle, world.Clock);
-        _options = world.Breakage == Breakage.ForgetsWhatIsProtected
-            ? world.Options with { ProtectedEntities = [], ProtectedPrefixes = [], ProtectedRoles = [] } : world.Options;
-        _store = new StorageDoor(_process, world.Storage, _oracle, world.Breakage);
+        _options = world.Breakage switch
+        {
+            Breakage.ForgetsWhatIsProtected =>
+                world.Options with { ProtectedEntities = [], ProtectedPrefixes = [], ProtectedRoles = [] },
+            Breakage.ForgetsMaintenance => world.Options with { MaintenanceWindows = [] },
+            _ => world.Options,
+        };
+        _store = new StorageDoor(_process, world.Storage, world.Policy, _oracle, world.Breakage);
+        _policy = new PolicyDoor(_process, world.Policy, _oracle);
+        var channel = new SimulatedChannel(_process, world.Ledger, world.Choices, _oracle);
+        _dispatcher = new NoticeDispatcher(_policy, [channel], _clock, NullLogger<NoticeDispatcher>.Instance);
+        // The shelf is read before anything else, as at a start of the product.
+        _shelf = new PlaybookShelf(world.Playbooks, world.Breakage == Breakage.ForgetsModes ? [] : world.Policy.Changes);
+        _desk = new PlaybookDesk(_shelf, _policy, _options, _clock);
+        _taskDesk = new TaskDesk(new TaskDoor(_process, world.Storage, world.Breakage), _clock);
         _ledger = new LedgerDoor(_process, world.Ledger, _oracle, world.Breakage);
         var services = new ActionServices(_store, _ledger, _clock, Metrics);
         _executor = new ActionExecutor(services, _options, NullLogger<ActionExecutor>.Instance);
@@ -40,7 +60,11 @@ internal sealed class SimulatedProgram : IDisposable
             services, _options, _executor, NullLogger<Responder>.Instance, CancellationToken.None));
     }
 
-    public void Dispose() => _executor.Dispose();
+    public void Dispose()
+    {
+        _executor.Dispose();
+        _desk.Dispose();
+    }
 
     public bool IsDeciding => _deciding is { IsCompleted: false };
 
@@ -53,6 +77,35 @@ internal sealed class SimulatedProgram : IDisposable
     {
         if (!IsDraining)
             _draining = Start(() => _executor.DrainAsync(CancellationToken.None));
+    }
+
+    /// <summary>The dispatcher looks at what is to be told, unless it does already.</summary>
+    public void Tell()
+    {
+        if (_telling is not { IsCompleted: false })
+            _telling = Start(() => _dispatcher.DispatchAsync(CancellationToken.None));
+    }
+
+    /// <summary>A person says how far a playbook may go.</summary>
+    public void ChangeMode(string playbook, PlaybookMode to, string person, DateTimeOffset? signedInAt)
+    {
+        _oracle.ModeWanted(person, playbook, to, IsFresh(signedInAt, _clock.GetUtcNow()));
+        Order(async () =>
+        {
+            await _desk.ChangeModeAsync(playbook, to, new Approver(person, signedInAt), "A drill.", CancellationToken.None);
+            _oracle.SettleModes();
+        });
+    }
+
+    /// <summary>A person ends a task.</summary>
+    public void Conclude(CaseTask task, CaseTaskOutcome outcome, string person)
+    {
+        var word = _oracle.TaskEnded(task.Id, person, outcome);
+        Order(async () =>
+        {
+            var answer = await _taskDesk.ConcludeAsync(task.Id, outcome, person, "A drill.", CancellationToken.None);
+            word.WasAccepted = answer.IsAccepted;
+        });
     }
 
     /// <summary>Lets one call take effect and be answered.</summary>
@@ -77,19 +130,20 @@ internal sealed class SimulatedProgram : IDisposable
     /// <summary>The process is gone; orders that had left it may arrive all the same.</summary>
     public void Die(SimulatedLedger ledger, IChoices choices)
     {
-        foreach (var (order, restoredBy) in _ledger.Leaving.Values)
+        foreach (var delivery in _ledger.Leaving.Values)
         {
             if (choices.Pick(2) == 0)
-                ledger.Strand(order, restoredBy);
+                ledger.Strand(delivery);
         }
         _process.Die();
     }
 
     /// <summary>Decides about an incident as the pump does: reads, decides, commits.</summary>
-    public void Decide(IncidentFacts facts, PlaybookSet playbooks)
+    public void Decide(IncidentFacts facts, string playbooks)
     {
         if (!IsDeciding)
-            _deciding = Start(() => DecideAsync(facts, playbooks));
+            _deciding = Start(() => DecideAsync(facts, new PlaybookSet(
+                _shelf.Current.Playbooks.Where(playbook => playbook.Name.StartsWith(playbooks, StringComparison.Ordinal)))));
     }
 
     public void Approve(StoredAction proposal, string person, DateTimeOffset? signedInAt)
@@ -110,6 +164,13 @@ internal sealed class SimulatedProgram : IDisposable
             CancellationToken.None));
     }
 
+    public void Renew(StoredAction action, string person, DateTimeOffset? signedInAt, DateTimeOffset until)
+    {
+        Say(action, person, signedInAt, isReversal: false, until);
+        Order(() => _responder!.RenewAsync(
+            action.Action.Key, new Approver(person, signedInAt), until, "A drill.", CancellationToken.None));
+    }
+
     public void Refuse(StoredAction proposal, string person) =>
         Order(() => _responder!.RefuseAsync(proposal.Action.Key, person, "A drill.", CancellationToken.None));
 
@@ -123,6 +184,7 @@ internal sealed class SimulatedProgram : IDisposable
     {
         var now = _clock.GetUtcNow();
         var isEmergency = facts.Incident.IsBreakGlass;
+        var modes = _oracle.Modes;
         var existing = new Dictionary<string, ExistingAction>(StringComparer.Ordinal);
         foreach (var kind in Enum.GetValues<ActionKind>())
         {
@@ -145,7 +207,10 @@ internal sealed class SimulatedProgram : IDisposable
             Incidents = isEmergency ? [facts.Incident] : [],
             Actions = [.. decision.Actions, .. decision.Proposals],
             Refusals = decision.Refusals,
-        });
+            Notices = decision.Notices,
+            Tasks = decision.Tasks,
+            StepUps = decision.StepUps,
+        }, modes);
     }
 
     private async Task<ValidatorSet?> ValidatorsAsync()
@@ -161,11 +226,17 @@ internal sealed class SimulatedProgram : IDisposable
         }
     }
 
-    private Statement Say(StoredAction about, string person, DateTimeOffset? signedInAt, bool isReversal)
+    private bool IsFresh(DateTimeOffset? signedInAt, DateTimeOffset now) =>
+        signedInAt is { } at && now - at <= _options.StepUpWithin;
+
+    private Statement Say(
+        StoredAction about, string person, DateTimeOffset? signedInAt, bool isReversal, DateTimeOffset? until = null)
     {
         var now = _clock.GetUtcNow();
-        var isFresh = signedInAt is { } at && now - at <= _options.StepUpWithin;
-        var said = new Statement(person.Trim().ToLowerInvariant(), about.Action, now, isReversal, isFresh);
+        var said = new Statement(person.Trim().ToLowerInvariant(), about.Action, now, isReversal, IsFresh(signedInAt, now))
+        {
+            RenewedUntil = until,
+        };
         _oracle.Statements.Add(said);
         return said;
     }

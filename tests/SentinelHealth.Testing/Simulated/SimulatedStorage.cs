@@ -28,6 +28,9 @@ internal interface ISimulatedStorage : IDisposable
 
     void Commit(CaseCommit commit);
 
+    /// <summary>What people owe.</summary>
+    ITaskStore Tasks { get; }
+
     /// <summary>The states an action went through, in order.</summary>
     IReadOnlyList<ActionState> States(string key);
 }
@@ -39,7 +42,10 @@ internal sealed class MemoryStorage : ISimulatedStorage
     private readonly Dictionary<string, DateTimeOffset> _due = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<ActionState>> _states = new(StringComparer.Ordinal);
     private readonly HashSet<string> _emergencies = new(StringComparer.Ordinal);
+    private readonly MemoryTasks _tasks = new();
     private bool _isKillSwitchOn;
+
+    public ITaskStore Tasks => _tasks;
 
     public IReadOnlyList<StoredAction> All => [.. _actions.Values];
 
@@ -86,6 +92,7 @@ internal sealed class MemoryStorage : ISimulatedStorage
             _emergencies.Add(incident.Id);
         foreach (var planned in commit.Actions)
             Plan(planned);
+        _tasks.All.AddRange(commit.Tasks.Where(task => !_tasks.All.Exists(known => known.Id == task.Id)));
     }
 
     public IReadOnlyList<ActionState> States(string key) => _states[key];
@@ -97,6 +104,9 @@ internal sealed class MemoryStorage : ISimulatedStorage
 
     /// <summary>What is lost with the process when timers live in its memory.</summary>
     public void ForgetTimers() => _due.Clear();
+
+    /// <summary>What is lost with the process when tasks live in its memory.</summary>
+    public void ForgetTasks() => _tasks.All.Clear();
 
     private void Plan(PlannedAction planned)
     {
@@ -137,9 +147,11 @@ internal sealed class MemoryStorage : ISimulatedStorage
 }
 
 /// <summary>The real store on a real file. It answers at once, so waiting for it blocks nothing.</summary>
-internal sealed class DiskStorage(SqliteCaseStore store) : ISimulatedStorage
+internal sealed class DiskStorage(CaseStore store) : ISimulatedStorage
 {
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
+
+    public ITaskStore Tasks => store;
 
     public IReadOnlyList<StoredAction> All => [.. _keys.Select(key => Find(key)!)];
 

@@ -20,6 +20,14 @@ internal static class SeriesPath
         return path.ToString();
     }
 
+    /// <summary>SVG path of the area between two lines, closed.</summary>
+    public static string Band(IReadOnlyList<(double Low, double High)> band, double top, double width, double height)
+    {
+        var upper = Line([.. band.Select(item => item.High)], top, width, height);
+        var lower = Line([.. band.Select(item => item.Low)], top, width, height).TrimStart('M').Split('L');
+        return upper + "L" + string.Join('L', lower.Reverse()) + "Z";
+    }
+
     /// <summary>
     /// The smallest of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten that is not below a value: a readable end of an axis.
     /// </summary>

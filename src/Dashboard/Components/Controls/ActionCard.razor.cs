@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Approvals;
@@ -8,6 +9,12 @@ namespace SentinelHealth.Dashboard.Components.Controls;
 /// <summary>One containment in full, with what a responder may order about it.</summary>
 public partial class ActionCard
 {
+    /// <summary>How much longer than it lasts a containment may be kept, as far as the longest time allows.</summary>
+    private static readonly TimeSpan[] Longer =
+        [TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(4), TimeSpan.FromHours(12)];
+
+    private List<(DateTimeOffset End, string Words)> _ends = [];
+    private DateTimeOffset _until;
     private Order _asked;
     private ApprovalStanding? _standing;
     private (string Key, DateTimeOffset ChangedAt, ActionState State, int Steps) _seen;
@@ -16,6 +23,7 @@ public partial class ActionCard
     {
         None,
         Undo,
+        Renew,
         Approve,
         Refuse,
     }
@@ -49,4 +57,27 @@ public partial class ActionCard
     }
 
     private void Forget() => _asked = Order.None;
+
+    private void AskToKeep()
+    {
+        // Kept while the dialog is open: an end that moved under somebody's hands would not be the one they ordered.
+        _ends = RenewalEnds();
+        if (_ends.Count == 0) return;
+        (_until, _asked) = (_ends[0].End, Order.Renew);
+    }
+
+    private void Choose(ChangeEventArgs change) =>
+        _until = DateTimeOffset.FromUnixTimeSeconds(long.Parse((string)change.Value!, CultureInfo.InvariantCulture));
+
+    /// <summary>The ends to choose from: what somebody has ordered already comes first, because the second person must order the same.</summary>
+    private List<(DateTimeOffset End, string Words)> RenewalEnds()
+    {
+        if (Action.ExpiresAt is not { } now || now <= Now || _standing?.RenewableUntil is not { } latest)
+            return [];
+        var asked = _standing.Renewals.Where(renewal => renewal.Until > now && Now < renewal.ExpiresAt).Reverse()
+            .Select(renewal => (renewal.Until!.Value, $"{Wording.Stamp(renewal.Until.Value)} UTC, as {InertText.Of(renewal.ApprovedBy)} ordered"));
+        var longer = Longer.Select(span => (End: now + span, Words: $"{Wording.Stamp(now + span)} UTC, {Wording.Span(span)} longer"))
+            .Where(choice => choice.End <= latest);
+        return [.. asked.Concat(longer).DistinctBy(choice => choice.Item1)];
+    }
 }

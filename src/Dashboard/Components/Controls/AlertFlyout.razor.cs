@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Dashboard.Components.Controls;
@@ -16,7 +19,11 @@ public sealed partial class AlertFlyout : IDisposable
     private IReadOnlyList<string> _evidence = [];
     private bool _isLoaded;
 
-    [Inject] private ICaseReader Cases { get; set; } = default!;
+    [Inject] private ICaseReader AllCases { get; set; } = default!;
+
+    [Inject] private IMonitorStatus Monitor { get; set; } = default!;
+
+    [Inject] private AuthenticationStateProvider People { get; set; } = default!;
 
     [Inject] private IJSRuntime Script { get; set; } = default!;
 
@@ -28,6 +35,10 @@ public sealed partial class AlertFlyout : IDisposable
     /// <summary>Where closing leads.</summary>
     [Parameter, EditorRequired]
     public string CloseAddress { get; set; } = "";
+
+    /// <summary>Raised after the alert's standing was changed here.</summary>
+    [Parameter]
+    public EventCallback OnChange { get; set; }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -41,9 +52,10 @@ public sealed partial class AlertFlyout : IDisposable
     {
         try
         {
-            _alert = await Cases.AlertAsync(AlertId, _gone.Token);
+            var cases = VisibleCases.Of(AllCases, Monitor, (await People.GetAuthenticationStateAsync()).User);
+            _alert = await cases.AlertAsync(AlertId, _gone.Token);
             if (_alert is null) return;
-            _evidence = await Cases.EvidenceAsync([.. _alert.EventIds.Take(EvidenceRecordsMax)], _gone.Token);
+            _evidence = await cases.EvidenceAsync([.. _alert.EventIds.Take(EvidenceRecordsMax)], _gone.Token);
         }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)
         {

@@ -9,13 +9,13 @@ public sealed class FreshSignIn(IPasswordCheck passwords, DashboardClock clock)
     /// <summary>When; null when they have not since the page was loaded.</summary>
     public DateTimeOffset? At { get; private set; }
 
-    /// <summary>Whether there are passwords to ask for.</summary>
-    public bool IsPossible => passwords.HasPasswords;
+    /// <summary>What the person can be asked for.</summary>
+    public PasswordProof ProofOf(string name) => passwords.ProofOf(name);
 
-    /// <summary>Remembers the moment when the password is right.</summary>
-    public bool TryAgain(string name, string password)
+    /// <summary>Remembers the moment when password and code are right.</summary>
+    public bool TryAgain(string name, string password, string code)
     {
-        if (!passwords.IsRight(name, password))
+        if (!passwords.IsRight(name, password, code))
             return false;
         At = clock.Now;
         return true;

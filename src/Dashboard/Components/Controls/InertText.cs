@@ -26,6 +26,9 @@ public static class InertText
     /// <summary>One line of text with every invisible character written out, as in <c>⟨202E⟩</c>.</summary>
     public static string Of(string? text) => Clean(text, CharactersMax, keepsLines: false);
 
+    /// <summary>Several lines of text, otherwise as <see cref="Of"/>.</summary>
+    public static string Lines(string? text) => Clean(text, JsonCharactersMax, keepsLines: true);
+
     /// <summary>A raw record, indented when it is JSON and as it came when it is not.</summary>
     public static string Json(string raw)
     {

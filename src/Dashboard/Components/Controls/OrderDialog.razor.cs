@@ -10,8 +10,8 @@ public partial class OrderDialog
     private const int ReasonCharactersMin = 3;
 
     private ElementReference _dialog, _passwordField;
-    private string _reason = "", _refusal = "", _meaning = "", _password = "", _person = "";
-    private bool _isBusy, _asksPassword, _focusesPassword;
+    private string _reason = "", _refusal = "", _meaning = "", _password = "", _code = "", _person = "";
+    private bool _isBusy, _asksPassword, _asksCode, _focusesPassword;
 
     [Inject] private IJSRuntime Script { get; set; } = default!;
 
@@ -26,6 +26,14 @@ public partial class OrderDialog
     /// <summary>Whether a reason must be given first.</summary>
     [Parameter]
     public bool AsksReason { get; set; }
+
+    /// <summary>Whether the reason may be left out.</summary>
+    [Parameter]
+    public bool IsReasonOptional { get; set; }
+
+    /// <summary>What the reason is called.</summary>
+    [Parameter]
+    public string ReasonLabel { get; set; } = "Reason, kept with the action (required)";
 
     /// <summary>Whether the confirming button warns.</summary>
     [Parameter]
@@ -43,7 +51,8 @@ public partial class OrderDialog
     public EventCallback Closed { get; set; }
 
     private bool IsIncomplete =>
-        (AsksReason && _reason.Trim().Length < ReasonCharactersMin) || (_asksPassword && _password.Length == 0);
+        (AsksReason && !IsReasonOptional && _reason.Trim().Length < ReasonCharactersMin)
+        || (_asksPassword && (_password.Length == 0 || (_asksCode && _code.Length == 0)));
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -70,24 +79,26 @@ public partial class OrderDialog
         _isBusy = false;
         if (outcome.IsAccepted)
             await Script.InvokeVoidAsync("sentinel.closeModal", _dialog);
-        else if (outcome.NeedsSignIn && Orders.CanSignInAgain)
-            await AskPasswordAsync();
+        else if (outcome.NeedsSignIn && await Orders.ProofAsync() is var proof and not PasswordProof.None)
+            await AskPasswordAsync(proof);
         else
             (_refusal, _meaning) = (outcome.Detail, GuardrailWords.Meaning(outcome.Guardrail));
     }
 
-    private async Task AskPasswordAsync()
+    private async Task AskPasswordAsync(PasswordProof proof)
     {
         _person = await Orders.PersonAsync();
+        _asksCode = proof == PasswordProof.PasswordAndCode;
         (_asksPassword, _focusesPassword) = (true, true);
     }
 
     private async Task<bool> SignInAgainAsync()
     {
-        var isRight = await Orders.SignInAgainAsync(_password);
-        _password = "";
+        var isRight = await Orders.SignInAgainAsync(_password, _code);
+        (_password, _code) = ("", "");
         if (isRight) _asksPassword = false;
-        else (_refusal, _focusesPassword) = ("The password is not right, or the account is locked for a while.", true);
+        else (_refusal, _focusesPassword) = (
+            $"The password{(_asksCode ? " or the code" : "")} is not right, or the account is locked for a while.", true);
         return isRight;
     }
 }

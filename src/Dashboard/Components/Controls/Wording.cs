@@ -1,6 +1,7 @@
 using System.Globalization;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Triage;
 
 namespace SentinelHealth.Dashboard.Components.Controls;
 
@@ -71,12 +72,36 @@ public static class Wording
     /// <summary>The severity's name.</summary>
     public static string Name(Severity severity) => severity == Severity.Informational ? "Info" : severity.ToString();
 
+    /// <summary>How far people have come with an alert.</summary>
+    public static string Name(AlertStatus status) => status == AlertStatus.InProgress ? "In progress" : status.ToString();
+
+    /// <summary>Why an alert was closed.</summary>
+    public static string Name(CloseReason reason) => reason switch
+    {
+        CloseReason.Harmful => "Real, with harm",
+        CloseReason.Harmless => "Real, without harm",
+        CloseReason.FalsePositive => "False alarm",
+        _ => reason.ToString(),
+    };
+
+    /// <summary>What a reason for closing says, and what detection makes of it.</summary>
+    public static string Meaning(CloseReason reason) => reason switch
+    {
+        CloseReason.Harmful => "An attack or violation that did damage. Its detector is credited.",
+        CloseReason.Harmless => "An attack or violation that came to nothing. Its detector is credited.",
+        CloseReason.Legitimate => "It happened as said, and was allowed. Its risk is taken back.",
+        CloseReason.FalsePositive => "The alert was wrong. Its risk is taken back, and its detector is debited.",
+        CloseReason.Duplicate => "Another alert says the same. Detection learns nothing from it.",
+        _ => "It could not be found out. Detection learns nothing from it.",
+    };
+
     /// <summary>What an action does, as a verb and an object.</summary>
     public static string Name(ActionKind kind) => kind switch
     {
         ActionKind.QuarantineNode => "Quarantine node",
         ActionKind.RevokeGrant => "Revoke grant",
         ActionKind.SuspendActor => "Suspend actor",
+        ActionKind.PauseContract => "Pause contract",
         _ => kind.ToString(),
     };
 
@@ -86,6 +111,7 @@ public static class Wording
         ActionKind.QuarantineNode => "Release node",
         ActionKind.RevokeGrant => "Restore grant",
         ActionKind.SuspendActor => "Reinstate actor",
+        ActionKind.PauseContract => "Resume contract",
         _ => "Undo",
     };
 

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Storage;
 
@@ -15,7 +17,12 @@ public abstract class LivePage : ComponentBase, IDisposable
     private bool _isOutdated;
     private bool _hasUnseenNews;
 
-    [Inject] protected ICaseReader Cases { get; set; } = default!;
+    [Inject] private ICaseReader AllCases { get; set; } = default!;
+
+    [Inject] private AuthenticationStateProvider People { get; set; } = default!;
+
+    /// <summary>What whoever looks may see.</summary>
+    protected ICaseReader Cases { get; private set; } = default!;
 
     [Inject] protected IMonitorStatus Monitor { get; set; } = default!;
 
@@ -54,6 +61,7 @@ public abstract class LivePage : ComponentBase, IDisposable
         _isLoading = true;
         try
         {
+            Cases = VisibleCases.Of(AllCases, Monitor, (await People.GetAuthenticationStateAsync()).User);
             while (_isOutdated && !_gone.IsCancellationRequested)
             {
                 _isOutdated = false;

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using SentinelHealth.Dashboard.Components.Controls;
 using SentinelHealth.Detection.Alerts;
-using SentinelHealth.Response.Storage;
+using SentinelHealth.Response.Queries;
 
 namespace SentinelHealth.Dashboard.Components.Pages;
 
@@ -10,7 +10,7 @@ namespace SentinelHealth.Dashboard.Components.Pages;
 public sealed record AlertQuery
 {
     /// <summary>Longest filter text taken from an address, in characters.</summary>
-    public const int TextCharactersMax = 200;
+    public const int TextCharactersMax = 1_000;
 
     /// <summary>Relative time ranges an address may name.</summary>
     public static IReadOnlyList<(string Key, string Name, TimeSpan Length)> Ranges { get; } =
@@ -21,27 +21,54 @@ public sealed record AlertQuery
         ("7d", "Last 7 days", TimeSpan.FromDays(7)),
     ];
 
+    /// <summary>Which alerts by how far people have come: the name in an address, for people, and as a condition.</summary>
+    public static IReadOnlyList<(string Key, string Name, string Condition)> Statuses { get; } =
+    [
+        ("", "Open", "status < closed and not suppression: *"),
+        ("new", "New", "status: new and not suppression: *"),
+        ("acknowledged", "Acknowledged", "status: acknowledged and not suppression: *"),
+        ("inProgress", "In progress", "status: inProgress and not suppression: *"),
+        ("closed", "Closed", "status: closed"),
+        ("suppressed", "Suppressed", "suppression: *"),
+        ("all", "All", ""),
+    ];
+
+    /// <summary>Fields the queue can be grouped by.</summary>
+    public static IReadOnlyList<(string Key, string Name)> GroupFields { get; } =
+    [
+        ("source", "Source"), ("severity", "Severity"), ("about", "Who"), ("about.type", "Kind of entity"), ("status", "Status"),
+        ("assignee", "Assignee"), ("incident", "Incident"), ("kind", "Rule or model"), ("closeReason", "Close reason"),
+    ];
+
     /// <summary>The range that is given by <see cref="From"/> and <see cref="To"/>.</summary>
     public const string CustomRange = "custom";
 
+    private const int GroupsMax = 3;
+
     public Severity? SeverityMin { get; init; }
-    public AlertKind? Kind { get; init; }
+    public string Status { get; init; } = "";
     public string Source { get; init; } = "";
     public string Entity { get; init; } = "";
     public string Incident { get; init; } = "";
+
+    /// <summary>In the query language.</summary>
     public string Text { get; init; } = "";
     public string Range { get; init; } = "";
     public DateTimeOffset? From { get; init; }
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Cursor of the page; empty for the newest.</summary>
-    public string After { get; init; } = "";
+    /// <summary>Fields to group by, joined by commas.</summary>
+    public string Groups { get; init; } = "";
 
     /// <summary>The alert whose details are open; empty for none.</summary>
     public string Selected { get; init; } = "";
 
-    /// <summary>Whether anything is filtered out.</summary>
-    public bool IsFiltered => this with { After = "", Selected = "" } != new AlertQuery();
+    /// <summary>Whether anything is filtered out beside what is dealt with.</summary>
+    public bool IsFiltered => this with { Selected = "", Groups = "" } != new AlertQuery();
+
+    /// <summary>The fields to group by that exist.</summary>
+    public IReadOnlyList<string> GroupBy =>
+        [.. Groups.Split(',').Where(name => GroupFields.Any(known => known.Key == name)).Distinct().Take(GroupsMax)];
 
     /// <summary>The address of this view.</summary>
     public string Address => QueryHelpers.AddQueryString("/alerts", Parts().Where(part => !string.IsNullOrEmpty(part.Value)));
@@ -49,30 +76,39 @@ public sealed record AlertQuery
     /// <summary>The view without open details.</summary>
     public AlertQuery Closed => this with { Selected = "" };
 
-    /// <summary>What to ask the store, at a moment.</summary>
-    public AlertFilter ToFilter(DateTimeOffset now)
+    /// <summary>From when to when, at a moment; nulls are open ends.</summary>
+    public (DateTimeOffset? From, DateTimeOffset? To) Span(DateTimeOffset now) =>
+        Ranges.FirstOrDefault(range => range.Key == Range) is { Key: not null } relative
+            ? (now - relative.Length, null) : (From, To);
+
+    /// <summary>The whole view in the query language, at a moment: what is shown, counted and ordered over is this and nothing else.</summary>
+    public string ToQuery(DateTimeOffset now)
     {
-        var relative = Ranges.FirstOrDefault(range => range.Key == Range);
-        return new AlertFilter
-        {
-            SeverityMin = SeverityMin,
-            Kind = Kind,
-            Source = NullIfEmpty(Source),
-            EntityId = NullIfEmpty(Entity),
-            IncidentId = NullIfEmpty(Incident),
-            Text = NullIfEmpty(Text),
-            From = relative.Key is not null ? now - relative.Length : From,
-            To = relative.Key is not null ? null : To,
-        };
+        var (from, to) = Span(now);
+        string[] parts =
+        [
+            Statuses.FirstOrDefault(status => status.Key == Status).Condition ?? Statuses[0].Condition,
+            SeverityMin is { } severity ? $"severity >= {severity.ToString().ToLowerInvariant()}" : "",
+            QueryText.Is("source", Source), QueryText.Is("entity", Entity), QueryText.Is("incident", Incident),
+            from is { } first ? $"at >= \"{Wording.Iso(first)}\"" : "",
+            to is { } last ? $"at < \"{Wording.Iso(last)}\"" : "",
+            Text.Trim().Length > 0 ? $"({Text.Trim()})" : "",
+        ];
+        return string.Join(" and ", parts.Where(part => part.Length > 0));
+    }
+
+    /// <summary>The same view with only those alerts that have these values.</summary>
+    public AlertQuery Narrowed(IReadOnlyList<string> fields, IReadOnlyList<string> values)
+    {
+        var conditions = fields.Zip(values).Select(pair => pair.Second.Length == 0 && pair.First == "closeReason"
+            ? "not closeReason: *" : $"{pair.First}: {QueryText.Quoted(pair.Second)}");
+        var text = string.Join(" and ", conditions.Prepend(Text.Trim().Length > 0 ? $"({Text.Trim()})" : "").Where(part => part.Length > 0));
+        return this with { Text = Clip(text), Groups = "", Selected = "" };
     }
 
     /// <summary>A severity as an address spells it; null when it is none.</summary>
     public static Severity? ParseSeverity(string? text) =>
         Enum.GetValues<Severity>().Cast<Severity?>().FirstOrDefault(severity => Marks.Css(severity!.Value) == text);
-
-    /// <summary>A kind as an address spells it; null when it is none.</summary>
-    public static AlertKind? ParseKind(string? text) =>
-        text switch { "rule" => AlertKind.Rule, "model" => AlertKind.Model, _ => null };
 
     /// <summary>An instant as an address or a date field spells it, taken as UTC; null when it is none.</summary>
     public static DateTimeOffset? ParseTime(string? text) =>
@@ -84,12 +120,10 @@ public sealed record AlertQuery
     public static string Clip(string? text) =>
         text is null ? "" : text.Length > TextCharactersMax ? text[..TextCharactersMax] : text;
 
-    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
-
     private IEnumerable<KeyValuePair<string, string?>> Parts() =>
     [
+        new("status", Status),
         new("severity", SeverityMin is { } severity ? Marks.Css(severity) : null),
-        new("kind", Kind is { } kind ? kind.ToString().ToLowerInvariant() : null),
         new("source", Source),
         new("entity", Entity),
         new("incident", Incident),
@@ -97,7 +131,7 @@ public sealed record AlertQuery
         new("range", Range),
         new("from", From is { } from ? Wording.Iso(from) : null),
         new("to", To is { } to ? Wording.Iso(to) : null),
-        new("after", After),
+        new("group", Groups),
         new("alert", Selected),
     ];
 }

@@ -33,6 +33,10 @@ public partial class Compliance
     private static string FileOf(IssuedReport report, string format) => FormattableString.Invariant(
         $"/api/v1/compliance/reports/file?id={Uri.EscapeDataString(report.Id)}&version={report.Version}&format={format}");
 
+    /// <summary>What a report is about: its identifier without the kind.</summary>
+    private static string AboutOf(string id) => id.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0
+        ? id[(slash + 1)..] : "";
+
     private static string Conclusion(ComplianceCase recorded) => recorded.Assessment switch
     {
         null => "To be assessed",

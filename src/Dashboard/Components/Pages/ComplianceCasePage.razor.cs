@@ -53,6 +53,9 @@ public partial class ComplianceCasePage
     private static string FileOf(SignedReport report, string format) => FormattableString.Invariant(
         $"/api/v1/compliance/reports/file?id={Uri.EscapeDataString(report.Document.Id)}&version={report.Version}&format={format}");
 
+    private static string SignedBy(SignedReport report) => report.SignOffs.Count == 0
+        ? "Nobody has signed." : string.Join("; ", report.SignOffs.Select(sign => $"{InertText.Of(sign.By)} ({sign.Meaning})"));
+
     private async Task RecordAsync() => await TellAsync(await Desk.RecordAsync(Id, await NameAsync(), recorded => recorded with
     {
         Facts = recorded.Facts with { DiscoveredAt = Instant(_discovered), AwareAt = Instant(_aware) },
@@ -65,7 +68,8 @@ public partial class ComplianceCasePage
         var name = await NameAsync();
         var factors = _answers.Select(pair => new FactorAnswer(pair.Key, pair.Value.Risk, pair.Value.Rationale.Trim())).ToList();
         var assessment = new BreachAssessment(factors, _conclusion, _isHighRisk, _reason.Trim(), name, Desk.Now);
-        await TellAsync(await Desk.RecordAsync(Id, name, recorded => recorded with { Assessment = assessment }, Gone), "The assessment is recorded.");
+        await TellAsync(await Desk.RecordAsync(Id, name, recorded => recorded with { Assessment = assessment }, Gone),
+            "The assessment is recorded.");
     }
 
     private async Task IssueAsync(string kind)
@@ -75,7 +79,7 @@ public partial class ComplianceCasePage
     }
 
     private async Task SignAsync(SignedReport report) => await TellAsync(
-        Desk.Sign(report.Document.Id, report.Version, report.Sha256, await NameAsync()), "Signed.");
+        await Desk.SignAsync(report.Document.Id, report.Version, report.Sha256, await NameAsync(), Gone), "Signed.");
 
     private async Task TellAsync(string? objection, string done)
     {

@@ -3,6 +3,7 @@ using SentinelHealth.Dashboard.Components.Controls;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Dashboard.Components.Pages;
@@ -10,7 +11,8 @@ namespace SentinelHealth.Dashboard.Components.Pages;
 /// <summary>Everything the page of one incident shows, read at one moment.</summary>
 internal sealed record IncidentModel
 {
-    private const int AlertsMax = 200, ActionsMax = 50, RefusalsMax = 50, ReasonsMax = 4, ContributionsMax = 6;
+    private const int AlertsMax = 200, ActionsMax = 50, RefusalsMax = 50, ReasonsMax = 4, ContributionsMax = 6,
+        ComparedMax = 500, SimilarMax = 5;
 
     public required Incident Incident { get; init; }
 
@@ -20,6 +22,9 @@ internal sealed record IncidentModel
     public required IReadOnlyList<(ContainmentAction Action, IReadOnlyList<ActionStep> Steps)> Actions { get; init; }
     public required IReadOnlyList<GuardrailRefusal> Refusals { get; init; }
     public required TimelineModel Timeline { get; init; }
+
+    /// <summary>Those of the latest incidents that resemble it, most similar first.</summary>
+    public required IReadOnlyList<SimilarIncident> Similar { get; init; }
 
     public IncidentStanding Standing => IncidentStanding.Of(Actions.Select(pair => pair.Action));
 
@@ -62,6 +67,8 @@ internal sealed record IncidentModel
             Actions = actions,
             Refusals = await cases.RefusalsAsync(id, RefusalsMax, cancel),
             Timeline = TimelineModel.Of(alerts, actions, now),
+            Similar = SimilarIncidents.Of(
+                incident, (await cases.IncidentsAsync(new IncidentFilter(), null, ComparedMax, cancel)).Items, SimilarMax),
         };
     }
 }

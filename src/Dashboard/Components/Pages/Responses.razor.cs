@@ -11,10 +11,11 @@ namespace SentinelHealth.Dashboard.Components.Pages;
 /// <summary>What is contained, what waits for a person, what was done and what was refused.</summary>
 public partial class Responses
 {
-    private const int CardsMax = 60, HistoryMax = 20, RefusalsMax = 30, TasksMax = 50, DeadMax = 20;
+    private const int CardsMax = 60, HistoryMax = 20, RefusalsMax = 30, TasksMax = 50, TasksShown = 5, DeadMax = 20;
 
     private IReadOnlyList<(ContainmentAction Action, IReadOnlyList<ActionStep> Steps)> _proposed = [], _live = [];
     private IReadOnlyList<CaseTask> _tasks = [];
+    private Dictionary<string, string> _titles = [];
     private IReadOnlyList<StoredNotice> _dead = [];
     private IReadOnlyList<GuardrailRefusal> _refusals = [];
     private Page<ContainmentAction> _history = new([], null);
@@ -39,12 +40,28 @@ public partial class Responses
         _proposed = await ReadAsync([ActionState.Proposed], cancel);
         _live = await ReadAsync([.. ActionGroups.InForce, .. ActionGroups.UnderWay], cancel);
         _tasks = await Tasks.TasksAsync(new CaseTaskFilter { IsOpen = true }, TasksMax, cancel);
+        _titles = await TitlesAsync(_tasks, cancel);
         _dead = await NoticeStore.NoticesAsync(NoticeState.Dead, DeadMax, cancel);
         _refusals = await Cases.RefusalsAsync(null, RefusalsMax, cancel);
         var wanted = Enum.GetValues<ActionState>().Where(state => Marks.Css(state) == StateText).ToList();
         _history = await Cases.ActionsAsync(
             new ActionFilter { States = wanted.Count > 0 ? wanted : null },
             string.IsNullOrEmpty(After) ? null : After, HistoryMax, cancel);
+    }
+
+    /// <summary>What the incidents of tasks are called: reviews have one sentence for all.</summary>
+    private async Task<Dictionary<string, string>> TitlesAsync(IReadOnlyList<CaseTask> tasks, CancellationToken cancel)
+    {
+        var titles = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var id in tasks.Select(task => task.IncidentId).Distinct(StringComparer.Ordinal))
+        {
+            // Titles do not change between two looks.
+            if (_titles.TryGetValue(id, out var known))
+                titles[id] = known;
+            else if (await Cases.IncidentAsync(id, cancel) is { } incident)
+                titles[id] = incident.Title;
+        }
+        return titles;
     }
 
     private static string AddressOf(string? state, string? after) =>

@@ -6,8 +6,8 @@
   const recall = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
   const hasSingleKeys = () => recall("sentinel.keys") !== "off";
 
-  // Theme: system → light → dark → system.
-  const themes = { system: "follow system", light: "light", dark: "dark" };
+  // Theme: system → light → dark → high contrast → system.
+  const themes = { system: "follow system", light: "light", dark: "dark", contrast: "high contrast" };
   const labelTheme = () => {
     const button = document.querySelector("[data-theme-toggle]");
     const label = "Theme: " + themes[root.dataset.theme];
@@ -25,22 +25,58 @@
   };
 
   // Dialogs.
-  const openHelp = () => {
-    const dialog = document.getElementById("keyboard-help");
+  const openHelp = (id = "keyboard-help") => {
+    const dialog = document.getElementById(id);
     if (!dialog || dialog.open) return;
-    dialog.querySelector("[data-single-keys]").checked = hasSingleKeys();
+    const keys = dialog.querySelector("[data-single-keys]");
+    if (keys) keys.checked = hasSingleKeys();
     dialog.showModal();
   };
 
   // Rows: arrows and j/k move, Enter and click open the row's own link.
   const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent !== null);
+  // The row that was left: when it is gone (closed, filtered out), the next one takes its place on the screen and in the order.
+  let lastTop = null;
+  const focusRow = (row) => {
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+    lastTop = row.getBoundingClientRect().top + scrollY;
+  };
+  const rowAt = (all) => lastTop === null ? -1 : all.findIndex((row) => row.getBoundingClientRect().top + scrollY >= lastTop - 2);
   const moveRow = (step) => {
     const all = rows();
     if (all.length === 0) return;
     const at = all.indexOf(document.activeElement.closest?.("[data-row]"));
-    all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + step))].focus();
+    if (at >= 0) return focusRow(all[Math.min(all.length - 1, Math.max(0, at + step))]);
+    const left = rowAt(all);
+    focusRow(left >= 0 && document.activeElement === document.body ? all[step > 0 ? left : Math.max(0, left - 1)] : all[step > 0 ? 0 : all.length - 1]);
+  };
+  // What a key does to alerts: to those that are chosen, else to the row that has the focus.
+  const act = (name) => {
+    const bulk = document.querySelector(`[data-bulk=${name}]`);
+    if (bulk && !bulk.disabled) return bulk.click();
+    document.activeElement.closest?.("[data-row]")?.querySelector(`[data-act=${name}]`)?.click();
   };
   const openRow = (row) => row.querySelector("a.row-link")?.click();
+
+  // The palette: arrows move among what is found, Enter goes there.
+  const openPalette = (dialog) => {
+    if (!dialog || document.querySelector("dialog[open]")) return;
+    dialog.showModal();
+    const input = dialog.querySelector("[data-palette]");
+    input.value = "";
+    input.focus();
+  };
+  const movePalette = (key) => {
+    const items = [...document.querySelectorAll("[data-palette-item]")];
+    const at = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
+    if (key === "Enter") { const item = items[at] ?? items[0]; if (item) { item.closest("dialog").close(); go(item.getAttribute("href")); } return true; }
+    if (key !== "ArrowDown" && key !== "ArrowUp") return false;
+    const next = Math.min(items.length - 1, Math.max(0, at + (key === "ArrowDown" ? 1 : -1)));
+    items.forEach((item, i) => item.setAttribute("aria-selected", String(i === next)));
+    items[next]?.scrollIntoView({ block: "nearest" });
+    return true;
+  };
 
   const copyLink = async (button) => {
     try {
@@ -50,7 +86,10 @@
     } catch { button.title = "The browser does not allow copying; the address bar has the link."; }
   };
 
-  const places = { o: "/", a: "/alerts", i: "/incidents", r: "/responses", c: "/compliance", n: "/network" };
+  const places = {
+    o: "/", a: "/alerts", i: "/incidents", e: "/entities", r: "/responses", h: "/hunt", d: "/detections", c: "/compliance", n: "/network",
+    s: "/settings",
+  };
   const go = (address) => (window.Blazor ? window.Blazor.navigateTo(address) : location.assign(address));
   const isTyping = (element) => element.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
   let waitsForPlace = 0;
@@ -61,6 +100,7 @@
     if (key === "g") { waitsForPlace = event.timeStamp + 1500; return true; }
     if (key === "j") { moveRow(1); return true; }
     if (key === "k") { moveRow(-1); return true; }
+    if (key === "x") { document.activeElement.closest?.("[data-row]")?.querySelector("[data-pick]")?.click(); return true; }
     if (key === "?") { openHelp(); return true; }
     if (key === "/") { document.querySelector("[data-search]")?.focus(); return true; }
     return false;
@@ -73,12 +113,26 @@
       event.preventDefault();
       return;
     }
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.code === "KeyK") {
+      const palette = document.getElementById("command-palette");
+      if (palette?.open) palette.close(); else openPalette(palette);
+      event.preventDefault();
+      return;
+    }
+    if (document.querySelector("#command-palette[open]") && movePalette(event.key)) { event.preventDefault(); return; }
+    const acts = { KeyK: "acknowledge", KeyY: "assign", KeyX: "close" };
+    if (event.altKey && !event.ctrlKey && acts[event.code] && !document.querySelector("dialog[open]")) {
+      act(acts[event.code]);
+      event.preventDefault();
+      return;
+    }
     if (event.altKey || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") { document.querySelector("[data-close]")?.click(); return; }
     if (isTyping(event.target)) return;
     const row = event.target.closest?.("[data-row]");
     if (row === event.target && row) {
       if (event.key === "Enter") { openRow(row); event.preventDefault(); return; }
+      if (event.key === " ") { row.querySelector("[data-pick]")?.click(); event.preventDefault(); return; }
       if (event.key === "ArrowDown" || event.key === "ArrowUp") { moveRow(event.key === "ArrowDown" ? 1 : -1); event.preventDefault(); return; }
     }
     if (hasSingleKeys() && onSingleKey(event)) event.preventDefault();
@@ -92,7 +146,8 @@
       return document.getElementById("content")?.focus();
     }
     if (target.closest("[data-theme-toggle]")) return nextTheme();
-    if (target.closest("[data-open-dialog=keyboard-help]")) return openHelp();
+    if (target.closest("[data-open-dialog]")) return openHelp(target.closest("[data-open-dialog]").dataset.openDialog);
+    if (target.closest("[data-palette-item]")) return target.closest("dialog").close();
     if (target.closest("[data-close-dialog]")) return target.closest("dialog").close();
     if (target.closest("[data-copy-link]")) return copyLink(target.closest("[data-copy-link]"));
     if (target.closest("[data-reload]")) return location.reload();
@@ -103,6 +158,30 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-single-keys]")) remember("sentinel.keys", event.target.checked ? "on" : "off");
+  });
+
+  // Drafts: what is typed into a field that names a draft outlives a reload, as after a restart of the monitor. This tab alone keeps it.
+  const draftKey = (field) => "sentinel.draft." + field.dataset.draft;
+  const keepDraft = (field) => {
+    try {
+      if (field.value) sessionStorage.setItem(draftKey(field), field.value);
+      else sessionStorage.removeItem(draftKey(field));
+    } catch { /* storage is off: the draft lives as long as the page */ }
+  };
+  const restoreDrafts = () => {
+    if (!document.querySelector("[data-connected]")) return;
+    for (const field of document.querySelectorAll("[data-draft]:not([data-restored])")) {
+      field.dataset.restored = "";
+      let kept = null;
+      try { kept = sessionStorage.getItem(draftKey(field)); } catch { /* as above */ }
+      if (!kept || field.value) continue;
+      field.value = kept;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  };
+  document.addEventListener("input", (event) => { if (event.target.matches("[data-draft]")) keepDraft(event.target); });
+  document.addEventListener("submit", (event) => {
+    for (const field of event.target.querySelectorAll("[data-draft]")) { try { sessionStorage.removeItem(draftKey(field)); } catch { /* as above */ } }
   });
 
   // Blazor's script sets a class on the panel. A rejected circuit cannot come back, but the address can.
@@ -117,7 +196,8 @@
   }
 
   // The button's label is redrawn by the server when the circuit takes over the prerendered page.
-  new MutationObserver(labelTheme).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(() => { labelTheme(); restoreDrafts(); }).observe(
+    document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-connected"] });
   labelTheme();
 
   // Called by components.

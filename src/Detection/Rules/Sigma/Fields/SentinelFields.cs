@@ -3,7 +3,7 @@ using SentinelHealth.Ingest.Events;
 namespace SentinelHealth.Detection.Rules.Sigma.Fields;
 
 /// <summary>The published taxonomy: fields of <c>logsource{product: sentinelhealth}</c>. docs/rules.md has the same table; a test holds that.</summary>
-internal static class SentinelFields
+public static class SentinelFields
 {
     /// <summary>Name of the product in log sources.</summary>
     public const string Product = "sentinelhealth";
@@ -11,16 +11,19 @@ internal static class SentinelFields
     /// <summary>Members of <c>args</c> are fields below this one, such as <c>args.payee</c>.</summary>
     public const string Args = "args";
 
+    /// <summary>When it happened.</summary>
     public const string Time = "time";
 
+    /// <summary>Whether the capture device proved itself.</summary>
     public const string DeviceAttested = "device_attested";
 
-    public const string Contract = "contract";
+    internal const string Contract = "contract";
 
-    public const string Method = "method";
+    internal const string Method = "method";
 
-    public const string Operation = "operation";
+    internal const string Operation = "operation";
 
+    /// <summary>All fields, in the order of docs/rules.md.</summary>
     public static IReadOnlyList<TaxonomyField> All { get; } =
     [
         TaxonomyField.Of("event_id", "id", TextField.Id, "identifier of the event"),
@@ -65,6 +68,6 @@ internal static class SentinelFields
         TaxonomyField.Of("ledger_tx_id", "ledgerTxId", TextField.LedgerTxId, "ledger transaction of a biometric query"),
     ];
 
-    public static SigmaFieldMap Map { get; } = new(
+    internal static SigmaFieldMap Map { get; } = new(
         "sentinel", "our own records and taxonomy", [], All.Select(field => (field.Name, (string[])[field.Path])));
 }

@@ -8,14 +8,14 @@ namespace SentinelHealth.Detection.Rules.Sigma.Fields;
 /// <param name="Text">The event's text field it is; null when it is none.</param>
 /// <param name="Number">The event's numeric field it is; null when it is none.</param>
 /// <param name="Meaning">What it holds, for people.</param>
-internal sealed record TaxonomyField(string Name, string Path, TextField? Text, NumberField? Number, string Meaning)
+public sealed record TaxonomyField(string Name, string Path, TextField? Text, NumberField? Number, string Meaning)
 {
-    public static TaxonomyField Of(string name, string path, TextField field, string meaning) =>
+    internal static TaxonomyField Of(string name, string path, TextField field, string meaning) =>
         new(name, path, field, null, meaning);
 
-    public static TaxonomyField Of(string name, string path, NumberField field, string meaning) =>
+    internal static TaxonomyField Of(string name, string path, NumberField field, string meaning) =>
         new(name, path, null, field, meaning);
 
     /// <summary>A field that the event holds in a way of its own.</summary>
-    public static TaxonomyField Of(string name, string path, string meaning) => new(name, path, null, null, meaning);
+    internal static TaxonomyField Of(string name, string path, string meaning) => new(name, path, null, null, meaning);
 }

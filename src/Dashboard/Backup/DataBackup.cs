@@ -1,0 +1,138 @@
+using SentinelHealth.Dashboard.Evidence;
+using SentinelHealth.Dashboard.Hosting;
+using SentinelHealth.Ingest.Log;
+using SentinelHealth.Response.Storage;
+
+namespace SentinelHealth.Dashboard.Backup;
+
+/// <summary>Copies everything a monitor keeps, while it runs.</summary>
+/// <remarks>
+/// The case store is copied as of one moment, and at that moment the evidence log is copied up to its end, its signed head first: so the
+/// log has everything the store says it has, and nothing the store does not know of. Everything else is copied afterwards and may be
+/// further: the event log then has what the store has scored, and more.
+/// </remarks>
+internal sealed class DataBackup(CaseStore store, string data, string target, bool withKeys)
+{
+    private static readonly string[] KeyExtensions = [".key", ".pk8", ".pem", ".pfx"];
+
+    /// <summary>Made anew from what is copied, or of no use to another process.</summary>
+    private static readonly string[] LeftOut = ["places", "nodes", "lock"];
+
+    private readonly List<string> _keysLeftOut = [];
+
+    /// <summary>Makes the backup; the manifest is written last, so a backup without one was not finished.</summary>
+    public async Task<BackupManifest> RunAsync(TimeProvider clock, CancellationToken cancel)
+    {
+        var evidence = EvidenceParts.FolderOf(data);
+        // What is there already does not have to be copied while everybody waits.
+        CopyEvidence(evidence);
+        var at = clock.GetUtcNow();
+        await store.BackUpAsync(
+            Path.Combine(target, MonitorParts.CasesFile),
+            () =>
+            {
+                at = clock.GetUtcNow();
+                CopyEvidence(evidence);
+            },
+            cancel);
+        foreach (var path in Directory.EnumerateFiles(data, "*", Walk).Order(StringComparer.Ordinal))
+        {
+            cancel.ThrowIfCancellationRequested();
+            CopyOther(path);
+        }
+        var manifest = new BackupManifest
+        {
+            At = at,
+            Program = VersionSheet.Program,
+            Files = [.. Directory.EnumerateFiles(target, "*", Walk).Order(StringComparer.Ordinal).Select(path => BackupManifest.Of(target, path))],
+            KeysLeftOut = _keysLeftOut,
+        };
+        manifest.Write(target);
+        return manifest;
+    }
+
+    private static EnumerationOptions Walk { get; } = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+    };
+
+    /// <summary>Whether a file is a secret by which a stranger could sign, decrypt or order.</summary>
+    public static bool IsKey(string relative) =>
+        KeyExtensions.Contains(Path.GetExtension(relative)) || relative.StartsWith("keys" + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private void CopyEvidence(string evidence)
+    {
+        if (!Directory.Exists(evidence))
+            return;
+        // The head first: what is copied after it holds everything it covers.
+        foreach (var name in new[] { "head.json", "keys.json", "anchors.ndjson" })
+        {
+            if (File.Exists(Path.Combine(evidence, name)))
+                CopyWhole(Path.Combine(evidence, name));
+        }
+        foreach (var segment in Directory.EnumerateFiles(evidence, "*.segment").Order(StringComparer.Ordinal))
+            CopyEnd(segment);
+    }
+
+    private void CopyOther(string path)
+    {
+        var relative = Path.GetRelativePath(data, path);
+        var name = Path.GetFileName(path);
+        if (IsKey(relative) && !withKeys)
+        {
+            _keysLeftOut.Add(relative.Replace(Path.DirectorySeparatorChar, '/'));
+            return;
+        }
+        var isDone = relative == MonitorParts.CasesFile || File.Exists(PlaceOf(path));
+        var isPassing = name.EndsWith("-wal", StringComparison.Ordinal) || name.EndsWith("-shm", StringComparison.Ordinal)
+            || name.EndsWith(".lock", StringComparison.Ordinal) || name.EndsWith(".new", StringComparison.Ordinal) || LeftOut.Contains(name);
+        if (isDone || isPassing)
+            return;
+        if (Path.GetExtension(path) == ".db")
+            CopyDatabase(path);
+        else
+            CopyWhole(path);
+    }
+
+    private void CopyDatabase(string path)
+    {
+        using var source = new SqliteFile(path).OpenReadOnly();
+        using var copy = new SqliteFile(PlaceOf(path)).Open();
+        source.BackupDatabase(copy);
+        Protect(PlaceOf(path));
+    }
+
+    private void CopyWhole(string path)
+    {
+        using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var copy = new FileStream(PlaceOf(path), FileMode.Create, FileAccess.Write, FileShare.None);
+        source.CopyTo(copy);
+        copy.Flush(flushToDisk: true);
+        Protect(PlaceOf(path));
+    }
+
+    /// <summary>What is only ever appended to is copied from where the copy ends.</summary>
+    private void CopyEnd(string path)
+    {
+        using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var copy = new FileStream(PlaceOf(path), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        source.Position = copy.Seek(0, SeekOrigin.End);
+        source.CopyTo(copy);
+        copy.Flush(flushToDisk: true);
+        Protect(PlaceOf(path));
+    }
+
+    private static void Protect(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private string PlaceOf(string path)
+    {
+        var place = Path.Combine(target, Path.GetRelativePath(data, path));
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        return place;
+    }
+}

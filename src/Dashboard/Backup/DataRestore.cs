@@ -1,0 +1,60 @@
+using SentinelHealth.Dashboard.Hosting;
+
+namespace SentinelHealth.Dashboard.Backup;
+
+/// <summary>Puts a backup where a monitor can go on from it.</summary>
+internal static class DataRestore
+{
+    /// <summary>Checks every file against the manifest, then puts them into an empty folder and the cases into an empty store.</summary>
+    /// <exception cref="InvalidDataException">The backup is not what was written; nothing was restored.</exception>
+    /// <exception cref="InvalidOperationException">There is something already where it would go; nothing was changed there.</exception>
+    public static async Task<BackupManifest> RunAsync(
+        string backup, string data, StorageSection storage, CancellationToken cancel)
+    {
+        var manifest = BackupManifest.Read(backup);
+        foreach (var file in manifest.Files)
+            Check(backup, file);
+        if (Directory.Exists(data) && Directory.EnumerateFileSystemEntries(data).Any())
+            throw new InvalidOperationException($"{data}: The folder is not empty: a backup is restored into an empty one.");
+        Commands.DataFolder.OpenOrCreate(data);
+        if (storage.IsShared)
+            await LoadAsync(backup, data, storage, cancel);
+        foreach (var file in manifest.Files.Where(file => !storage.IsShared || file.Path != MonitorParts.CasesFile))
+            Copy(backup, data, file);
+        return manifest;
+    }
+
+    private static async Task LoadAsync(string backup, string data, StorageSection storage, CancellationToken cancel)
+    {
+        // A copy of the copy, because reading it may take it further, and a backup stays as it was written.
+        var passing = Path.Combine(data, MonitorParts.CasesFile);
+        File.Copy(Path.Combine(backup, MonitorParts.CasesFile), passing);
+        try
+        {
+            using var store = storage.OpenCases(data);
+            await store.LoadAsync(passing, cancel);
+        }
+        finally
+        {
+            File.Delete(passing);
+        }
+    }
+
+    private static void Check(string backup, BackupFile file)
+    {
+        var place = BackupManifest.PlaceOf(backup, file);
+        if (!File.Exists(place))
+            throw new InvalidDataException($"{file.Path}: The backup lacks this file.");
+        if (BackupManifest.Of(backup, place).Sha256 != file.Sha256)
+            throw new InvalidDataException($"{file.Path}: The file is not what was backed up.");
+    }
+
+    private static void Copy(string backup, string data, BackupFile file)
+    {
+        var place = BackupManifest.PlaceOf(data, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        File.Copy(BackupManifest.PlaceOf(backup, file), place);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(place, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using SentinelHealth.Dashboard.Components.Charts;
+using SentinelHealth.Dashboard.Components.Controls;
+using SentinelHealth.Dashboard.Hunting;
+using SentinelHealth.Detection;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Hunting;
+using SentinelHealth.Response.Storage;
+
+namespace SentinelHealth.Dashboard.Components.Pages;
+
+/// <summary>Everything about one entity: how risky and how active it is against its habit and its peers, with whom, and what was done about it.</summary>
+public partial class EntityPage
+{
+    private const int Days = 28, AlertsShown = 12, ActionsShown = 10;
+
+    private EntityReport? _report;
+    private IReadOnlyList<ContainmentAction> _actions = [];
+    private IReadOnlyList<ContainmentAction> _live = [];
+
+    [Parameter] public string Kind { get; set; } = "";
+
+    [Parameter] public string Id { get; set; } = "";
+
+    [Inject] private HuntDesk Hunts { get; set; } = default!;
+    [Inject] private Orders Orders { get; set; } = default!;
+
+    /// <inheritdoc/>
+    protected override async Task LoadAsync(CancellationToken cancel)
+    {
+        if (!Enum.TryParse<EntityType>(Kind, ignoreCase: true, out var type))
+        {
+            _report = null;
+            return;
+        }
+        var entity = new EntityRef(type, AlertQuery.Clip(Id));
+        await Hunts.NoteLookAsync(entity, await Orders.PersonAsync(), cancel);
+        _report = await Hunts.EntityAsync(entity, TimeSpan.FromDays(Days), cancel);
+        _actions = (await Cases.ActionsAsync(new ActionFilter { TargetId = entity.Id }, null, ActionsShown, cancel)).Items;
+        _live = [.. _actions.Where(action => action.IsInForce())];
+    }
+
+    /// <summary>The field of events in which an entity of a kind stands; null when there is none.</summary>
+    private static string? FieldOf(EntityType type) => type switch
+    {
+        EntityType.Actor => "actor_id",
+        EntityType.Node => "node",
+        EntityType.Patient => "patient_ref",
+        EntityType.Device => "device",
+        EntityType.Contract => "contract",
+        EntityType.Grant => "grant_id",
+        _ => null,
+    };
+
+    private EntityRisk? Risk(EntityReport report) => Monitor.TopRisks.FirstOrDefault(risk => risk.Entity == report.Entity);
+
+    private string Describe(EntityReport report) => report.History?.Known is not { } known
+        ? "Only alerts speak of it; the archive has none of its events."
+        : string.Join(" · ", new[]
+        {
+            InertText.Of(known.Role), InertText.Of(known.Organization), $"{Wording.Count(known.EventCount)} events",
+            $"first seen {Wording.Stamp(known.FirstAt)}", $"last {Wording.Ago(known.LastAt, Clock.Now)}",
+        }.Where(part => part.Length > 0));
+
+    private static List<BarList.Row> PartsOf(EntityRisk risk) =>
+        [.. risk.Contributions.Where(part => part.Points > 0).Select((part, i) =>
+        new BarList.Row(
+            i.ToString(CultureInfo.InvariantCulture), part.AlertId.Length > 0 ? AlertLink(part) : Plain(part.What),
+            part.Points.ToString("0.#", CultureInfo.InvariantCulture), part.Points, "high"))];
+
+    private static List<BarList.Row> TiesOf(IEnumerable<EntityTie> ties) => [.. ties.Select(tie =>
+        new BarList.Row(tie.Other.ToString(), Marks.Link(tie.Other), Wording.Count(tie.EventCount), tie.EventCount))];
+
+    private static RenderFragment AlertLink(RiskContribution part) => builder =>
+    {
+        builder.OpenElement(0, "a");
+        builder.AddAttribute(1, "href", Addresses.Alert(part.AlertId));
+        builder.AddContent(2, InertText.Of(part.What));
+        builder.CloseElement();
+    };
+
+    private static RenderFragment Plain(string text) => builder => builder.AddContent(0, text);
+}

@@ -1,0 +1,135 @@
+using SentinelHealth.Dashboard.Storage;
+using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Correlation;
+using SentinelHealth.Detection.Lifecycle;
+using SentinelHealth.Ingest.Events;
+using SentinelHealth.Ingest.Formats;
+using SentinelHealth.Response.Hunting;
+using SentinelHealth.Response.Queries;
+using SentinelHealth.Response.Storage;
+using SentinelHealth.Response.Triage;
+
+namespace SentinelHealth.Dashboard.Hunting;
+
+/// <summary>Where people search events and look entities up. Every search is written down before its results are given out.</summary>
+/// <remarks>At most two searches run at once; others wait for their turn. Safe from many threads.</remarks>
+public sealed class HuntDesk : IDisposable
+{
+    private const int SearchesAtOnceMax = 2, PatientsNamedMax = 50, AlertsMax = 200;
+
+    private readonly EventArchive _archive;
+    private readonly ITriageStore _triage;
+    private readonly ReadTrail _reads;
+    private readonly TimeProvider _clock;
+    private readonly Dictionary<(string By, EntityRef Entity), DateTimeOffset> _looks = [];
+    private readonly SemaphoreSlim _turn = new(SearchesAtOnceMax, SearchesAtOnceMax);
+
+    internal HuntDesk(EventArchive archive, ITriageStore triage, ReadTrail reads, TimeProvider clock) =>
+        (_archive, _triage, _reads, _clock) = (archive, triage, reads, clock);
+
+    /// <summary>The time by which queries are read.</summary>
+    public DateTimeOffset Now => _clock.GetUtcNow();
+
+    /// <summary>What is searched.</summary>
+    public EventArchive Archive => _archive;
+
+    /// <summary>Reads a query over events as of now.</summary>
+    public QueryReading Read(string query) => QueryParser.Read(query, EventFields.Schema, Now);
+
+    /// <summary>Searches on a thread of its own.</summary>
+    /// <param name="asked">The query as written, for the trail of readings, and as read.</param>
+    /// <param name="request">What else is asked.</param>
+    /// <param name="by">Who asks.</param>
+    /// <param name="tell">Told what was found so far; only counts, since nothing is written down yet.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<HuntAnswer> SearchAsync(
+        (string Text, QueryNode Node) asked, HuntRequest request, string by, Action<HuntAnswer>? tell, CancellationToken cancel)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(by);
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            var answer = await Task.Run(
+                () => _archive.Search(asked.Node, request, tell is null ? null : found => tell(found with { Hits = [] }),
+                    cancel), cancel);
+            await NoteAsync("hunt " + asked.Text, by, answer.Hits, cancel);
+            return answer;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>What is known of an entity; null when it is not.</summary>
+    /// <param name="entity">Who or what.</param>
+    /// <param name="over">How far back.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<EntityReport?> EntityAsync(EntityRef entity, TimeSpan over, CancellationToken cancel)
+    {
+        const int ties = 8, points = 96;
+        var now = _clock.GetUtcNow();
+        var history = await Task.Run(() => _archive.HistoryOf(entity, now - over, ties), cancel);
+        var alerts = await AlertsAsync(entity, cancel);
+        if (history is null && alerts.Count == 0)
+            return null;
+        DateTimeOffset[] instants = [.. Enumerable.Range(0, points + 1).Select(i => now - over + (over * i / points))];
+        var peers = new List<PeerRisk>();
+        foreach (var peer in history?.Peers ?? [])
+            peers.Add(new PeerRisk(peer, RiskHistory.Of(Counted(await AlertsAsync(peer.Entity, cancel)), instants)));
+        return new EntityReport(entity, history, alerts, instants, RiskHistory.Of(Counted(alerts), instants), peers);
+    }
+
+    /// <summary>Writes down that somebody looked at a person's events; once a minute for the same two.</summary>
+    public ValueTask NoteLookAsync(EntityRef entity, string by, CancellationToken cancel)
+    {
+        if (entity.Type != EntityType.Patient || !IsNewLook((by, entity)))
+            return ValueTask.CompletedTask;
+        return _reads.AddAsync(new AuditRead(0, Now, by, "entity " + entity.Id, 0, [entity.Id]), cancel);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private bool IsNewLook((string By, EntityRef Entity) look)
+    {
+        const int looksMax = 1_000;
+        lock (_looks)
+        {
+            if (_looks.TryGetValue(look, out var at) && Now - at < TimeSpan.FromMinutes(1))
+                return false;
+            if (_looks.Count >= looksMax)
+                _looks.Clear();
+            _looks[look] = Now;
+            return true;
+        }
+    }
+
+    private async Task<IReadOnlyList<TriagedAlert>> AlertsAsync(EntityRef entity, CancellationToken cancel)
+    {
+        var query = QueryParser.Read(
+            // The index knows whom an alert touches; whom it is about is asked of those few.
+            $"entity: {QueryText.Quoted(entity.Id)} and about: {QueryText.Quoted(entity.Id)} and about.type: {entity.Type.ToString().ToLowerInvariant()}",
+            AlertFields.Schema, _clock.GetUtcNow()).Node!;
+        return await _triage.QueueAsync(query, long.MaxValue, 0, AlertsMax, cancel);
+    }
+
+    /// <summary>What people found benign has left no risk.</summary>
+    private static List<Alert> Counted(IReadOnlyList<TriagedAlert> alerts) =>
+        [.. alerts.Where(item => CloseReasons.DispositionOf(item.Standing.CloseReason) != Disposition.Benign)
+            .Select(item => item.Alert)];
+
+    private async ValueTask NoteAsync(string query, string by, IReadOnlyList<HuntHit> hits, CancellationToken cancel)
+    {
+        var (observed, decoder, patients) = (new SentinelEvent(), new NativeEventDecoder(),
+            new SortedSet<string>(StringComparer.Ordinal));
+        foreach (var hit in hits)
+        {
+            if (patients.Count < PatientsNamedMax && decoder.TryDecode(hit.Record, observed, out _)
+                && observed.Has(TextField.Subject))
+                patients.Add(observed.TextOf(TextField.Subject));
+        }
+        if (patients.Count > 0)
+            await _reads.AddAsync(new AuditRead(0, _clock.GetUtcNow(), by, query, hits.Count, [.. patients]), cancel);
+    }
+}

@@ -1,0 +1,93 @@
+using SentinelHealth.Response.Evidence;
+using SentinelHealth.Response.Storage;
+
+namespace SentinelHealth.Response.Custody;
+
+/// <summary>One entry of the evidence log with what it commits to.</summary>
+/// <param name="Entry">The leaf.</param>
+/// <param name="Body">Canonical JSON; empty when its person was erased.</param>
+public sealed record JournalEntry(EvidenceEntry Entry, ReadOnlyMemory<byte> Body);
+
+/// <summary>Which entries of the evidence log to read.</summary>
+/// <param name="Kinds">Kinds of entries, see <see cref="EvidenceKind"/>.</param>
+/// <param name="From">Entered at this instant or later.</param>
+/// <param name="Below">Entries with this number or a higher one are left out: so the same query gives the same entries for ever.</param>
+public sealed record JournalQuery(IReadOnlySet<string> Kinds, DateTimeOffset From, long Below);
+
+/// <summary>What was found.</summary>
+/// <param name="Entries">In the order of the log.</param>
+/// <param name="Below">The number that bounded them.</param>
+/// <param name="IsWhole">Whether there were not more than are read at once.</param>
+public sealed record JournalPage(IReadOnlyList<JournalEntry> Entries, long Below, bool IsWhole);
+
+/// <summary>
+/// Reads the evidence log by time, with what still waits for it: what reports over periods are written from. The same query gives the
+/// same entries whenever it is asked again, because nothing in the log ever changes.
+/// </summary>
+/// <param name="store">Where entries wait.</param>
+/// <param name="folder">The log's folder.</param>
+/// <param name="vault">Opens what is sealed.</param>
+/// <remarks>Safe from many threads, and beside the process that writes. O(log n) to find the period, O(entries in it) to read it.</remarks>
+public sealed class EvidenceJournal(CaseStore store, string folder, SubjectVault vault)
+{
+    /// <summary>Entries of the kinds asked for that are read at once, at most.</summary>
+    public const int EntriesMax = 200_000;
+
+    private const int WaitingMax = 50_000;
+    private const long WaitingBytesMax = 256L * 1024 * 1024;
+
+    /// <summary>Writers note their instants before they get their numbers, so neighbors may be in disorder by a little.</summary>
+    private static readonly TimeSpan Disorder = TimeSpan.FromMinutes(10);
+
+    /// <summary>The number the next entry will have.</summary>
+    public async ValueTask<long> NextAsync(CancellationToken cancel) => (await store.EvidenceCountAsync(cancel)).Entered;
+
+    /// <summary>The entries of a period.</summary>
+    /// <exception cref="InvalidDataException">An entry that was drained into the log is not there, or damaged.</exception>
+    public async ValueTask<JournalPage> ReadAsync(JournalQuery query, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        // What waits is read first: what is drained meanwhile is found twice and taken from the log.
+        var waiting = store.KeepsEvidence
+            ? await store.WaitingEvidenceAsync(WaitingMax, WaitingBytesMax, cancel) : [];
+        var entries = new List<JournalEntry>();
+        var size = 0L;
+        if (EvidenceRecorder.ReadHead(folder) is { } head)
+        {
+            using var reader = EvidenceReader.Open(folder);
+            size = head.Size;
+            var end = Math.Min(size, query.Below);
+            for (var number = FirstAt(reader, end, query.From - Disorder); number < end && entries.Count <= EntriesMax; number++)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var record = reader.Read(number);
+                Take(EvidenceEntry.FromLeaf(record.Leaf), record.Payload);
+            }
+        }
+        foreach (var item in waiting.Where(item => item.Entry.Number >= size && item.Entry.Number < query.Below))
+            Take(item.Entry, item.Payload);
+        return new JournalPage(entries.Count > EntriesMax ? entries[..EntriesMax] : entries, query.Below,
+            entries.Count <= EntriesMax);
+
+        void Take(EvidenceEntry entry, ReadOnlyMemory<byte> payload)
+        {
+            if (query.Kinds.Contains(entry.Kind) && entry.At >= query.From)
+                entries.Add(new JournalEntry(entry, EvidencePayload.Open(payload.Span, vault.Find)?.Body
+                    ?? ReadOnlyMemory<byte>.Empty));
+        }
+    }
+
+    private static long FirstAt(EvidenceReader reader, long size, DateTimeOffset from)
+    {
+        var (low, high) = (0L, size);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            if (EvidenceEntry.FromLeaf(reader.Read(middle).Leaf).At < from)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+}

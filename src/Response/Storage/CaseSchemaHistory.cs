@@ -1,0 +1,86 @@
+using SentinelHealth.Response.Storage.Engines;
+
+namespace SentinelHealth.Response.Storage;
+
+/// <summary>How the case store of earlier versions is taken further. Only SQLite files were written before version 2.</summary>
+internal static class CaseSchemaHistory
+{
+    /// <summary>Tables that came while the version was 1: a file may have any of them, and what an older table held moves over.</summary>
+    private const string Additions = """
+        CREATE TABLE IF NOT EXISTS task (
+            id TEXT PRIMARY KEY, incident_id TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, requested_by TEXT NOT NULL,
+            requested_at INTEGER NOT NULL, due_at INTEGER NOT NULL, outcome TEXT, concluded_by TEXT NOT NULL,
+            concluded_at INTEGER, note TEXT NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS task_open ON task (due_at) WHERE outcome IS NULL;
+        CREATE INDEX IF NOT EXISTS task_by_incident ON task (incident_id);
+        CREATE TABLE IF NOT EXISTS notice (
+            id TEXT PRIMARY KEY, state TEXT NOT NULL, due_at INTEGER, attempts INTEGER NOT NULL, created_at INTEGER NOT NULL,
+            detail TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS notice_due ON notice (due_at) WHERE state = 'Waiting';
+        CREATE TABLE IF NOT EXISTS step_up (actor TEXT PRIMARY KEY, until INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS mode_change (number INTEGER PRIMARY KEY, name TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS review (incident_id TEXT PRIMARY KEY, due_at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+        INSERT OR IGNORE INTO task
+            SELECT 'review:' || incident_id, incident_id, 'Review', json_extract(body, '$.reason'), 'policy', due_at, due_at,
+                NULL, '', NULL, '' FROM review;
+        DROP TABLE review;
+        CREATE TABLE IF NOT EXISTS standing_change (
+            number INTEGER PRIMARY KEY, alert_id TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, before TEXT NOT NULL,
+            after TEXT NOT NULL, note TEXT NOT NULL, disposition INTEGER) STRICT;
+        CREATE INDEX IF NOT EXISTS standing_change_by_alert ON standing_change (alert_id, number);
+        CREATE INDEX IF NOT EXISTS standing_change_deciding ON standing_change (number) WHERE disposition IS NOT NULL;
+        CREATE TABLE IF NOT EXISTS triage_job (
+            id TEXT PRIMARY KEY, at INTEGER NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS triage_job_by_time ON triage_job (at DESC, id DESC);
+        CREATE TABLE IF NOT EXISTS triage_job_item (
+            job_id TEXT NOT NULL, number INTEGER NOT NULL, alert_id TEXT NOT NULL, outcome TEXT, before TEXT, revision INTEGER,
+            PRIMARY KEY (job_id, number)) STRICT, WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS suppression (
+            id TEXT PRIMARY KEY, at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ended_at INTEGER, hidden INTEGER NOT NULL,
+            body TEXT NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS evidence_number (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL) STRICT;
+        INSERT INTO evidence_number VALUES (1, 0) ON CONFLICT DO NOTHING;
+        CREATE TABLE IF NOT EXISTS evidence_waiting (
+            number INTEGER PRIMARY KEY, at INTEGER NOT NULL, commitment BLOB NOT NULL, payload BLOB NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS evidence_place (
+            number INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, incident TEXT NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS evidence_by_incident ON evidence_place (incident, number) WHERE incident <> '';
+        CREATE INDEX IF NOT EXISTS evidence_by_key ON evidence_place (kind, key, number);
+        CREATE TABLE IF NOT EXISTS outgoing (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+        """;
+
+    /// <summary>Columns that came meanwhile, as they are added to a table that has rows.</summary>
+    private static readonly (string Table, string Column, string Definition)[] AddedColumns =
+    [
+        ("alert", "status", "INTEGER NOT NULL DEFAULT 0"),
+        ("alert", "assignee", "TEXT NOT NULL DEFAULT ''"),
+        ("alert", "close_reason", "INTEGER"),
+        ("alert", "suppression", "TEXT NOT NULL DEFAULT ''"),
+        ("alert", "notes", "INTEGER NOT NULL DEFAULT 0"),
+        ("alert", "revision", "INTEGER NOT NULL DEFAULT 0"),
+        ("alert", "changed_by", "TEXT NOT NULL DEFAULT ''"),
+        ("alert", "changed_at", "INTEGER"),
+    ];
+
+    private const string QueueIndex = """
+        CREATE INDEX IF NOT EXISTS alert_queue ON alert (
+            at DESC, id DESC, severity, status, kind, source, assignee, suppression, incident_id);
+        DROP INDEX IF EXISTS alert_by_time;
+        """;
+
+    public static void ToVersion2(StoreSession session)
+    {
+        session.Execute(Additions);
+        foreach (var (table, column, definition) in AddedColumns.Where(added => !Has(session, added.Table, added.Column)))
+            session.Execute($"ALTER TABLE {table} ADD COLUMN {column} {definition}");
+        session.Execute(QueueIndex);
+    }
+
+    private static bool Has(StoreSession session, string table, string column)
+    {
+        using var command = session.Statement(
+            "SELECT count(*) FROM pragma_table_info(@table) WHERE name = @column", ("@table", table), ("@column", column));
+        return (long)command.ExecuteScalar()! > 0;
+    }
+}

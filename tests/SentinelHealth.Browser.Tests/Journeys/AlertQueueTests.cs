@@ -87,6 +87,7 @@ public sealed class AlertQueueTests(BrowserFixture fixture)
         await using var journey = await Journey.StartAsync(fixture);
         var page = journey.Page;
         await journey.OpenAsync("/alerts?severity=critical&q=fingerprint");
+        await Expect(page.Locator("tr[data-row]")).ToHaveCountAsync(6);
 
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("Enter");

@@ -29,9 +29,10 @@ RootCommand root = new("Measures SentinelHealth.")
     KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), KafkaWorkerCommand.Create(),
     ConservationCommand.Create(), ConservationWorkerCommand.Create(), HttpBulkCommand.Create(),
     SigmaThroughputCommand.Create(), SigmaCorrelationCommand.Create(),
+    SystemSimulationCommand.Create(),
     ResponseSimulationCommand.Create(), ResponseChaosCommand.Create(), ResponseChaosWorkerCommand.Create(),
     ResponseLatencyCommand.Create(), GuardGasCommand.Create(),
     EvidenceThroughputCommand.Create(), EvidenceMutationCommand.Create(),
-    AccessThroughputCommand.Create(), AccessHttpCommand.Create(), PageSpeedCommand.Create(),
+    AccessThroughputCommand.Create(), AccessHttpCommand.Create(), PageSpeedCommand.Create(), PageLoadCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

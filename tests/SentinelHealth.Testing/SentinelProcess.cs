@@ -38,6 +38,16 @@ public sealed class SentinelProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Memory that is in use by it and not swapped out.</summary>
+    public long WorkingSetBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public static SentinelProcess Start(IReadOnlyDictionary<string, string> environment, params string[] args)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };

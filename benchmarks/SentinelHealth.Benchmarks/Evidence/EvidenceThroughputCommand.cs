@@ -59,7 +59,7 @@ internal static class EvidenceThroughputCommand
             if (!TreeCheck.Includes(TreeCheck.Leaf(proof.Leaf.Span), proof.Number, entries, proof.Path, root))
                 throw new InvalidDataException("A proof does not hold.");
         }));
-        Tell("instants found in the log", Proofs, () => chosen.ForEach(number => FirstAt(reader, entries, At(number))));
+        Tell("instants found in the log", Proofs, () => chosen.ForEach(number => reader.FirstFrom(At(number), entries)));
         var read = Math.Min(entries, 100_000);
         Tell("entries of a period read one after another", read, () =>
         {
@@ -89,21 +89,6 @@ internal static class EvidenceThroughputCommand
     }
 
     private static DateTimeOffset At(long number) => SomeCase.At.AddSeconds(number);
-
-    /// <summary>As reports over periods look for where their period begins.</summary>
-    private static long FirstAt(EvidenceReader reader, long size, DateTimeOffset from)
-    {
-        var (low, high) = (0L, size);
-        while (low < high)
-        {
-            var middle = low + ((high - low) / 2);
-            if (EvidenceEntry.FromLeaf(reader.Read(middle).Leaf).At < from)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        return low;
-    }
 
     /// <summary>Packs of every incident of a simulated network: how large they are and how long a stranger takes to check one.</summary>
     private static async Task MeasurePacksAsync()

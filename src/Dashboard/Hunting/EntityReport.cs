@@ -1,3 +1,4 @@
+using SentinelHealth.Detection;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Response.Hunting;
 using SentinelHealth.Response.Storage;
@@ -16,10 +17,11 @@ public sealed record PeerRisk(KnownEntity Known, IReadOnlyList<double> Risk);
 /// <param name="Alerts">Alerts about it, newest first.</param>
 /// <param name="Instants">Evenly spaced, oldest first.</param>
 /// <param name="Risk">Its risk at the instants, 0 to 100 each.</param>
+/// <param name="RiskParts">What its risk at the last instant is made of, the largest first.</param>
 /// <param name="Peers">Those of the same kind, role and organization.</param>
 public sealed record EntityReport(
     EntityRef Entity, EntityHistory? History, IReadOnlyList<TriagedAlert> Alerts, IReadOnlyList<DateTimeOffset> Instants,
-    IReadOnlyList<double> Risk, IReadOnlyList<PeerRisk> Peers)
+    IReadOnlyList<double> Risk, IReadOnlyList<RiskContribution> RiskParts, IReadOnlyList<PeerRisk> Peers)
 {
     private const int HoursPerWeek = 168, HoursPerDay = 24;
 

@@ -77,7 +77,9 @@ public sealed class HuntDesk : IDisposable
         var peers = new List<PeerRisk>();
         foreach (var peer in history?.Peers ?? [])
             peers.Add(new PeerRisk(peer, RiskHistory.Of(Counted(await AlertsAsync(peer.Entity, cancel)), instants)));
-        return new EntityReport(entity, history, alerts, instants, RiskHistory.Of(Counted(alerts), instants), peers);
+        var counted = Counted(alerts);
+        return new EntityReport(
+            entity, history, alerts, instants, RiskHistory.Of(counted, instants), RiskHistory.PartsOf(counted, now), peers);
     }
 
     /// <summary>Writes down that somebody looked at a person's events; once a minute for the same two.</summary>

@@ -26,10 +26,7 @@ internal sealed class AnswerStore : IDisposable
 
     public AnswerStore(string folder)
     {
-        var path = Path.Combine(folder, FileName);
-        _connection = new SqliteFile(path).Open();
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _connection = new SqliteFile(Path.Combine(folder, FileName)).OpenPrivate();
         Run("""
             CREATE TABLE IF NOT EXISTS answer (
                 caller TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, at_ms INTEGER NOT NULL,

@@ -52,9 +52,7 @@ internal sealed class ComplianceStore : IDisposable
 
     public ComplianceStore(string path)
     {
-        _connection = new SqliteFile(path).Open();
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _connection = new SqliteFile(path).OpenPrivate();
         Run(Schema);
     }
 

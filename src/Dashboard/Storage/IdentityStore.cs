@@ -59,10 +59,7 @@ internal sealed partial class IdentityStore : IDisposable
 
     public IdentityStore(string folder)
     {
-        var path = Path.Combine(folder, FileName);
-        _connection = new SqliteFile(path).Open();
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _connection = new SqliteFile(Path.Combine(folder, FileName)).OpenPrivate();
         Upgrade();
     }
 

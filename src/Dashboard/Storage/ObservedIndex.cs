@@ -46,9 +46,7 @@ internal sealed class ObservedIndex : IDisposable
 
     public ObservedIndex(string path, TimeProvider clock)
     {
-        _connection = new SqliteFile(path).Open();
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _connection = new SqliteFile(path).OpenPrivate();
         Run(null, Schema);
         Run(null, "INSERT OR IGNORE INTO since VALUES (1, $a)", clock.GetUtcNow().ToUnixTimeMilliseconds());
     }

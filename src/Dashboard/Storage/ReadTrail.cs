@@ -48,9 +48,7 @@ internal sealed class ReadTrail : IDisposable
 
     public ReadTrail(string path)
     {
-        _connection = new SqliteFile(path).Open();
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _connection = new SqliteFile(path).OpenPrivate();
         using var create = _connection.CreateCommand();
         create.CommandText = Schema;
         create.ExecuteNonQuery();

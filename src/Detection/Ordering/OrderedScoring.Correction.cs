@@ -41,9 +41,10 @@ public sealed partial class OrderedScoring
                 incidents.Put(incident);
         }
         var (alertsBelow, incidentsBelow) = Said(_standing.OldestFirst.Concat(_told.Where(telling => telling.At <= boundary)));
+        var isBelowWhole = !_standing.HasForgotten;
         return new OrderedVerdict(
-            Changes(saidBefore.Alerts, alerts, alertsBelow, AlertMarks.Withdrawn),
-            Changes(saidBefore.Incidents, incidents, incidentsBelow, AlertMarks.Withdrawn), IsRevision: true);
+            Changes(saidBefore.Alerts, alerts, alertsBelow, AlertMarks.Withdrawn, isBelowWhole),
+            Changes(saidBefore.Incidents, incidents, incidentsBelow, AlertMarks.Withdrawn, isBelowWhole), IsRevision: true);
     }
 
     /// <summary>
@@ -101,18 +102,20 @@ public sealed partial class OrderedScoring
 
     /// <summary>
     /// What must be said now: what is new or different, and of what is no longer so either that it is withdrawn, when it began
-    /// after the place that was gone back to, or how it stood there.
+    /// after the place that was gone back to, or how it stood there. What does not stand there began after it, unless what stood there
+    /// is not known any more: then only what was seen to begin is withdrawn. The first version told need not be number one.
     /// </summary>
-    private static List<T> Changes<T>(Versions<T> before, Versions<T> now, Versions<T> below, Func<T, T> withdraw) where T : class
+    private static List<T> Changes<T>(
+        Versions<T> before, Versions<T> now, Versions<T> below, Func<T, T> withdraw, bool isBelowWhole) where T : class
     {
         var changes = now.Newest
             .Where(version => before.Find(version) is not { } said || !AlertMarks.IsSame(said, version)).ToList();
         foreach (var gone in before.Newest.Where(version => now.Find(version) is null))
         {
-            if (before.HasBegun(gone))
-                changes.Add(withdraw(gone));
-            else if (below.Find(gone) is { } standing)
+            if (below.Find(gone) is { } standing)
                 changes.Add(standing);
+            else if (isBelowWhole || before.HasBegun(gone))
+                changes.Add(withdraw(gone));
         }
         return changes;
     }

@@ -1,11 +1,16 @@
 using System.Text;
+using System.Text.Json;
 
 namespace SentinelHealth.Detection.Ordering;
 
 /// <content>Surviving a restart: the oldest state kept, and which entries after it are not in it yet.</content>
 public sealed partial class OrderedScoring
 {
-    private const uint Magic = 0x53_48_4F_31; // "SHO1"
+    private const uint Magic = 0x53_48_4F_32; // "SHO2"
+
+    /// <summary>The format before: it did not say what stood when it was saved.</summary>
+    private const uint EarlierMagic = 0x53_48_4F_31;
+
     private readonly Dictionary<(int Partition, long Offset), (EventRank Rank, EventTiming Timing)> _awaited = [];
     private readonly Dictionary<int, long> _restoredTo = [];
 
@@ -45,6 +50,7 @@ public sealed partial class OrderedScoring
         }
         writer.Write(_checkpoints[0].State.Length);
         writer.Write(_checkpoints[0].State);
+        _standing.Write(writer);
     }
 
     /// <summary>Takes a saved state up. What was read after it is then given to <see cref="TakeAgain"/>.</summary>
@@ -54,7 +60,8 @@ public sealed partial class OrderedScoring
         using var reader = new BinaryReader(source, Encoding.UTF8, leaveOpen: true);
         try
         {
-            if (reader.ReadUInt32() != Magic)
+            var magic = reader.ReadUInt32();
+            if (magic is not (Magic or EarlierMagic))
                 throw new InvalidDataException("This is not a saved order of events.");
             for (var left = reader.ReadInt32(); left > 0; left--)
             {
@@ -74,8 +81,12 @@ public sealed partial class OrderedScoring
             Engine = _factory(stream);
             _checkpoints.Clear();
             _checkpoints.Add(new Checkpoint(boundary, state));
+            if (magic == Magic)
+                _standing.Read(reader);
+            else
+                _standing.Forget();
         }
-        catch (Exception fault) when (fault is EndOfStreamException or ArgumentException)
+        catch (Exception fault) when (fault is EndOfStreamException or ArgumentException or JsonException)
         {
             throw new InvalidDataException("The saved order of events is cut short.", fault);
         }

@@ -36,6 +36,17 @@ public sealed record SqliteFile(string Path)
         return Open(SqliteOpenMode.ReadWriteCreate, "PRAGMA journal_mode=WAL;");
     }
 
+    /// <summary>Opens a connection for reading and writing to a file that its owner alone may read: what it holds names persons or secrets.</summary>
+    /// <exception cref="SqliteException">The file cannot be opened or is not a database.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file belongs to somebody else.</exception>
+    public SqliteConnection OpenPrivate()
+    {
+        var connection = Open();
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return connection;
+    }
+
     /// <summary>Opens a connection that refuses to write. The database must exist; a concurrent writer does not block it.</summary>
     /// <exception cref="SqliteException">The file does not exist, cannot be opened or is not a database.</exception>
     /// <exception cref="DllNotFoundException">No SQLite library is installed.</exception>

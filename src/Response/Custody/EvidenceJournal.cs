@@ -57,7 +57,7 @@ public sealed class EvidenceJournal(CaseStore store, string folder, SubjectVault
             using var reader = EvidenceReader.Open(folder);
             size = head.Size;
             var end = Math.Min(size, query.Below);
-            for (var number = FirstAt(reader, end, query.From - Disorder); number < end && entries.Count <= EntriesMax; number++)
+            for (var number = reader.FirstFrom(query.From - Disorder, end); number < end && entries.Count <= EntriesMax; number++)
             {
                 cancel.ThrowIfCancellationRequested();
                 var record = reader.Read(number);
@@ -75,19 +75,5 @@ public sealed class EvidenceJournal(CaseStore store, string folder, SubjectVault
                 entries.Add(new JournalEntry(entry, EvidencePayload.Open(payload.Span, vault.Find)?.Body
                     ?? ReadOnlyMemory<byte>.Empty));
         }
-    }
-
-    private static long FirstAt(EvidenceReader reader, long size, DateTimeOffset from)
-    {
-        var (low, high) = (0L, size);
-        while (low < high)
-        {
-            var middle = low + ((high - low) / 2);
-            if (EvidenceEntry.FromLeaf(reader.Read(middle).Leaf).At < from)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        return low;
     }
 }

@@ -38,6 +38,22 @@ public sealed class EvidenceReader : IDisposable
         return ReadAt(BinaryPrimitives.ReadInt32LittleEndian(place), BinaryPrimitives.ReadInt64LittleEndian(place[4..]), number);
     }
 
+    /// <summary>The first of a number of entries that is not before an instant, as far as their instants grow; the number when all are before it. O(log n).</summary>
+    /// <exception cref="InvalidDataException">An entry is damaged.</exception>
+    public long FirstFrom(DateTimeOffset at, long size)
+    {
+        var (low, high) = (0L, size);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            if (EvidenceEntry.FromLeaf(Read(middle).Leaf).At < at)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+
     /// <summary>The root of the first entries.</summary>
     public byte[] Root(long size) => MerkleProofs.Root(Node, size);
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SentinelHealth.Ingest.Log;
+using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Response.Custody;
 

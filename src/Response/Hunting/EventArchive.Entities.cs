@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Ingest.Events;
+using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Response.Hunting;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Response.Evidence;
+using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Response.Hunting;
 
@@ -94,7 +95,7 @@ public sealed partial class EventArchive
             return 0;
         transaction.Execute("DELETE FROM block WHERE number = $number", ("$number", number));
         if (kept.Count > 0)
-            Store(transaction, EventBlock.Pack(kept, _decoder));
+            Store(transaction, EventBlock.Pack(kept, _decoder, tally: null));
         return records.Count - kept.Count;
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Formats;
 using SentinelHealth.Ingest.Log;
+using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Response.Hunting;
 
@@ -42,9 +43,7 @@ public sealed partial class EventArchive : IDisposable
     private EventArchive(SqliteFile file, EventArchiveOptions options)
     {
         (_file, _options) = (file, options);
-        _writer = file.Open();
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(file.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _writer = file.OpenPrivate();
         using var create = _writer.Statement(null, ArchiveSchema.Create);
         create.ExecuteNonQuery();
         using var positions = _writer.Statement(null, "SELECT partition, offset FROM position");
@@ -122,8 +121,8 @@ public sealed partial class EventArchive : IDisposable
             var (upTo, records) = Read(Loose);
             if (records.Count < BlockEvents)
                 return false;
-            var block = EventBlock.Pack(records, _decoder);
-            var tally = TallyOf(records);
+            var tally = new EntityTally();
+            var block = EventBlock.Pack(records, _decoder, tally);
             lock (_writing)
             {
                 using var transaction = _writer.BeginTransaction();
@@ -178,17 +177,6 @@ public sealed partial class EventArchive : IDisposable
         using var command = connection.Statement(null, "SELECT number, body FROM tail ORDER BY number LIMIT $max", ("$max", BlockEvents));
         var rows = command.Rows(row => (Number: row.GetInt64(0), Body: row.GetFieldValue<byte[]>(1)));
         return (rows.Count > 0 ? rows[^1].Number : 0, [.. rows.Select(row => row.Body)]);
-    }
-
-    private EntityTally TallyOf(List<byte[]> records)
-    {
-        var (tally, observed) = (new EntityTally(), new SentinelEvent());
-        foreach (var record in records)
-        {
-            if (_decoder.TryDecode(record, observed, out _))
-                tally.Add(observed);
-        }
-        return tally;
     }
 
     private static void Store(SqliteTransaction transaction, EventBlock block) => transaction.Execute(

@@ -19,7 +19,10 @@ internal sealed record EventBlock(long FromMs, long ToMs, int Count, byte[] Filt
     private static readonly TextField[] Fields = Enum.GetValues<TextField>();
 
     /// <summary>Packs records that were decoded before; those that do not decode are left out.</summary>
-    public static EventBlock Pack(IReadOnlyList<byte[]> records, IEventDecoder decoder)
+    /// <param name="records">The records as received.</param>
+    /// <param name="decoder">Of the format they are stored in.</param>
+    /// <param name="tally">Counts every event that is packed; null when they were counted before.</param>
+    public static EventBlock Pack(IReadOnlyList<byte[]> records, IEventDecoder decoder, EntityTally? tally)
     {
         var (from, to, keys, kept) = (long.MaxValue, long.MinValue, new HashSet<ulong>(), new List<byte[]>(records.Count));
         var observed = new SentinelEvent();
@@ -28,6 +31,7 @@ internal sealed record EventBlock(long FromMs, long ToMs, int Count, byte[] Filt
             if (!decoder.TryDecode(record, observed, out _))
                 continue;
             kept.Add(record);
+            tally?.Add(observed);
             var at = observed.OccurredAt.ToUnixTimeMilliseconds();
             (from, to) = (Math.Min(from, at), Math.Max(to, at));
             foreach (var field in Fields)

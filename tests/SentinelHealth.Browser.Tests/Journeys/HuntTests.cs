@@ -23,7 +23,7 @@ public sealed class HuntTests(BrowserFixture fixture)
         await page.Locator("tr[data-row]").First.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator(".event-record")).ToContainTextAsync("sentinel.ledger-transaction.v1");
-        await page.Locator(".alert-bars a").First.ClickAsync(new() { Force = true });
+        await page.Locator(".time-bars a").First.ClickAsync(new() { Force = true });
 
         await page.WaitForURLAsync(url => url.Contains("range=custom", StringComparison.Ordinal));
         await Expect(page.Locator("tr[data-row]").First).ToBeVisibleAsync();

@@ -22,7 +22,12 @@ public class RiskHistoryTests
             while (next < alerts.Count && alerts[next].At <= instants[i])
                 register.Add(alerts[next++]);
             register.Advance(instants[i]);
-            Assert.Equal(register.Of(Actor("ann"))?.Risk ?? 0, told[i], 1e-9);
+            var stated = register.Of(Actor("ann"));
+            var parts = RiskHistory.PartsOf(alerts, instants[i]);
+            Assert.Equal(stated?.Risk ?? 0, told[i], 1e-9);
+            Assert.Equal(told[i], parts.Sum(part => part.Points), 1e-9);
+            Assert.Equal(stated?.AlertCount ?? 0, parts.Count(part => part.AlertId.Length > 0));
+            Assert.Equal(parts.Select(part => part.Points).OrderDescending(), parts.Select(part => part.Points));
         }
         Assert.True(told.Max() > 20 && told[0] == 0);
     }

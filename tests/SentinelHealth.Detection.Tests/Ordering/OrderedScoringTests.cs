@@ -41,6 +41,7 @@ public sealed class OrderedScoringTests(ITestOutputHelper output)
             Assert.Equal(0, run.Scoring.LateCount);
             Assert.Equal(expected.Scores, found.Scores);
             Assert.Equal(expected.Alerts, found.Alerts);
+            Assert.Equal(expected.Incidents, found.Incidents);
         }
     }
 
@@ -54,6 +55,7 @@ public sealed class OrderedScoringTests(ITestOutputHelper output)
 
         Assert.Equal(expected.Scores, found.Scores);
         Assert.Equal(expected.Alerts, found.Alerts);
+        Assert.Equal(expected.Incidents, found.Incidents);
     }
 
     [Fact]
@@ -134,6 +136,7 @@ public sealed class OrderedScoringTests(ITestOutputHelper output)
         private readonly SentinelEvent _event = new();
         private readonly List<(int Partition, byte[] Payload)> _log = [];
         private readonly Dictionary<string, string> _alerts = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> _incidents = new(StringComparer.Ordinal);
         private readonly Dictionary<int, long> _offsets = [];
 
         public int RestartEvery { get; init; } = int.MaxValue;
@@ -181,14 +184,18 @@ public sealed class OrderedScoringTests(ITestOutputHelper output)
             Settle();
         }
 
-        public (IReadOnlyList<(ulong, (double, double))> Scores, IReadOnlyList<string> Alerts) Finish()
+        public (IReadOnlyList<(ulong, (double, double))> Scores, IReadOnlyList<string> Alerts, IReadOnlyList<string> Incidents)
+            Finish()
         {
             foreach (var held in Scoring.Held)
                 Final[held.Rank.IdKey] = (held.Score, held.PValue);
             return ([.. Final.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value))],
-                [.. _alerts.Values.Where(alert => !alert.Contains(OrderedScoring.WithdrawnTag, StringComparison.Ordinal))
-                    .Order(StringComparer.Ordinal)]);
+                Standing(_alerts), Standing(_incidents));
         }
+
+        private static IReadOnlyList<string> Standing(Dictionary<string, string> told) =>
+            [.. told.Values.Where(text => !text.Contains(OrderedScoring.WithdrawnTag, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)];
 
         private void Add(int partition, byte[] payload)
         {
@@ -201,8 +208,12 @@ public sealed class OrderedScoringTests(ITestOutputHelper output)
         private void Settle()
         {
             foreach (var said in Scoring.Settle())
+            {
                 foreach (var alert in said.Alerts)
                     _alerts[alert.Id] = System.Text.Json.JsonSerializer.Serialize(alert, AlertJson.Options);
+                foreach (var incident in said.Incidents)
+                    _incidents[incident.Id] = System.Text.Json.JsonSerializer.Serialize(incident, AlertJson.Options);
+            }
         }
 
         private void Restart()

@@ -24,7 +24,7 @@ internal sealed record Statement(string Person, ContainmentAction Action, DateTi
 /// Says what must never happen (I2, I3) from the world alone: what people said, what landed on the ledger, and the numbers of the
 /// policy. It shares no code with what it judges.
 /// </summary>
-internal sealed partial class ResponseOracle(ResponseOptions policy, TimeProvider clock)
+internal sealed partial class ResponseOracle(ResponseOptions policy, TimeProvider clock) : ILedgerWitness
 {
     private readonly Dictionary<string, bool> _askedSinceSent = new(StringComparer.Ordinal);
     private readonly HashSet<string> _automatic = new(StringComparer.Ordinal);

@@ -54,7 +54,7 @@ internal enum OrderFate
 /// A ledger behind a bad network. Of the guard's rules it has only those that make orders safe to repeat, because the caps,
 /// quorums and protections under test are the program's own.
 /// </summary>
-internal sealed class SimulatedLedger(TimeProvider clock, IChoices choices, ResponseOracle oracle)
+internal sealed class SimulatedLedger(TimeProvider clock, IChoices choices, ILedgerWitness oracle)
 {
     private const int InFlightMax = 64;
     private readonly List<SimulatedDelivery> _waiting = [];

@@ -14,7 +14,10 @@ namespace SentinelHealth.Dashboard.Components.Pages;
 /// <summary>Everything about one entity: how risky and how active it is against its habit and its peers, with whom, and what was done about it.</summary>
 public partial class EntityPage
 {
-    private const int Days = 28, AlertsShown = 12, ActionsShown = 10;
+    private const int Days = 28, AlertsShown = 12, ActionsShown = 10, PartsShown = 10;
+
+    // Less is told as 0.
+    private const double PointsTold = 0.05;
 
     private EntityReport? _report;
     private IReadOnlyList<ContainmentAction> _actions = [];
@@ -54,8 +57,6 @@ public partial class EntityPage
         _ => null,
     };
 
-    private EntityRisk? Risk(EntityReport report) => Monitor.TopRisks.FirstOrDefault(risk => risk.Entity == report.Entity);
-
     private string Describe(EntityReport report) => report.History?.Known is not { } known
         ? "Only alerts speak of it; the archive has none of its events."
         : string.Join(" · ", new[]
@@ -64,8 +65,8 @@ public partial class EntityPage
             $"first seen {Wording.Stamp(known.FirstAt)}", $"last {Wording.Ago(known.LastAt, Clock.Now)}",
         }.Where(part => part.Length > 0));
 
-    private static List<BarList.Row> PartsOf(EntityRisk risk) =>
-        [.. risk.Contributions.Where(part => part.Points > 0).Select((part, i) =>
+    private static List<BarList.Row> PartsOf(EntityReport report) =>
+        [.. report.RiskParts.Where(part => part.Points >= PointsTold).Take(PartsShown).Select((part, i) =>
         new BarList.Row(
             i.ToString(CultureInfo.InvariantCulture), part.AlertId.Length > 0 ? AlertLink(part) : Plain(part.What),
             part.Points.ToString("0.#", CultureInfo.InvariantCulture), part.Points, "high"))];

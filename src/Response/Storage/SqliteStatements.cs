@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace SentinelHealth.Response.Hunting;
+namespace SentinelHealth.Response.Storage;
 
 /// <summary>Short ways to say a statement with its parameters. Values never become part of the text.</summary>
 internal static class SqliteStatements
@@ -11,7 +11,7 @@ internal static class SqliteStatements
     {
         var command = connection.CreateCommand();
         command.Transaction = transaction;
-#pragma warning disable CA2100 // Statements are constants of this folder; what comes from outside is a parameter.
+#pragma warning disable CA2100 // Statements are constants of their callers; what comes from outside is a parameter.
         command.CommandText = sql;
 #pragma warning restore CA2100
         foreach (var (name, value) in parameters)

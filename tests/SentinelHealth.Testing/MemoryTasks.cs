@@ -14,6 +14,7 @@ public sealed class MemoryTasks : ITaskStore
             return ValueTask.FromResult<IReadOnlyList<CaseTask>>([.. All
                 .Where(task => filter.IsOpen is not { } isOpen || task.Outcome is null == isOpen)
                 .Where(task => filter.IncidentId is null || task.IncidentId == filter.IncidentId)
+                .Where(task => filter.CaseId is null || task.IncidentId == filter.CaseId)
                 .OrderBy(task => task.Outcome is not null).ThenBy(task => task.DueAt).Take(limit)]);
     }
 

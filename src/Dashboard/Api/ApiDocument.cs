@@ -61,7 +61,7 @@ internal sealed class ApiDocument : IOpenApiDocumentTransformer
             AddHeader(operation, Idempotency.Header, "The same order under the same key is carried out once; another order under it is refused with 422.");
             operation.Responses.TryAdd("422", Refusal(422, "The key was used for another order.", "The key came with another order before."));
         }
-        if (method == HttpMethod.Patch)
+        if (method == HttpMethod.Patch || ChangesPlace(method, path))
         {
             AddHeader(operation, "If-Match", "The ETag of what was read, or * for any.");
             operation.Responses.TryAdd("412", Refusal(412, "It was changed meanwhile.", "Somebody else changed it since it was read."));
@@ -74,6 +74,11 @@ internal sealed class ApiDocument : IOpenApiDocumentTransformer
                 Exemplify(media, content);
         }
     }
+
+    /// <summary>Where an incident is shown is changed by orders that name the version they were decided on.</summary>
+    private static bool ChangesPlace(HttpMethod method, string path) =>
+        method == HttpMethod.Post && path.StartsWith("/api/v1/triage/incidents/", StringComparison.Ordinal)
+        && !path.EndsWith("/notes", StringComparison.Ordinal);
 
     private static void Exemplify(string media, OpenApiMediaType content)
     {

@@ -49,7 +49,7 @@ internal static class CasesApi
             Kind = query.Name<AlertKind>("kind"),
             Source = query.Text("source"),
             EntityId = query.Text("entityId"),
-            IncidentId = query.Text("incidentId"),
+            CaseId = query.Text("incidentId"),
             Text = query.Text("text"),
             From = query.Instant("from"),
             To = query.Instant("to"),
@@ -85,7 +85,7 @@ internal static class CasesApi
         var filter = new ActionFilter
         {
             States = query.Names<ActionState>("states"),
-            IncidentId = query.Text("incidentId"),
+            CaseId = query.Text("incidentId"),
             TargetId = query.Text("targetId"),
         };
         var (after, limit) = (query.After, query.Limit);

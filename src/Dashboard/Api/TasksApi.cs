@@ -25,7 +25,7 @@ internal static class TasksApi
 
     private static async Task<Ok<IReadOnlyList<CaseTask>>> ListAsync(
         TaskDesk desk, bool? open, string? incidentId, CancellationToken cancel) =>
-        TypedResults.Ok(await desk.TasksAsync(new CaseTaskFilter { IsOpen = open, IncidentId = incidentId }, TasksMax, cancel));
+        TypedResults.Ok(await desk.TasksAsync(new CaseTaskFilter { IsOpen = open, CaseId = incidentId }, TasksMax, cancel));
 
     private static async Task<Results<Ok<OrderAnswer>, ProblemHttpResult>> ConcludeAsync(
         ConclusionBody body, ClaimsPrincipal person, TaskDesk desk, CancellationToken cancel)

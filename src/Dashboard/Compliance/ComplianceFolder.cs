@@ -108,9 +108,13 @@ internal static class CaseSources
         return new DossierSources
         {
             Actions = store.ActionsOfIncidentAsync,
+            Place = store.PlaceAsync,
             Reviews = cancel => store.ReviewsAsync(ReviewsMax, cancel),
             Notes = async (id, cancel) =>
-                [.. TaskWords.Notes(await Concluded(id, cancel)), .. TriageWords.Notes(await Triaged(id, cancel))],
+            [
+                .. TaskWords.Notes(await Concluded(id, cancel)), .. TriageWords.Notes(await Triaged(id, cancel)),
+                .. IncidentWords.Notes(id, await store.IncidentChangesAsync(id, ReviewsMax, cancel)),
+            ],
             Dispositions = async (id, cancel) =>
                 [.. TaskWords.Dispositions(await Concluded(id, cancel)), .. TriageWords.Dispositions(await Triaged(id, cancel))],
             Readings = (patients, since, _) => ValueTask.FromResult(reads.About(patients, since)),

@@ -10,7 +10,7 @@ internal static class TriageWords
 {
     private const int AlertsMax = 512, AlertsPerPage = 200, ChangesPerAlertMax = 200;
 
-    /// <summary>The changes of an incident's alerts. O(alerts), each over an index.</summary>
+    /// <summary>The changes of an incident's own alerts, wherever they are shown. O(alerts), each over an index.</summary>
     public static async ValueTask<IReadOnlyList<(string AlertId, StandingChange Change)>> ChangesAsync(
         ICaseReader cases, ITriageStore triage, string incidentId, CancellationToken cancel)
     {
@@ -18,7 +18,7 @@ internal static class TriageWords
         var (read, after) = (0, (string?)null);
         do
         {
-            var page = await cases.AlertsAsync(new AlertFilter { IncidentId = incidentId }, after, AlertsPerPage, cancel);
+            var page = await cases.AlertsAsync(new AlertFilter { PartId = incidentId }, after, AlertsPerPage, cancel);
             foreach (var alert in page.Items)
             {
                 var history = await triage.StandingChangesAsync(alert.Id, ChangesPerAlertMax, cancel);

@@ -78,6 +78,7 @@ internal static class WebHostSetup
         api.MapCases();
         api.MapOrders();
         api.MapTriage();
+        api.MapIncidentWork();
         api.MapDetection();
         api.MapHunts();
         api.MapTasks();

@@ -15,7 +15,7 @@ namespace SentinelHealth.Response.Actions;
 public sealed record TriageOrder(string Query, long Through, long? ExpectedCount, TriageChange Change);
 
 /// <summary>Where people work on alerts: one by one, or all that a query finds. Safe from many threads.</summary>
-public sealed class TriageDesk
+public sealed partial class TriageDesk
 {
     private static readonly TimeSpan PreviewOver = TimeSpan.FromDays(30);
 

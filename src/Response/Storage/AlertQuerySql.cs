@@ -42,7 +42,7 @@ internal sealed class AlertQuerySql
         "severity" or "status" or "source" or "kind" or "at" or "assignee" or "suppression" or "notes" or "id" => "alert." + field,
         "reason" => "alert.reason_folded",
         "closeReason" => "alert.close_reason",
-        "incident" => "alert.incident_id",
+        "incident" => "alert.case_id",
         "about" => dialect.JsonText("alert.body", "entity.id"),
         "about.type" => dialect.JsonText("alert.body", "entity.type"),
         "score" or "eventCount" => dialect.JsonNumber("alert.body", field),

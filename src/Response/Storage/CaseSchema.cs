@@ -6,13 +6,16 @@ namespace SentinelHealth.Response.Storage;
 /// <remarks>
 /// The queue of alerts is read, filtered and counted over the index <c>alert_queue</c> alone; the bodies, which are large, are read only
 /// for the rows that are shown. <c>rowid</c> grows with each new alert, whatever the engine.
+/// What people do with incidents is columns of its own: <c>case_id</c> is where an alert is shown, <c>split_id</c> what it was split off
+/// into, <c>head_id</c> the incident another one is shown in, and <c>shown_</c> what an incident looks like with all that is shown in it.
 /// </remarks>
 internal static class CaseSchema
 {
     /// <summary>The schema as this program writes it.</summary>
-    public static StoreSchema Current { get; } = new("case store", 2, Tables, new Dictionary<int, Action<StoreSession>>
+    public static StoreSchema Current { get; } = new("case store", 3, Tables, new Dictionary<int, Action<StoreSession>>
     {
         [2] = CaseSchemaHistory.ToVersion2,
+        [3] = CaseSchemaHistory.ToVersion3,
     });
 
     private const string Tables = """
@@ -27,18 +30,29 @@ internal static class CaseSchema
             incident_id TEXT NOT NULL, reason_folded TEXT NOT NULL, body TEXT NOT NULL, status INTEGER NOT NULL DEFAULT 0,
             assignee TEXT NOT NULL DEFAULT '', close_reason INTEGER, suppression TEXT NOT NULL DEFAULT '',
             notes INTEGER NOT NULL DEFAULT 0, revision INTEGER NOT NULL DEFAULT 0, changed_by TEXT NOT NULL DEFAULT '',
-            changed_at INTEGER/*, rowid*/) STRICT;
+            changed_at INTEGER, case_id TEXT NOT NULL DEFAULT '', split_id TEXT NOT NULL DEFAULT ''/*, rowid*/) STRICT;
         CREATE INDEX alert_queue ON alert (
-            at DESC, id DESC, severity, status, kind, source, assignee, suppression, incident_id) /*include (rowid)*/;
+            at DESC, id DESC, severity, status, kind, source, assignee, suppression, case_id) /*include (rowid)*/;
         CREATE INDEX alert_by_incident ON alert (incident_id, at DESC, id DESC);
+        CREATE INDEX alert_by_case ON alert (case_id, at DESC, id DESC);
+        CREATE INDEX alert_split ON alert (split_id) WHERE split_id <> '';
         CREATE TABLE alert_entity (entity_id TEXT NOT NULL, alert_id TEXT NOT NULL, PRIMARY KEY (entity_id, alert_id)) STRICT,
             WITHOUT ROWID;
 
         CREATE TABLE incident (
             id TEXT PRIMARY KEY, version INTEGER NOT NULL, at INTEGER NOT NULL, severity INTEGER NOT NULL,
             title_folded TEXT NOT NULL,
-            is_break_glass INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
-        CREATE INDEX incident_by_time ON incident (at DESC, id DESC);
+            is_break_glass INTEGER NOT NULL, body TEXT NOT NULL, shown_at INTEGER NOT NULL DEFAULT 0,
+            shown_severity INTEGER NOT NULL DEFAULT 0, shown_body TEXT, head_id TEXT NOT NULL DEFAULT '',
+            merged_into TEXT NOT NULL DEFAULT '', split_from TEXT NOT NULL DEFAULT '', notes INTEGER NOT NULL DEFAULT 0,
+            revision INTEGER NOT NULL DEFAULT 0, changed_by TEXT NOT NULL DEFAULT '', changed_at INTEGER) STRICT;
+        CREATE INDEX incident_shown ON incident (shown_at DESC, id DESC) WHERE head_id = '';
+        CREATE INDEX incident_merged ON incident (head_id) WHERE head_id <> '';
+        CREATE INDEX incident_moved ON incident (id) WHERE revision > 0;
+        CREATE TABLE incident_change (
+            number INTEGER PRIMARY KEY, incident_id TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, act TEXT NOT NULL,
+            other_id TEXT NOT NULL, said TEXT NOT NULL, alerts TEXT NOT NULL) STRICT;
+        CREATE INDEX incident_change_by_incident ON incident_change (incident_id, number);
         CREATE TABLE incident_entity (
             entity_id TEXT NOT NULL, incident_id TEXT NOT NULL, PRIMARY KEY (entity_id, incident_id)) STRICT, WITHOUT ROWID;
 

@@ -2,7 +2,7 @@ using SentinelHealth.Response.Storage.Engines;
 
 namespace SentinelHealth.Response.Storage;
 
-/// <summary>How the case store of earlier versions is taken further. Only SQLite files were written before version 2.</summary>
+/// <summary>How the case store of earlier versions is taken further. Only SQLite files were written before version 2; later steps run on both engines.</summary>
 internal static class CaseSchemaHistory
 {
     /// <summary>Tables that came while the version was 1: a file may have any of them, and what an older table held moves over.</summary>
@@ -76,6 +76,39 @@ internal static class CaseSchemaHistory
             session.Execute($"ALTER TABLE {table} ADD COLUMN {column} {definition}");
         session.Execute(QueueIndex);
     }
+
+    /// <summary>What people do with incidents; until then every incident stood by itself.</summary>
+    private const string Incidents = """
+        ALTER TABLE alert ADD COLUMN case_id TEXT NOT NULL DEFAULT '';
+        ALTER TABLE alert ADD COLUMN split_id TEXT NOT NULL DEFAULT '';
+        UPDATE alert SET case_id = incident_id;
+        DROP INDEX alert_queue;
+        CREATE INDEX alert_queue ON alert (
+            at DESC, id DESC, severity, status, kind, source, assignee, suppression, case_id) /*include (rowid)*/;
+        CREATE INDEX alert_by_case ON alert (case_id, at DESC, id DESC);
+        CREATE INDEX alert_split ON alert (split_id) WHERE split_id <> '';
+        ALTER TABLE incident ADD COLUMN shown_at INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE incident ADD COLUMN shown_severity INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE incident ADD COLUMN shown_body TEXT;
+        ALTER TABLE incident ADD COLUMN head_id TEXT NOT NULL DEFAULT '';
+        ALTER TABLE incident ADD COLUMN merged_into TEXT NOT NULL DEFAULT '';
+        ALTER TABLE incident ADD COLUMN split_from TEXT NOT NULL DEFAULT '';
+        ALTER TABLE incident ADD COLUMN notes INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE incident ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE incident ADD COLUMN changed_by TEXT NOT NULL DEFAULT '';
+        ALTER TABLE incident ADD COLUMN changed_at INTEGER;
+        UPDATE incident SET shown_at = at, shown_severity = severity;
+        DROP INDEX incident_by_time;
+        CREATE INDEX incident_shown ON incident (shown_at DESC, id DESC) WHERE head_id = '';
+        CREATE INDEX incident_merged ON incident (head_id) WHERE head_id <> '';
+        CREATE INDEX incident_moved ON incident (id) WHERE revision > 0;
+        CREATE TABLE incident_change (
+            number INTEGER PRIMARY KEY, incident_id TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, act TEXT NOT NULL,
+            other_id TEXT NOT NULL, said TEXT NOT NULL, alerts TEXT NOT NULL) STRICT;
+        CREATE INDEX incident_change_by_incident ON incident_change (incident_id, number);
+        """;
+
+    public static void ToVersion3(StoreSession session) => StoreSchema.Run(session, Incidents);
 
     private static bool Has(StoreSession session, string table, string column)
     {

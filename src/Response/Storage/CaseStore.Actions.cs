@@ -18,6 +18,7 @@ public sealed partial class CaseStore
         ArgumentNullException.ThrowIfNull(filter);
         var conditions = new Conditions();
         conditions.Add(filter.IncidentId, "incident_id = @incident", "@incident");
+        conditions.Add(filter.CaseId, OfCase, "@case");
         conditions.Add(filter.TargetId, "target_id = @target", "@target");
         if (filter.States is { } states)
         {

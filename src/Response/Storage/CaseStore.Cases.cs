@@ -37,7 +37,10 @@ public sealed partial class CaseStore
         var (where, parameters) = ConditionsOf(filter);
         return PageAsync(
             new PageShape<Incident>(
-                "incident", "body", Body<Incident>, incident => new Keyset(incident.LastAlertAt.UtcTicks, incident.Id)),
+                "incident", ShownBody, Body<Incident>, incident => new Keyset(incident.LastAlertAt.UtcTicks, incident.Id))
+            {
+                At = "shown_at",
+            },
             where, parameters, (after, limit), cancel);
     }
 
@@ -49,7 +52,13 @@ public sealed partial class CaseStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancel) => OneAsync<Incident>("incident", "id", id, cancel);
+    public ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancel) => ReadAsync(
+        connection =>
+        {
+            using var command = connection.Statement($"SELECT {ShownBody} FROM incident WHERE id = @id", ("@id", id));
+            return command.Rows(Body<Incident>).FirstOrDefault();
+        },
+        cancel);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<GuardrailRefusal>> RefusalsAsync(string? incidentId, int limit, CancellationToken cancel) =>
@@ -97,6 +106,8 @@ public sealed partial class CaseStore
         conditions.Add(filter.Source, "source = @source", "@source");
         conditions.Add(filter.EntityId, "id IN (SELECT alert_id FROM alert_entity WHERE entity_id = @entity)", "@entity");
         conditions.Add(filter.IncidentId, "incident_id = @incident", "@incident");
+        conditions.Add(filter.CaseId, "case_id = @case", "@case");
+        conditions.Add(filter.PartId, OfPart, "@part");
         conditions.Add(filter.Text?.ToLowerInvariant(), _engine.Dialect.Contains("reason_folded", "@text"), "@text");
         conditions.Add(filter.From, "at >= @from", "@from", from => from.UtcTicks);
         conditions.Add(filter.To, "at < @to", "@to", to => to.UtcTicks);
@@ -106,8 +117,8 @@ public sealed partial class CaseStore
     private (string Where, (string, object?)[] Parameters) ConditionsOf(IncidentFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        var conditions = new Conditions();
-        conditions.Add(filter.SeverityMin, "severity >= @severity", "@severity", severity => (int)severity);
+        var conditions = new Conditions("head_id = ''");
+        conditions.Add(filter.SeverityMin, "shown_severity >= @severity", "@severity", severity => (int)severity);
         conditions.Add(filter.EntityId, "id IN (SELECT incident_id FROM incident_entity WHERE entity_id = @entity)", "@entity");
         conditions.Add(filter.Text?.ToLowerInvariant(), _engine.Dialect.Contains("title_folded", "@text"), "@text");
         return conditions.Build();
@@ -166,9 +177,9 @@ public sealed partial class CaseStore
     }
 
     /// <summary>Conditions of a query: constant text, outside values as parameters.</summary>
-    private sealed class Conditions
+    private sealed class Conditions(string always = "1 = 1")
     {
-        private readonly StringBuilder _text = new("1 = 1");
+        private readonly StringBuilder _text = new(always);
         private readonly List<(string, object?)> _parameters = [];
 
         public void Add(string? value, string condition, string name)

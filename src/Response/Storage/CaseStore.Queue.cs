@@ -15,6 +15,8 @@ public sealed partial class CaseStore
     private const string StandingColumns =
         "alert.status, alert.assignee, alert.close_reason, alert.suppression, alert.notes, alert.revision, alert.changed_by, alert.changed_at";
 
+    private const string TriagedColumns = $"alert.body, {StandingColumns}, alert.case_id";
+
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<TriagedAlert>> QueueAsync(
         QueryNode query, long through, long skip, int limit, CancellationToken cancel)
@@ -25,7 +27,7 @@ public sealed partial class CaseStore
             {
                 // The inner query runs over the index alone; only the rows of the page are opened.
                 using var command = connection.Statement($"""
-                    SELECT alert.body, {StandingColumns} FROM alert WHERE rowid IN (
+                    SELECT {TriagedColumns} FROM alert WHERE rowid IN (
                         SELECT rowid FROM alert WHERE rowid <= @through AND {where} ORDER BY at DESC, id DESC LIMIT @limit OFFSET @skip)
                     ORDER BY at DESC, id DESC
                     """,
@@ -41,7 +43,7 @@ public sealed partial class CaseStore
         var (where, parameters) = AlertQuerySql.Of(query, _engine.Dialect);
         return PageAsync(
             new PageShape<TriagedAlert>(
-                "alert", $"alert.body, {StandingColumns}", TriagedOf, row => new Keyset(row.Alert.At.UtcTicks, row.Alert.Id)),
+                "alert", TriagedColumns, TriagedOf, row => new Keyset(row.Alert.At.UtcTicks, row.Alert.Id)),
             where, parameters, (after, limit), cancel);
     }
 
@@ -112,7 +114,7 @@ public sealed partial class CaseStore
     public ValueTask<TriagedAlert?> TriagedAlertAsync(string id, CancellationToken cancel) => ReadAsync(
         connection =>
         {
-            using var command = connection.Statement($"SELECT body, {StandingColumns} FROM alert WHERE id = @id", ("@id", id));
+            using var command = connection.Statement($"SELECT {TriagedColumns} FROM alert WHERE id = @id", ("@id", id));
             return command.Rows(TriagedOf).FirstOrDefault();
         },
         cancel);
@@ -132,7 +134,8 @@ public sealed partial class CaseStore
 
     private static string PublishedFlag(bool flag) => flag ? "true" : "false";
 
-    private static TriagedAlert TriagedOf(DbDataReader row) => new(From<Alert>(row.GetString(0)), StandingOf(row, 1));
+    private static TriagedAlert TriagedOf(DbDataReader row) =>
+        new(From<Alert>(row.GetString(0)), StandingOf(row, 1)) { IncidentId = row.GetString(9) };
 
     private static AlertStanding StandingOf(DbDataReader row, int first) => new()
     {

@@ -98,7 +98,7 @@ public sealed partial class CaseStore
         // Of several versions in one commit the last is the one that stands.
         foreach (var alert in alerts.Reverse().Where(alert => unseen.Remove(alert.Id) && alert.Severity != Severity.Critical))
         {
-            var triaged = new TriagedAlert(alert, AlertStanding.Untouched);
+            var triaged = new TriagedAlert(alert, AlertStanding.Untouched) { IncidentId = CaseOf(transaction, alert.Id) };
             if (suppressions.Find(live => live.ExpiresAt > alert.At && Finds(live, triaged)) is not { } hiding)
                 continue;
             transaction.Execute("UPDATE alert SET suppression = @by WHERE id = @id", ("@by", hiding.Id), ("@id", alert.Id));

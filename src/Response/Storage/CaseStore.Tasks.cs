@@ -21,10 +21,11 @@ public sealed partial class CaseStore : ITaskStore
                 using var command = connection.Statement($"""
                     SELECT {TaskColumns} FROM task
                     WHERE (CAST(@incident AS TEXT) IS NULL OR incident_id = @incident)
+                        AND (CAST(@case AS TEXT) IS NULL OR {OfCase})
                         AND (CAST(@open AS BIGINT) IS NULL OR CASE WHEN outcome IS NULL THEN 1 ELSE 0 END = @open)
                     ORDER BY outcome IS NOT NULL, CASE WHEN outcome IS NULL THEN due_at ELSE -concluded_at END, id LIMIT @limit
                     """,
-                    ("@incident", filter.IncidentId), ("@open", filter.IsOpen is { } isOpen ? isOpen ? 1 : 0 : null),
+                    ("@incident", filter.IncidentId), ("@case", filter.CaseId), ("@open", filter.IsOpen is { } isOpen ? isOpen ? 1 : 0 : null),
                     ("@limit", Limit(limit)));
                 return command.Rows(TaskOf);
             },

@@ -48,6 +48,7 @@ public sealed partial class CaseStore : ICaseReader, IActionStore, IDisposable
                 var unseen = NewAmong(transaction, commit.Alerts);
                 var entered = _evidence is { } intake ? Enter(transaction, intake, commit) : commit;
                 var actions = CaseWriter.Write(transaction, entered);
+                ShowAgain(transaction, commit);
                 TellAlerts(transaction, commit.Alerts.Select(alert => alert.Id));
                 TellActions(transaction, actions);
                 Suppress(transaction, commit.Alerts, unseen);

@@ -120,9 +120,11 @@ internal static class CaseWriter
     {
         transaction.Post(
             """
-            INSERT INTO alert (id, at, severity, kind, source, incident_id, reason_folded, body)
-            VALUES (@id, @at, @severity, @kind, @source, @incident, @folded, @body)
+            INSERT INTO alert (id, at, severity, kind, source, incident_id, case_id, reason_folded, body)
+            VALUES (@id, @at, @severity, @kind, @source, @incident,
+                coalesce((SELECT head_id FROM incident WHERE incident.id = @incident AND head_id <> ''), @incident), @folded, @body)
             ON CONFLICT (id) DO UPDATE SET at = @at, severity = @severity, incident_id = @incident, reason_folded = @folded,
+                case_id = CASE WHEN alert.split_id = '' THEN excluded.case_id ELSE alert.case_id END,
                 body = @body, suppression = CASE WHEN @severity = @worst THEN '' ELSE alert.suppression END
             """,
             ("@id", alert.Id), ("@at", alert.At.UtcTicks), ("@severity", (int)alert.Severity), ("@kind", (int)alert.Kind),
@@ -137,9 +139,11 @@ internal static class CaseWriter
     {
         var written = transaction.Execute(
             """
-            INSERT INTO incident VALUES (@id, @version, @at, @severity, @folded, @emergency, @body)
+            INSERT INTO incident (id, version, at, severity, title_folded, is_break_glass, body, shown_at, shown_severity)
+            VALUES (@id, @version, @at, @severity, @folded, @emergency, @body, @at, @severity)
             ON CONFLICT (id) DO UPDATE SET version = @version, at = @at, severity = @severity, title_folded = @folded,
-                is_break_glass = @emergency, body = @body WHERE incident.version < @version
+                is_break_glass = @emergency, body = @body, shown_at = @at, shown_severity = @severity
+                WHERE incident.version < @version
             """,
             ("@id", incident.Id), ("@version", incident.Version), ("@at", incident.LastAlertAt.UtcTicks),
             ("@severity", (int)incident.Severity), ("@folded", Fold(incident.Title)),

@@ -2,6 +2,7 @@ using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Policy;
+using SentinelHealth.Response.Triage;
 
 namespace SentinelHealth.Response.Storage;
 
@@ -10,6 +11,9 @@ public sealed record DossierSources
 {
     /// <summary>An incident's actions with their approvals.</summary>
     public required Func<string, CancellationToken, ValueTask<IReadOnlyList<StoredAction>>> Actions { get; init; }
+
+    /// <summary>Where people put an incident; absent where nobody merges any.</summary>
+    public Func<string, CancellationToken, ValueTask<IncidentPlace?>>? Place { get; init; }
 
     /// <summary>Reviews of emergency access; those of other incidents are left out.</summary>
     public Func<CancellationToken, ValueTask<IReadOnlyList<ReviewRequest>>>? Reviews { get; init; }
@@ -36,16 +40,20 @@ public sealed class DossierCollector(ICaseReader cases, DossierSources sources, 
 {
     private const int AlertsMax = 512, AlertsPerPage = 200, EventsMax = 16_384, EventsPerRead = 1_000, RefusalsMax = 200;
 
-    /// <summary>An incident's dossier as of now; null when there is no such incident.</summary>
+    /// <summary>
+    /// An incident's dossier as of now, with everything that people merged into it; null when there is no such incident. One that is merged
+    /// itself has a dossier of its own part.
+    /// </summary>
     public async ValueTask<IncidentDossier?> CollectAsync(string incidentId, CancellationToken cancel)
     {
         if (await cases.IncidentAsync(incidentId, cancel) is not { } incident)
             return null;
-        var alerts = await AlertsAsync(incidentId, cancel);
+        var place = sources.Place is { } placeOf ? await placeOf(incidentId, cancel) : null;
+        string[] parts = [incidentId, .. place?.Parts.Select(part => part.IncidentId) ?? []];
+        var alerts = await AlertsAsync(place, incidentId, cancel);
         var wanted = alerts.SelectMany(alert => alert.EventIds).Distinct(StringComparer.Ordinal).ToList();
         var events = await EventsAsync(wanted, cancel);
         var known = events.Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
-        var refusals = await cases.RefusalsAsync(incidentId, RefusalsMax, cancel);
         var dossier = new IncidentDossier
         {
             Incident = incident,
@@ -53,26 +61,37 @@ public sealed class DossierCollector(ICaseReader cases, DossierSources sources, 
             Alerts = alerts,
             Events = events,
             MissingEventIds = [.. wanted.Where(id => !known.Contains(id)).Order(StringComparer.Ordinal)],
-            Actions = await ActionsAsync(incidentId, cancel),
-            Refusals = [.. refusals.OrderBy(refusal => refusal.At)],
+            Actions = await ActionsAsync(parts, cancel),
+            Refusals = [.. (await OfEachAsync(parts, (id, stop) => cases.RefusalsAsync(id, RefusalsMax, stop), cancel))
+                .OrderBy(refusal => refusal.At)],
             Reviews = sources.Reviews is { } reviews
-                ? [.. (await reviews(cancel)).Where(review => review.IncidentId == incidentId)] : [],
-            Notes = sources.Notes is { } notes ? [.. (await notes(incidentId, cancel)).OrderBy(note => note.At)] : [],
-            Dispositions = sources.Dispositions is { } dispositions
-                ? [.. (await dispositions(incidentId, cancel)).OrderBy(disposition => disposition.At)] : [],
+                ? [.. (await reviews(cancel)).Where(review => parts.Contains(review.IncidentId))] : [],
+            Notes = [.. (await OfEachAsync(parts, sources.Notes, cancel)).OrderBy(note => note.At)],
+            Dispositions = [.. (await OfEachAsync(parts, sources.Dispositions, cancel)).OrderBy(disposition => disposition.At)],
             Versions = sources.Versions(incident),
         };
         return sources.Readings is { } readings
             ? dossier with { Readings = await readings(dossier.Affected().Subjects, incident.OpenedAt, cancel) } : dossier;
     }
 
-    private async Task<IReadOnlyList<Alert>> AlertsAsync(string incidentId, CancellationToken cancel)
+    private static async Task<IReadOnlyList<T>> OfEachAsync<T>(
+        string[] parts, Func<string, CancellationToken, ValueTask<IReadOnlyList<T>>>? read, CancellationToken cancel)
     {
+        var all = new List<T>();
+        foreach (var part in read is null ? [] : parts)
+            all.AddRange(await read!(part, cancel));
+        return all;
+    }
+
+    private async Task<IReadOnlyList<Alert>> AlertsAsync(IncidentPlace? place, string incidentId, CancellationToken cancel)
+    {
+        var filter = place is null ? new AlertFilter { IncidentId = incidentId }
+            : place.IsMerged ? new AlertFilter { PartId = incidentId } : new AlertFilter { CaseId = incidentId };
         var alerts = new List<Alert>();
         string? after = null;
         do
         {
-            var page = await cases.AlertsAsync(new AlertFilter { IncidentId = incidentId }, after, AlertsPerPage, cancel);
+            var page = await cases.AlertsAsync(filter, after, AlertsPerPage, cancel);
             alerts.AddRange(page.Items);
             after = page.Next;
         }
@@ -88,10 +107,10 @@ public sealed class DossierCollector(ICaseReader cases, DossierSources sources, 
         return [.. events.OrderBy(item => item.At).ThenBy(item => item.Id, StringComparer.Ordinal)];
     }
 
-    private async Task<IReadOnlyList<DossierAction>> ActionsAsync(string incidentId, CancellationToken cancel)
+    private async Task<IReadOnlyList<DossierAction>> ActionsAsync(string[] parts, CancellationToken cancel)
     {
         var actions = new List<DossierAction>();
-        foreach (var stored in await sources.Actions(incidentId, cancel))
+        foreach (var stored in await OfEachAsync(parts, sources.Actions, cancel))
             actions.Add(DossierAction.Of(stored, await cases.ActionHistoryAsync(stored.Action.Key, cancel)));
         return [.. actions.OrderBy(item => item.Action.DecidedAt).ThenBy(item => item.Action.Key, StringComparer.Ordinal)];
     }

@@ -6,7 +6,7 @@ namespace SentinelHealth.Response.Storage;
 /// <summary>The queue as somebody sees it who is limited to organizations. What is beyond the fence does not exist in it.</summary>
 /// <param name="all">The whole queue.</param>
 /// <param name="fence">What they see of it.</param>
-internal sealed class FencedTriageStore(ITriageStore all, TriageFence fence) : ITriageStore
+internal sealed partial class FencedTriageStore(ITriageStore all, TriageFence fence) : ITriageStore
 {
     // Orders that are looked through for theirs (I7).
     private const int JobsScannedMax = 500;

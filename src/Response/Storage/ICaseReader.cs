@@ -19,8 +19,14 @@ public sealed record AlertFilter
     /// <summary>An entity the alert is about or touches.</summary>
     public string? EntityId { get; init; }
 
-    /// <summary>One incident's alerts.</summary>
+    /// <summary>The alerts detection put into an incident, whatever people did since: what policies decide by.</summary>
     public string? IncidentId { get; init; }
+
+    /// <summary>The alerts that are shown in an incident, after what people merged and split.</summary>
+    public string? CaseId { get; init; }
+
+    /// <summary>The alerts an incident has of its own, wherever they are shown: without what was split off or merged into it.</summary>
+    public string? PartId { get; init; }
 
     /// <summary>A phrase to find in the reason, ignoring case.</summary>
     public string? Text { get; init; }
@@ -51,8 +57,11 @@ public sealed record ActionFilter
     /// <summary>In one of these states.</summary>
     public IReadOnlyList<ActionState>? States { get; init; }
 
-    /// <summary>One incident's actions.</summary>
+    /// <summary>Actions that were made for one incident.</summary>
     public string? IncidentId { get; init; }
+
+    /// <summary>Actions that were made for an incident or for one that people merged into it.</summary>
+    public string? CaseId { get; init; }
 
     /// <summary>Actions on one target.</summary>
     public string? TargetId { get; init; }
@@ -92,13 +101,16 @@ public interface ICaseReader
     /// <summary>One alert.</summary>
     ValueTask<Alert?> AlertAsync(string id, CancellationToken cancel);
 
-    /// <summary>Incidents, by latest alert, newest first; each in its newest version.</summary>
+    /// <summary>
+    /// Incidents, by latest alert, newest first; each in its newest version and with what people merged into it. Those that people merged
+    /// into another are shown there and not listed.
+    /// </summary>
     ValueTask<Page<Incident>> IncidentsAsync(IncidentFilter filter, string? after, int limit, CancellationToken cancel);
 
     /// <summary>How many incidents match, exactly.</summary>
     ValueTask<long> IncidentCountAsync(IncidentFilter filter, CancellationToken cancel);
 
-    /// <summary>One incident in its newest version.</summary>
+    /// <summary>One incident in its newest version, with what people merged into it and without what they split off.</summary>
     ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancel);
 
     /// <summary>Actions, newest first.</summary>

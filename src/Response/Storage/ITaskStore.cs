@@ -8,8 +8,11 @@ public sealed record CaseTaskFilter
     /// <summary>Open ones, or ended ones.</summary>
     public bool? IsOpen { get; init; }
 
-    /// <summary>One incident's tasks.</summary>
+    /// <summary>Tasks about one incident.</summary>
     public string? IncidentId { get; init; }
+
+    /// <summary>Tasks about an incident or one that people merged into it.</summary>
+    public string? CaseId { get; init; }
 }
 
 /// <summary>What people owe, and what became of it. Safe from many threads.</summary>

@@ -33,8 +33,8 @@ public readonly record struct TriageResult(string AlertId, TriageOutcome Outcome
 /// <param name="ExpectedCount">How many; null when the number does not matter.</param>
 public readonly record struct OrderBounds(long Through, long? ExpectedCount);
 
-/// <summary>The queue of alerts, and what people do with them. Safe from many threads.</summary>
-public interface ITriageStore
+/// <summary>The queue of alerts, and what people do with them and their incidents. Safe from many threads.</summary>
+public interface ITriageStore : IIncidentStore
 {
     /// <summary>
     /// A part of the queue, newest first, without alerts behind a place: so a list stands still while somebody reads it.

@@ -28,7 +28,7 @@ public static class AlertFields
         Word("feature", "A part of the score, by its name"),
         new("eventCount", QueryFieldKind.Number, "How many events it rests on"),
         Word("event", "An event it rests on"),
-        Word("incident", "The incident it belongs to") with { IsSearched = true },
+        Word("incident", "The incident it is shown in") with { IsSearched = true },
         new("breakGlass", QueryFieldKind.Flag, "Whether emergency access is involved"),
         Word("suppression", "The suppression that keeps it out of the queue"),
         new("notes", QueryFieldKind.Number, "How many notes people have written"),
@@ -58,7 +58,7 @@ public static class AlertFields
         .Words("feature", item => item.Alert.Contributions.Select(part => part.Feature))
         .Number("eventCount", item => item.Alert.EventCount)
         .Words("event", item => item.Alert.EventIds)
-        .Word("incident", item => item.Alert.IncidentId)
+        .Word("incident", item => item.IncidentId)
         .Number("breakGlass", item => item.Alert.IsBreakGlass ? 1 : 0)
         .Word("suppression", item => item.Standing.SuppressionId)
         .Number("notes", item => item.Standing.NoteCount)

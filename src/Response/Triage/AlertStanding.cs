@@ -36,7 +36,11 @@ public sealed record AlertStanding
 /// <summary>An alert with where people stand with it.</summary>
 /// <param name="Alert">What the monitor said.</param>
 /// <param name="Standing">What people did about it.</param>
-public sealed record TriagedAlert(Alert Alert, AlertStanding Standing);
+public sealed record TriagedAlert(Alert Alert, AlertStanding Standing)
+{
+    /// <summary>The incident it is shown in: detection's, unless people merged that one or split the alert off.</summary>
+    public string IncidentId { get; init; } = Alert.IncidentId;
+}
 
 /// <summary>What a person wrote about an alert.</summary>
 /// <param name="At">When.</param>

@@ -17,7 +17,8 @@ public sealed class AccessiblePagesTests(BrowserFixture fixture)
 
     private static readonly string[] Pages =
     [
-        "/", "/alerts", "/alerts?status=all&group=source,severity", "/alerts?alert=alert-1", "/detections", "/hunt?range=all", "/entities", "/entities/node/node:clinic-9", "/incidents", "/incidents/inc-1", "/responses",
+        "/", "/alerts", "/alerts?status=all&group=source,severity", "/alerts?alert=alert-1", "/detections", "/hunt?range=all", "/entities", "/entities/node/node:clinic-9", "/incidents", "/incidents/inc-1",
+        "/incidents/inc-2", "/responses",
         "/responses/backtests", "/network", "/compliance", "/compliance/inc-1", "/compliance/reports", "/settings/account", "/settings/people",
         "/settings/tokens", "/settings/sources", "/settings/notifications", "/settings/retention", "/welcome", "/not-found",
     ];
@@ -33,10 +34,12 @@ public sealed class AccessiblePagesTests(BrowserFixture fixture)
         await host.CommitAsync(new CaseCommit
         {
             ScoredOffsets = new Dictionary<int, long>(),
-            Incidents = [incident],
-            Alerts = [SomeCase.Alert(), SomeCase.Alert("alert-2") with { Severity = Severity.Critical }, SomeCase.Alert("alert-3") with { Severity = Severity.Low }],
+            Incidents = [incident, incident with { Id = "inc-2", Title = "Another node" }],
+            Alerts = [SomeCase.Alert(), SomeCase.Alert("alert-4", "inc-2"), SomeCase.Alert("alert-2") with { Severity = Severity.Critical }, SomeCase.Alert("alert-3") with { Severity = Severity.Low }],
             Actions = [SomeCase.Planned(mode: PlaybookMode.Approve)],
         });
+        await host.Parts.Triage.NoteAsync("inc-1", "Called the ward.", "ben", TestContext.Current.CancellationToken);
+        await host.Parts.Triage.MergeAsync("inc-2", "inc-1", null, ("ben", "The same node."), TestContext.Current.CancellationToken);
         await using var root = await Responding.Responding.SignInAsync(fixture, host, "root", "/responses", scheme);
         var faults = new List<string>();
 

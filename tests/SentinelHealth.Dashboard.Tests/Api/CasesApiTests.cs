@@ -63,7 +63,7 @@ public sealed class CasesApiTests : IAsyncLifetime
         var filter = _server.Cases.LastAlertFilter!;
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal((Severity.High, AlertKind.Rule, "consent.missing"), (filter.SeverityMin!.Value, filter.Kind!.Value, filter.Source));
-        Assert.Equal(("node:a", "i-1", "x"), (filter.EntityId, filter.IncidentId, filter.Text));
+        Assert.Equal(("node:a", "i-1", "x"), (filter.EntityId, filter.CaseId, filter.Text));
         Assert.Equal(new DateTimeOffset(2026, 11, 2, 23, 0, 0, TimeSpan.Zero), filter.To);
     }
 

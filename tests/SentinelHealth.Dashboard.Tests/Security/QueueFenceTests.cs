@@ -7,6 +7,7 @@ using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Dashboard.Tests.Fakes;
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Detection.Lifecycle;
 using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Queries;
@@ -188,6 +189,54 @@ public sealed class QueueFenceTests : IAsyncLifetime
         Assert.DoesNotContain("777", text, StringComparison.Ordinal);
         Assert.DoesNotContain("9999", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Ward 3", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Readers))]
+    public async Task Incidents_are_seen_whole_where_theirs_are_in_and_moved_only_where_nothing_else_is(string role)
+    {
+        await DetectAsync("inc-b", Sample.Alert("b-1") with { Entity = Sample.OtherNode });
+        await DetectAsync("inc-b2", Sample.Alert("b-2") with { Entity = Sample.OtherNode }, Sample.Alert("b-3") with { Entity = Sample.OtherNode });
+        await DetectAsync("inc-shared", Sample.Alert("s-1") with { RelatedEntities = [Sample.OtherNode] });
+        await DetectAsync("inc-a", Sample.Alert("a-1"));
+        using var client = ClientOf(role);
+        client.DefaultRequestHeaders.TryAddWithoutValidation("If-Match", "*");
+        var (done, refused, hidden) = Policies.Table[Policies.Triage].Contains(role)
+            ? (HttpStatusCode.OK, HttpStatusCode.Conflict, HttpStatusCode.NotFound)
+            : (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden, HttpStatusCode.Forbidden);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/api/v1/triage/incidents/inc-a", Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/v1/triage/incidents/inc-shared", Cancel)).StatusCode);
+        Assert.Equal(hidden, await AskAsync("inc-a/notes"));
+        Assert.Equal(done, await AskAsync("inc-shared/notes"));
+        Assert.Equal(hidden, await AskAsync("inc-b/merge", "inc-a"));
+        Assert.Equal(hidden, await AskAsync("inc-a/merge", "inc-b"));
+        Assert.Equal(refused, await AskAsync("inc-b/merge", "inc-shared"));
+        Assert.Equal(refused, await AskAsync("inc-shared/merge", "inc-b"));
+        Assert.Equal(hidden, await AskAsync("inc-a/split"));
+        Assert.Equal(done, await AskAsync("inc-b/merge", "inc-b2"));
+        Assert.Equal(done, await AskAsync("inc-b/unmerge"));
+        Assert.Equal(0, (await _server.Store.PlaceAsync("inc-shared", Cancel))!.Revision + (await _server.Store.PlaceAsync("inc-a", Cancel))!.Revision);
+
+        async Task<HttpStatusCode> AskAsync(string path, string into = "")
+        {
+            using var answer = await client.PostAsJsonAsync(
+                "/api/v1/triage/incidents/" + path, new { into, text = "Ours.", reason = "Because.", alertIds = new[] { "a-1" } }, Cancel);
+            return answer.StatusCode;
+        }
+    }
+
+    private async Task DetectAsync(string id, params Alert[] alerts)
+    {
+        IReadOnlyList<Alert> own = [.. alerts.Select(alert => alert with { IncidentId = id })];
+        await _server.Store.CommitAsync(
+            new CaseCommit
+            {
+                ScoredOffsets = new Dictionary<int, long>(),
+                Alerts = own,
+                Incidents = [IncidentOfAlerts.Build(id, "Accesses without consent", own)],
+            },
+            Cancel);
     }
 
     private static NodeStatus NodeOf(EntityRef node, string organization) =>

@@ -14,3 +14,9 @@ public sealed class PostgresTriageTests(PostgresFixture fixture) : TriageConform
 
 public sealed class PostgresAlertQueryTests(PostgresFixture fixture, ITestOutputHelper output)
     : AlertQueryConformance(new PostgresSite(fixture.Server), output);
+
+public sealed class PostgresIncidentWorkTests(PostgresFixture fixture, ITestOutputHelper output)
+    : IncidentWorkConformance(new PostgresSite(fixture.Server), output);
+
+public sealed class PostgresUpgradeTests(PostgresFixture fixture)
+    : UpgradeConformance(new PostgresSite(fixture.Server), new PostgresSite(fixture.Server));

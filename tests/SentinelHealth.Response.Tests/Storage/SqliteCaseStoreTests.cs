@@ -11,3 +11,7 @@ public sealed class SqliteOutgoingChangesTests() : OutgoingChangesConformance(ne
 public sealed class SqliteTriageTests() : TriageConformance(new SqliteSite());
 
 public sealed class SqliteAlertQueryTests(ITestOutputHelper output) : AlertQueryConformance(new SqliteSite(), output);
+
+public sealed class SqliteIncidentWorkTests(ITestOutputHelper output) : IncidentWorkConformance(new SqliteSite(), output);
+
+public sealed class SqliteUpgradeTests() : UpgradeConformance(new SqliteSite(), new SqliteSite());

@@ -1,4 +1,5 @@
 using SentinelHealth.Response.Storage;
+using SentinelHealth.Response.Storage.Engines;
 
 namespace SentinelHealth.Testing.Storage;
 
@@ -10,6 +11,19 @@ public abstract class StoreSite : IDisposable
 
     /// <summary>Says that the store was written by another version.</summary>
     public abstract void StampVersion(int version);
+
+    /// <summary>Makes a store as another version left it, from statements in the words of the schema.</summary>
+    public abstract void Load(string statements);
+
+    /// <summary>Every column of every table, and every index with its definition, in an order of their own.</summary>
+    public abstract IReadOnlyList<string> Shape();
+
+    /// <summary>A fixture of this project.</summary>
+    public static string Fixture(string name)
+    {
+        using var reader = new StreamReader(typeof(StoreSite).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
 
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }
@@ -28,6 +42,33 @@ public sealed class SqliteSite : StoreSite
         command.CommandText = "UPDATE version SET version = @version";
         command.Parameters.AddWithValue("@version", version);
         command.ExecuteNonQuery();
+    }
+
+    public override void Load(string statements)
+    {
+        using var engine = new SqliteEngine(new Ingest.Log.SqliteFile(_folder.File("cases.db")));
+        engine.Write(session =>
+        {
+            StoreSchema.Run(session, statements);
+            return true;
+        });
+    }
+
+    public override IReadOnlyList<string> Shape()
+    {
+        using var engine = new SqliteEngine(new Ingest.Log.SqliteFile(_folder.File("cases.db")));
+        return engine.Read<IReadOnlyList<string>>(session =>
+        {
+            using var command = session.Statement("""
+                SELECT t.name || '.' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || coalesce(c.dflt_value, '') || ' ' || c.pk
+                    FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'
+                UNION ALL
+                SELECT t.name || ' ' || i.seqno || ' ' || coalesce(i.name, '') || ' ' || i."desc"
+                    FROM sqlite_master t, pragma_index_xinfo(t.name) i WHERE t.type = 'index'
+                ORDER BY 1
+                """);
+            return command.Rows(row => row.GetString(0));
+        });
     }
 
     public override void Dispose()

@@ -17,6 +17,7 @@ public sealed partial class AlertFlyout : IDisposable
     private ElementReference _heading;
     private Alert? _alert;
     private IReadOnlyList<string> _evidence = [];
+    private string _incidentId = "";
     private bool _isLoaded;
 
     [Inject] private ICaseReader AllCases { get; set; } = default!;
@@ -24,6 +25,8 @@ public sealed partial class AlertFlyout : IDisposable
     [Inject] private IMonitorStatus Monitor { get; set; } = default!;
 
     [Inject] private AuthenticationStateProvider People { get; set; } = default!;
+
+    [Inject] private VisibleTriage Queue { get; set; } = default!;
 
     [Inject] private IJSRuntime Script { get; set; } = default!;
 
@@ -55,6 +58,9 @@ public sealed partial class AlertFlyout : IDisposable
             var cases = VisibleCases.Of(AllCases, Monitor, (await People.GetAuthenticationStateAsync()).User);
             _alert = await cases.AlertAsync(AlertId, _gone.Token);
             if (_alert is null) return;
+            // People may have merged its incident or split it off.
+            var triaged = await (await Queue.DeskAsync(_gone.Token)).Store.TriagedAlertAsync(AlertId, _gone.Token);
+            _incidentId = triaged?.IncidentId ?? _alert.IncidentId;
             _evidence = await cases.EvidenceAsync([.. _alert.EventIds.Take(EvidenceRecordsMax)], _gone.Token);
         }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)

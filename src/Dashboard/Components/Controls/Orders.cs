@@ -98,6 +98,22 @@ public sealed class Orders(
     public Task<OrderOutcome> StopTriageAsync(string id, CancellationToken cancel) =>
         GiveAsAsync(async _ => await (await DeskAsync(cancel)).CancelAsync(id, cancel), DashboardPolicies.Triage);
 
+    /// <summary>Does something with an incident: a note, merging, splitting.</summary>
+    public async Task<(OrderOutcome Outcome, string MadeId)> ChangeIncidentAsync(
+        Func<TriageDesk, string, Task<IncidentResult>> change, CancellationToken cancel)
+    {
+        var madeId = "";
+        var outcome = await GiveAsAsync(
+            async by =>
+            {
+                var result = await change(await DeskAsync(cancel), by.Name);
+                madeId = result.MadeId;
+                return new OrderOutcome(result.Outcome == IncidentOutcome.Done, result.Detail);
+            },
+            DashboardPolicies.Triage);
+        return (outcome, madeId);
+    }
+
     /// <summary>Keeps alerts out of the queue for a while.</summary>
     public Task<OrderOutcome> SuppressAsync(string query, string reason, TimeSpan length, CancellationToken cancel) =>
         GiveAsAsync(

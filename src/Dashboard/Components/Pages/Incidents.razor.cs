@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection.Correlation;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Storage;
@@ -9,11 +10,14 @@ namespace SentinelHealth.Dashboard.Components.Pages;
 /// <summary>Incidents, by latest alert.</summary>
 public partial class Incidents
 {
-    private const int RowsMax = 50, ActionsMax = 500;
+    private const int RowsMax = 50, ActionsMax = 500, HeadsMax = 1_000;
 
     private Page<Incident> _page = new([], null);
     private IReadOnlyList<ContainmentAction> _actions = [];
+    private IReadOnlyDictionary<string, string> _heads = new Dictionary<string, string>();
     private long _count;
+
+    [Inject] private VisibleTriage Queue { get; set; } = default!;
 
     [Inject] private NavigationManager Navigation { get; set; } = default!;
 
@@ -36,6 +40,7 @@ public partial class Incidents
         };
         _count = await Cases.IncidentCountAsync(filter, cancel);
         _page = await Cases.IncidentsAsync(filter, string.IsNullOrEmpty(After) ? null : After, RowsMax, cancel);
+        _heads = await (await Queue.DeskAsync(cancel)).Store.HeadsAsync(HeadsMax, cancel);
         _actions = (await Cases.ActionsAsync(new ActionFilter(), null, ActionsMax, cancel)).Items;
     }
 

@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Components;
 using SentinelHealth.Dashboard.Components.Charts;
 using SentinelHealth.Dashboard.Components.Controls;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection.Alerts;
 
 namespace SentinelHealth.Dashboard.Components.Pages;
@@ -7,13 +9,19 @@ namespace SentinelHealth.Dashboard.Components.Pages;
 /// <summary>The first page: the state of the network, of detection and of response at a glance.</summary>
 public partial class Overview
 {
-    private const int RowsMax = 8;
+    private const int RowsMax = 8, HeadsMax = 1_000;
 
     private OverviewModel? _model;
+    private IReadOnlyDictionary<string, string> _heads = new Dictionary<string, string>();
+
+    [Inject] private VisibleTriage Queue { get; set; } = default!;
 
     /// <inheritdoc/>
-    protected override async Task LoadAsync(CancellationToken cancel) =>
+    protected override async Task LoadAsync(CancellationToken cancel)
+    {
+        _heads = await (await Queue.DeskAsync(cancel)).Store.HeadsAsync(HeadsMax, cancel);
         _model = await OverviewModel.ReadAsync(Cases, Monitor, cancel);
+    }
 
     private static List<Segment> Severities(OverviewModel model) =>
         [.. model.BySeverity.Select(row => new Segment(

@@ -43,7 +43,7 @@ internal static partial class StoreCopy
 
     /// <summary>Places of the evidence log are numbered by its counter, and items of a job by the job.</summary>
     private static bool IsNumbered(string table, string column) =>
-        column == "rowid" || table is "action_step" or "mode_change" or "standing_change" or "outgoing";
+        column == "rowid" || table is "action_step" or "mode_change" or "standing_change" or "incident_change" or "outgoing";
 
     private static IEnumerable<object[]> Read(DbDataReader row)
     {

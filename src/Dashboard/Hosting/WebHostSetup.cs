@@ -79,6 +79,7 @@ internal static class WebHostSetup
         api.MapOrders();
         api.MapTriage();
         api.MapIncidentWork();
+        api.MapViews();
         api.MapDetection();
         api.MapHunts();
         api.MapTasks();

@@ -107,6 +107,10 @@ internal static class CaseSchema
         CREATE TABLE suppression (
             id TEXT PRIMARY KEY, at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ended_at INTEGER, hidden INTEGER NOT NULL,
             body TEXT NOT NULL) STRICT;
+        CREATE TABLE queue_view (
+            owner TEXT NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (owner, name)) STRICT, WITHOUT ROWID;
+        CREATE TABLE queue_default (person TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL) STRICT;
         CREATE TABLE evidence_number (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL) STRICT;
         INSERT INTO evidence_number VALUES (1, 0) ON CONFLICT DO NOTHING;
         CREATE TABLE evidence_waiting (

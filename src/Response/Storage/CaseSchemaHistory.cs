@@ -106,6 +106,10 @@ internal static class CaseSchemaHistory
             number INTEGER PRIMARY KEY, incident_id TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, act TEXT NOT NULL,
             other_id TEXT NOT NULL, said TEXT NOT NULL, alerts TEXT NOT NULL) STRICT;
         CREATE INDEX incident_change_by_incident ON incident_change (incident_id, number);
+        CREATE TABLE queue_view (
+            owner TEXT NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (owner, name)) STRICT, WITHOUT ROWID;
+        CREATE TABLE queue_default (person TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL) STRICT;
         """;
 
     public static void ToVersion3(StoreSession session) => StoreSchema.Run(session, Incidents);

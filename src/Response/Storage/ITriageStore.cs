@@ -34,7 +34,7 @@ public readonly record struct TriageResult(string AlertId, TriageOutcome Outcome
 public readonly record struct OrderBounds(long Through, long? ExpectedCount);
 
 /// <summary>The queue of alerts, and what people do with them and their incidents. Safe from many threads.</summary>
-public interface ITriageStore : IIncidentStore
+public interface ITriageStore : IIncidentStore, IViewStore
 {
     /// <summary>
     /// A part of the queue, newest first, without alerts behind a place: so a list stands still while somebody reads it.

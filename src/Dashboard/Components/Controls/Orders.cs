@@ -114,6 +114,21 @@ public sealed class Orders(
         return (outcome, madeId);
     }
 
+    /// <summary>Keeps, renames or lets go a view of the queue; sharing takes a role that works on alerts.</summary>
+    public Task<OrderOutcome> ChangeViewAsync(
+        Func<TriageDesk, string, Task<OrderOutcome>> change, bool isShared, CancellationToken cancel) => GiveAsAsync(
+        async by => await change(await DeskAsync(cancel), by.Name), isShared ? DashboardPolicies.Triage : DashboardPolicies.View);
+
+    /// <summary>Whether whoever is signed in works on alerts.</summary>
+    public async Task<bool> MayTriageAsync() => await PersonWhoMayAsync(DashboardPolicies.Triage) is not null;
+
+    /// <summary>Whose views whoever is signed in keeps: their own, and those they share.</summary>
+    public async Task<IReadOnlySet<string>> ViewOwnersAsync(CancellationToken cancel)
+    {
+        var (desk, person) = (await DeskAsync(cancel), await PersonAsync());
+        return new HashSet<string> { desk.OwnerOf(person, ViewScope.Own), desk.OwnerOf(person, ViewScope.Shared) };
+    }
+
     /// <summary>Keeps alerts out of the queue for a while.</summary>
     public Task<OrderOutcome> SuppressAsync(string query, string reason, TimeSpan length, CancellationToken cancel) =>
         GiveAsAsync(

@@ -43,6 +43,12 @@ public sealed record AlertQuery
     /// <summary>The range that is given by <see cref="From"/> and <see cref="To"/>.</summary>
     public const string CustomRange = "custom";
 
+    /// <summary>The status an address names to say that it filters nothing on purpose: it is not led on to anybody's own view.</summary>
+    public const string PlainStatus = "open";
+
+    /// <summary>Most conditions that are pinned.</summary>
+    public const int PinsMax = 8;
+
     private const int GroupsMax = 3;
 
     public Severity? SeverityMin { get; init; }
@@ -53,6 +59,10 @@ public sealed record AlertQuery
 
     /// <summary>In the query language.</summary>
     public string Text { get; init; } = "";
+
+    /// <summary>Conditions in the query language that stay while the query changes, one in a line.</summary>
+    public string Pins { get; init; } = "";
+
     public string Range { get; init; } = "";
     public DateTimeOffset? From { get; init; }
     public DateTimeOffset? To { get; init; }
@@ -70,8 +80,18 @@ public sealed record AlertQuery
     public IReadOnlyList<string> GroupBy =>
         [.. Groups.Split(',').Where(name => GroupFields.Any(known => known.Key == name)).Distinct().Take(GroupsMax)];
 
+    /// <summary>The conditions that stay while the query changes.</summary>
+    public IReadOnlyList<string> Pinned => Pins.Length == 0 ? [] : Pins.Split('\n');
+
+    /// <summary>What is kept of this view under a name: its address after the question mark, without what is open.</summary>
+    public string Kept => Closed.Address is var address && address.Contains('?', StringComparison.Ordinal)
+        ? address[(address.IndexOf('?', StringComparison.Ordinal) + 1)..] : "";
+
     /// <summary>The address of this view.</summary>
     public string Address => QueryHelpers.AddQueryString("/alerts", Parts().Where(part => !string.IsNullOrEmpty(part.Value)));
+
+    /// <summary>The same view with an address that says so even where it filters nothing.</summary>
+    public AlertQuery Plain => this == new AlertQuery() ? this with { Status = PlainStatus } : this;
 
     /// <summary>The view without open details.</summary>
     public AlertQuery Closed => this with { Selected = "" };
@@ -92,6 +112,7 @@ public sealed record AlertQuery
             QueryText.Is("source", Source), QueryText.Is("entity", Entity), QueryText.Is("incident", Incident),
             from is { } first ? $"at >= \"{Wording.Iso(first)}\"" : "",
             to is { } last ? $"at < \"{Wording.Iso(last)}\"" : "",
+            .. Pinned.Select(pin => $"({pin})"),
             Text.Trim().Length > 0 ? $"({Text.Trim()})" : "",
         ];
         return string.Join(" and ", parts.Where(part => part.Length > 0));
@@ -120,8 +141,41 @@ public sealed record AlertQuery
     public static string Clip(string? text) =>
         text is null ? "" : text.Length > TextCharactersMax ? text[..TextCharactersMax] : text;
 
+    /// <summary>The same view with what is written pinned: it stays while something else is written.</summary>
+    public AlertQuery WithTextPinned() => this with { Pins = JoinPins([.. Pinned, Text]), Text = "" };
+
+    /// <summary>The same view without one of its pins.</summary>
+    public AlertQuery WithoutPin(string pin) => this with { Pins = JoinPins(Pinned.Where(one => one != pin)) };
+
+    /// <summary>Pins from an address, each bounded and one line, the first so many.</summary>
+    public static string JoinPins(IEnumerable<string?>? pins) => string.Join('\n', (pins ?? [])
+        .Select(pin => Clip(pin).ReplaceLineEndings(" ").Trim()).Where(pin => pin.Length > 0).Distinct(StringComparer.Ordinal).Take(PinsMax));
+
+    /// <summary>A view from what an address says after the question mark. What it does not know restricts nothing.</summary>
+    public static AlertQuery Parse(string query)
+    {
+        var parts = QueryHelpers.ParseQuery(query);
+        string Text(string name) => Clip(parts.TryGetValue(name, out var values) ? values[0] : "");
+        return new AlertQuery
+        {
+            Status = Text("status") is PlainStatus ? "" : Text("status"),
+            SeverityMin = ParseSeverity(Text("severity")),
+            Source = Text("source"),
+            Entity = Text("entity"),
+            Incident = Text("incident"),
+            Text = Text("q"),
+            Pins = JoinPins(parts.TryGetValue("pin", out var pins) ? (IEnumerable<string?>)pins! : []),
+            Range = Text("range"),
+            From = ParseTime(Text("from")),
+            To = ParseTime(Text("to")),
+            Groups = Text("group"),
+            Selected = Text("alert"),
+        };
+    }
+
     private IEnumerable<KeyValuePair<string, string?>> Parts() =>
     [
+        .. Pinned.Select(pin => new KeyValuePair<string, string?>("pin", pin)),
         new("status", Status),
         new("severity", SeverityMin is { } severity ? Marks.Css(severity) : null),
         new("source", Source),

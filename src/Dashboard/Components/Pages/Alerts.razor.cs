@@ -20,6 +20,7 @@ public partial class Alerts
     private IReadOnlyList<AlertBar> _bars = [];
     private IReadOnlyList<AlertGroup> _groups = [];
     private IReadOnlyList<TriageJob> _jobs = [];
+    private IReadOnlyList<QueueView> _views = [];
     private AlertQueue? _queue;
     private AlertQuery? _listed;
     private QueryNode _node = new QueryAll();
@@ -38,6 +39,7 @@ public partial class Alerts
     [SupplyParameterFromQuery(Name = "entity")] private string? Entity { get; set; }
     [SupplyParameterFromQuery(Name = "incident")] private string? Incident { get; set; }
     [SupplyParameterFromQuery(Name = "q")] private string? Text { get; set; }
+    [SupplyParameterFromQuery(Name = "pin")] private string[]? Pins { get; set; }
     [SupplyParameterFromQuery(Name = "range")] private string? Range { get; set; }
     [SupplyParameterFromQuery(Name = "from")] private string? From { get; set; }
     [SupplyParameterFromQuery(Name = "to")] private string? To { get; set; }
@@ -57,17 +59,24 @@ public partial class Alerts
     private bool StandsStill => (Query.Selected.Length > 0 || SelectedCount > 0) && _listed == Query.Closed;
 
     /// <inheritdoc/>
-    protected override Task OnParametersSetAsync()
+    protected override async Task OnParametersSetAsync()
     {
         var before = Query.Closed;
+        // Only the bare address is led on: whoever names a view, or none on purpose, gets that.
+        if (new Uri(Navigation.Uri).Query.Length == 0 && await FirstViewAsync() is { Length: > 0 } first)
+        {
+            Navigation.NavigateTo("/alerts?" + first, replace: true);
+            return;
+        }
         Query = new AlertQuery
         {
-            Status = AlertQuery.Clip(Status),
+            Status = Status is AlertQuery.PlainStatus ? "" : AlertQuery.Clip(Status),
             SeverityMin = AlertQuery.ParseSeverity(Severity),
             Source = AlertQuery.Clip(Source),
             Entity = AlertQuery.Clip(Entity),
             Incident = AlertQuery.Clip(Incident),
             Text = AlertQuery.Clip(Text),
+            Pins = AlertQuery.JoinPins(Pins),
             Range = AlertQuery.Clip(Range),
             From = AlertQuery.ParseTime(From),
             To = AlertQuery.ParseTime(To),
@@ -75,7 +84,7 @@ public partial class Alerts
             Selected = AlertQuery.Clip(Selected),
         };
         if (Query.Closed != before) SelectNone();
-        return base.OnParametersSetAsync();
+        await base.OnParametersSetAsync();
     }
 
     /// <inheritdoc/>
@@ -84,6 +93,7 @@ public partial class Alerts
         var query = Query;
         var now = Clock.Now;
         _desk = await Queue.DeskAsync(cancel);
+        _views = await _desk.ViewsAsync(await Orders.PersonAsync(), cancel);
         _jobs = [.. (await Triage.Store.JobsAsync(null, JobsMax, cancel))
             .Where(job => now - job.At < JobsShownFor || job.State == TriageJobState.Running)];
         var reading = Triage.Read(query.ToQuery(now));
@@ -98,6 +108,20 @@ public partial class Alerts
         _bars = await BarsAsync(query, now, cancel);
         _groups = query.GroupBy.Count > 0 ? await Triage.Store.GroupsAsync(node, query.GroupBy, GroupsMax, cancel) : [];
         if (_queue is { } queue) await queue.RefreshAsync();
+    }
+
+    /// <summary>The view this person wants to begin with; none when it cannot be read, because the queue must open all the same.</summary>
+    private async Task<string> FirstViewAsync()
+    {
+        try
+        {
+            var views = await (await Queue.DeskAsync(Gone)).ViewsAsync(await Orders.PersonAsync(), Gone);
+            return views.FirstOrDefault(view => view.IsDefault)?.Address ?? "";
+        }
+        catch (System.Data.Common.DbException)
+        {
+            return "";
+        }
     }
 
     private async Task<IReadOnlyList<AlertBar>> BarsAsync(AlertQuery query, DateTimeOffset now, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using SentinelHealth.Response.Storage.Engines;
 using SentinelHealth.Response.Triage;
 
 namespace SentinelHealth.Response.Storage;
@@ -42,7 +43,7 @@ public sealed partial class CaseStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> RenameViewAsync(string owner, string name, string to, CancellationToken cancel) => new(WriteAsync(
+    public ValueTask<bool> RenameViewAsync(string owner, string name, string newName, CancellationToken cancel) => new(WriteAsync(
         transaction =>
         {
             var isRenamed = transaction.Execute(
@@ -50,10 +51,10 @@ public sealed partial class CaseStore
                 UPDATE queue_view SET name = @to WHERE owner = @owner AND name = @name
                     AND NOT EXISTS (SELECT 1 FROM queue_view WHERE owner = @owner AND name = @to)
                 """,
-                ("@owner", owner), ("@name", name), ("@to", to)) > 0;
+                ("@owner", owner), ("@name", name), ("@to", newName)) > 0;
             if (isRenamed)
                 transaction.Execute("UPDATE queue_default SET name = @to WHERE owner = @owner AND name = @name",
-                    ("@owner", owner), ("@name", name), ("@to", to));
+                    ("@owner", owner), ("@name", name), ("@to", newName));
             return isRenamed;
         },
         cancel));

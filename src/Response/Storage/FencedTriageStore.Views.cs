@@ -10,8 +10,8 @@ internal sealed partial class FencedTriageStore
 
     public ValueTask<bool> SaveViewAsync(QueueView view, CancellationToken cancel) => all.SaveViewAsync(view, cancel);
 
-    public ValueTask<bool> RenameViewAsync(string owner, string name, string to, CancellationToken cancel) =>
-        all.RenameViewAsync(owner, name, to, cancel);
+    public ValueTask<bool> RenameViewAsync(string owner, string name, string newName, CancellationToken cancel) =>
+        all.RenameViewAsync(owner, name, newName, cancel);
 
     public ValueTask<bool> DropViewAsync(string owner, string name, CancellationToken cancel) =>
         all.DropViewAsync(owner, name, cancel);

@@ -12,7 +12,7 @@ public interface IViewStore
     ValueTask<bool> SaveViewAsync(QueueView view, CancellationToken cancel);
 
     /// <summary>Calls a view otherwise. False when there is none, or when the name is taken.</summary>
-    ValueTask<bool> RenameViewAsync(string owner, string name, string to, CancellationToken cancel);
+    ValueTask<bool> RenameViewAsync(string owner, string name, string newName, CancellationToken cancel);
 
     /// <summary>Lets a view go. False when there was none.</summary>
     ValueTask<bool> DropViewAsync(string owner, string name, CancellationToken cancel);

@@ -32,7 +32,7 @@ public sealed class IncidentWorkApiTests
         Assert.Equal((HttpStatusCode.OK, "It is shown in inc-1 from now on."), (merged.StatusCode, await TextOfAsync(merged, "detail")));
         Assert.Equal(HttpStatusCode.PreconditionFailed, stale.StatusCode);
         Assert.Equal("inc-2", head.GetProperty("place").GetProperty("parts")[0].GetProperty("incidentId").GetString());
-        Assert.Equal("tookIn", head.GetProperty("changes")[0].GetProperty("act").GetString());
+        Assert.Equal("tookIn", head.GetProperty("changes")[1].GetProperty("act").GetString());
         Assert.Equal(HttpStatusCode.OK, unmerged.StatusCode);
         Assert.Equal("unmerged", (await client.GetFromJsonAsync<JsonElement>(Base + "inc-2", Cancel)).GetProperty("changes")[1].GetProperty("act").GetString());
     }

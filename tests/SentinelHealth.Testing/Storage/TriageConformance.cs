@@ -206,6 +206,54 @@ public abstract class TriageConformance : IDisposable
         await Assert.ThrowsAsync<ArgumentException>(async () => await _store.GroupsAsync(new QueryAll(), ["reason"], 10, Cancel));
     }
 
+    [Fact]
+    public async Task Views_are_kept_by_name_for_one_person_or_shared_and_one_is_begun_with()
+    {
+        await Desk.SaveViewAsync("ana", ViewScope.Own, "  Mine ", "status=new", Cancel);
+        await Desk.SaveViewAsync("ana", ViewScope.Shared, "Ours", "severity=high", Cancel);
+        await Desk.SaveViewAsync("ben", ViewScope.Own, "Mine", "status=closed", Cancel);
+        await Desk.SaveViewAsync("ana", ViewScope.Own, "Mine", "status=all", Cancel);
+        Assert.True((await Desk.SetDefaultViewAsync("ana", QueueView.OwnOf("ana"), "Mine", Cancel)).IsAccepted);
+
+        Assert.True((await Desk.RenameViewAsync("ana", ViewScope.Own, "Mine", "Morning", Cancel)).IsAccepted);
+
+        Assert.Equal([("Morning", "status=all", true), ("Ours", "severity=high", false)],
+            (await Desk.ViewsAsync("ana", Cancel)).Select(view => (view.Name, view.Address, view.IsDefault)));
+        Assert.Equal(["Mine", "Ours"], (await Desk.ViewsAsync("ben", Cancel)).Select(view => view.Name));
+        Assert.False((await Desk.SetDefaultViewAsync("ben", QueueView.OwnOf("ben"), "Morning", Cancel)).IsAccepted);
+        Assert.False((await Desk.RenameViewAsync("ben", ViewScope.Own, "Nothing", "Other", Cancel)).IsAccepted);
+        await Desk.SaveViewAsync("ana", ViewScope.Own, "Evening", "status=new", Cancel);
+        Assert.False((await Desk.RenameViewAsync("ana", ViewScope.Own, "Evening", "Morning", Cancel)).IsAccepted);
+        Assert.True((await Desk.DropViewAsync("ana", ViewScope.Own, "Morning", Cancel)).IsAccepted);
+        Assert.DoesNotContain(await Desk.ViewsAsync("ana", Cancel), view => view.IsDefault);
+        Assert.False((await Desk.SaveViewAsync("ana", ViewScope.Own, "a\nb", "", Cancel)).IsAccepted);
+        Assert.False((await Desk.SaveViewAsync("ana", ViewScope.Own, new string('x', 81), "", Cancel)).IsAccepted);
+    }
+
+    [Fact]
+    public async Task Views_that_are_shared_within_organizations_are_known_to_their_people_alone_and_to_who_sees_everything()
+    {
+        var (theirs, others) = (Desk.Within(new TriageFence(["hospital-b"], ["node:b"])), Desk.Within(new TriageFence(["hospital-a"], ["node:a"])));
+        await theirs.SaveViewAsync("bea", ViewScope.Shared, "Ward 3", "q=b", Cancel);
+        await Desk.SaveViewAsync("ana", ViewScope.Shared, "Ward 3", "q=all", Cancel);
+
+        Assert.Equal(["q=b"], (await theirs.ViewsAsync("bob", Cancel)).Select(view => view.Address));
+        Assert.Empty(await others.ViewsAsync("al", Cancel));
+        Assert.Equal(["q=all", "q=b"], (await Desk.ViewsAsync("ana", Cancel)).Select(view => view.Address).Order());
+        Assert.False((await others.SetDefaultViewAsync("al", QueueView.SharedOf([]), "Ward 3", Cancel)).IsAccepted);
+        Assert.False((await others.DropViewAsync("al", ViewScope.Shared, "Ward 3", Cancel)).IsAccepted);
+    }
+
+    [Fact]
+    public async Task Nobody_keeps_more_than_a_hundred_views()
+    {
+        for (var i = 0; i < QueueView.ViewsMax; i++)
+            Assert.True((await Desk.SaveViewAsync("ana", ViewScope.Own, $"view {i}", "", Cancel)).IsAccepted);
+
+        Assert.False((await Desk.SaveViewAsync("ana", ViewScope.Own, "one more", "", Cancel)).IsAccepted);
+        Assert.True((await Desk.SaveViewAsync("ana", ViewScope.Own, "view 7", "status=new", Cancel)).IsAccepted);
+    }
+
     private static TriageChange Closing(CloseReason reason) => new() { Status = AlertStatus.Closed, CloseReason = reason };
 
     private Task RaiseAsync(int count) => CommitAsync([.. Enumerable.Range(0, count).Select(i => SomeCase.Alert($"alert-{i}"))]);

@@ -50,8 +50,8 @@ public sealed partial class CaseStore
                     """,
                     ("@case", incidentId), ("@limit", Limit(limit)));
                 var latest = command.Rows(row => new IncidentChange(
-                    new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero), row.GetString(1), Enum.Parse<IncidentAct>(row.GetString(2)),
-                    row.GetString(3), row.GetString(4), row.GetString(5), From<List<SplitAlert>>(row.GetString(6)).Count));
+                    new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero), row.GetString(1),
+                    Enum.Parse<IncidentAct>(row.GetString(2)), row.GetString(3), row.GetString(4), row.GetString(5), From<List<SplitAlert>>(row.GetString(6)).Count));
                 latest.Reverse();
                 return latest;
             },
@@ -176,8 +176,13 @@ public sealed partial class CaseStore
         if (place.SplitFrom.Length > 0)
         {
             var own = AlertsSplitInto(transaction, place.IncidentId, IncidentOfAlerts.AlertsMax);
-            return own.Count == 0 ? record with { AlertIds = [], AlertCount = 0 }
-                : IncidentOfAlerts.Build(record.Id, record.Title, own) with { Version = record.Version, SplitFrom = record.SplitFrom };
+            if (own.Count == 0)
+                return record with { AlertIds = [], AlertCount = 0 };
+            return IncidentOfAlerts.Build(record.Id, record.Title, own) with
+            {
+                Version = record.Version,
+                SplitFrom = record.SplitFrom,
+            };
         }
         using var count = transaction.Statement(
             "SELECT count(*) FROM alert WHERE split_id <> '' AND incident_id = @id", ("@id", place.IncidentId));

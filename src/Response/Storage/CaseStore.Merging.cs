@@ -37,7 +37,8 @@ public sealed partial class CaseStore
                 return IncidentResult.Refused("An incident is not merged into itself or into what is shown in it.");
             if (kept.IsMerged)
                 return IncidentResult.Refused($"{intoId} is itself merged into {kept.HeadId}: merge into that one.");
-            if (PartsOf(transaction, kept.IncidentId).Count + PartsOf(transaction, moved.IncidentId).Count + 1 > IncidentPlace.PartsMax)
+            var (there, along) = (PartsOf(transaction, kept.IncidentId), PartsOf(transaction, moved.IncidentId));
+            if (there.Count + along.Count + 1 > IncidentPlace.PartsMax)
                 return IncidentResult.Refused($"One incident shows at most {IncidentPlace.PartsMax} others.");
             Put(transaction, order, moved.IncidentId, kept.IncidentId);
             transaction.Execute("UPDATE incident SET head_id = @head WHERE head_id <> '' AND head_id = @id",
@@ -169,7 +170,8 @@ public sealed partial class CaseStore
         ("@by", order.By), ("@at", order.At.UtcTicks), ("@id", id));
 
     private void Keep(
-        StoreSession transaction, IncidentOrder order, IncidentAct act, (string Id, string Other) incidents, IReadOnlyList<SplitAlert>? alerts = null)
+        StoreSession transaction, IncidentOrder order, IncidentAct act, (string Id, string Other) incidents,
+        IReadOnlyList<SplitAlert>? alerts = null)
     {
         var (id, other) = incidents;
         transaction.Execute(
@@ -255,7 +257,8 @@ public sealed partial class CaseStore
     {
         using var detected = transaction.Statement("SELECT incident_id FROM alert WHERE id = @id", ("@id", alert.AlertId));
         // Where it was before may have been undone meanwhile; then it is detection's again.
-        var isThere = alert.Before.Length > 0 && FindPlace(transaction, alert.Before) is { } before && !IsUndone(transaction, before);
+        var isThere = alert.Before.Length > 0 && FindPlace(transaction, alert.Before) is { } before
+            && !IsUndone(transaction, before);
         var own = isThere ? alert.Before : (string)detected.ExecuteScalar()!;
         var head = FindPlace(transaction, own)?.Place.HeadId ?? own;
         transaction.Execute("UPDATE alert SET split_id = @split, case_id = @case WHERE id = @id",

@@ -70,7 +70,8 @@ public sealed partial class CaseStore
         cancel));
 
     /// <inheritdoc/>
-    public ValueTask<bool> SetDefaultViewAsync(string person, string owner, string name, CancellationToken cancel) => new(WriteAsync(
+    public ValueTask<bool> SetDefaultViewAsync(
+        string person, string owner, string name, CancellationToken cancel) => new(WriteAsync(
         transaction =>
         {
             if (name.Length == 0)

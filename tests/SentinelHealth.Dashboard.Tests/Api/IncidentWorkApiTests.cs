@@ -49,7 +49,8 @@ public sealed class IncidentWorkApiTests
         var listed = await client.GetFromJsonAsync<JsonElement>($"/api/v1/triage/queue?q=incident%3A%20{madeId}", Cancel);
         using var undone = await SendAsync(client, $"{madeId}/undo-split", new { reason = "The same ward." }, "*");
 
-        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.OK, HttpStatusCode.OK), (none.StatusCode, split.StatusCode, undone.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, HttpStatusCode.OK, HttpStatusCode.OK), (none.StatusCode, split.StatusCode, undone.StatusCode));
         Assert.Equal(madeId, listed.GetProperty("items")[0].GetProperty("incidentId").GetString());
         Assert.True((await client.GetFromJsonAsync<JsonElement>(Base + madeId, Cancel)).GetProperty("place").GetProperty("isUndone").GetBoolean());
     }

@@ -231,7 +231,8 @@ public abstract class IncidentWorkConformance : IDisposable
 
         var told = await _store.IncidentChangesAsync("inc-1", 10, Cancel);
 
-        Assert.Equal([IncidentAct.Noted, IncidentAct.Merged, IncidentAct.TookIn, IncidentAct.Noted], told.Select(change => change.Act));
+        Assert.Equal(
+            [IncidentAct.Noted, IncidentAct.Merged, IncidentAct.TookIn, IncidentAct.Noted], told.Select(change => change.Act));
         Assert.Equal(["Called the ward.", "The same node.", "The same node.", "They did not."], told.Select(change => change.Text));
         Assert.Equal(["Called the ward.", "The same node."], (await _store.IncidentChangesAsync("inc-2", 10, Cancel)).Select(change => change.Text));
         Assert.Equal(1, (await _store.PlaceAsync("inc-2", Cancel))!.NoteCount);
@@ -292,7 +293,8 @@ public abstract class IncidentWorkConformance : IDisposable
         }
         await TakeBackAsync();
         foreach (var (id, own) in alerts)
-            Assert.Equal(own.Select(alert => alert.Id).Order(StringComparer.Ordinal), await AlertIdsAsync(new AlertFilter { CaseId = id }));
+            Assert.Equal(
+                own.Select(alert => alert.Id).Order(StringComparer.Ordinal), await AlertIdsAsync(new AlertFilter { CaseId = id }));
     }
 
     private async Task ExpectWholeAsync(int alertCount)
@@ -304,7 +306,8 @@ public abstract class IncidentWorkConformance : IDisposable
             Assert.False((await _store.PlaceAsync(incident.Id, Cancel))!.IsMerged, $"{incident.Id} is listed and merged.");
             var alerts = (await _store.AlertsAsync(new AlertFilter { CaseId = incident.Id }, null, 500, Cancel)).Items;
             Assert.Equal(incident.AlertCount, alerts.Count);
-            Assert.Equal(incident.AlertIds.Order(StringComparer.Ordinal), alerts.Select(alert => alert.Id).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                incident.AlertIds.Order(StringComparer.Ordinal), alerts.Select(alert => alert.Id).Order(StringComparer.Ordinal));
             if (alerts.Count > 0)
                 Assert.Equal(incident.LastAlertAt, alerts.Max(alert => alert.At));
         }

@@ -98,6 +98,6 @@ public sealed class KeyboardTests(BrowserFixture fixture)
 
         await Expect(page.Locator("main")).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Tab");
-        await Expect(page.GetByLabel("Query", new() { Exact = true })).ToBeFocusedAsync();
+        await Expect(page.Locator("[data-views] summary")).ToBeFocusedAsync();
     }
 }

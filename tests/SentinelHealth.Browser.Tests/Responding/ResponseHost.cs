@@ -121,11 +121,20 @@ internal sealed class ResponseHost : IAsyncDisposable
     /// <summary>Ends the web host and starts it again at the same address: every open page loses its circuit.</summary>
     public async Task RestartAsync()
     {
+        await StopAsync();
+        await StartAgainAsync();
+    }
+
+    /// <summary>Ends the web host: its pages cannot reach it any more.</summary>
+    public async Task StopAsync()
+    {
         _ = Address;
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
-        await ServeAsync(Roles.Responder);
     }
+
+    /// <summary>Starts the web host that was ended, at the same address.</summary>
+    public Task StartAgainAsync() => ServeAsync(Roles.Responder);
 
     /// <summary>Lets the executor do what is due.</summary>
     public async Task ExecuteAsync()

@@ -180,6 +180,8 @@
     }
   };
   document.addEventListener("input", (event) => { if (event.target.matches("[data-draft]")) keepDraft(event.target); });
+  // What is typed while the connection is down reaches nobody else.
+  document.addEventListener("sentinel:draft", (event) => keepDraft(event.detail));
   document.addEventListener("submit", (event) => {
     for (const field of event.target.querySelectorAll("[data-draft]")) { try { sessionStorage.removeItem(draftKey(field)); } catch { /* as above */ } }
   });

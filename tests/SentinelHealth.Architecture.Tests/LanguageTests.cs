@@ -4,6 +4,8 @@ using SentinelHealth.Dashboard.Components.Layout;
 using SentinelHealth.Dashboard.Components.Pages;
 using SentinelHealth.Dashboard.Language;
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Triage;
 
@@ -26,9 +28,14 @@ public sealed partial class LanguageTests
         .. PageHelp.Sentences, .. KeyboardHelp.Keys.Select(key => key.Meaning),
         .. AlertQuery.Statuses.Select(status => status.Name),
         .. AlertQuery.Ranges.Select(range => range.Name), .. AlertQuery.GroupFields.Select(known => known.Name),
-        .. AlertFields.Schema.Fields.Select(known => known.Meaning), .. Enum.GetValues<Severity>().Select(Wording.Name),
+        .. AlertFields.Schema.Fields.Select(known => known.Meaning), .. AlertFields.Schema.Groups.Select(known => known.Meaning),
+        .. Enum.GetValues<Severity>().Select(Wording.Name),
         .. Enum.GetValues<AlertStatus>().Select(Wording.Name), .. Enum.GetValues<CloseReason>().Select(Wording.Name),
         .. Enum.GetValues<CloseReason>().Select(Wording.Meaning), .. Enum.GetNames<PlaybookMode>(),
+        .. Enum.GetValues<ActionState>().Select(Wording.Name), .. Enum.GetValues<ActionKind>().Select(Wording.Name),
+        .. Enum.GetValues<ActionKind>().Select(Wording.Inverse),
+        .. Enum.GetValues<CaseTaskOutcome>().Select(outcome => Wording.Words(outcome)),
+        .. Enum.GetNames<EntityType>(), .. Enum.GetNames<AlertKind>(),
     ];
 
     [Fact]

@@ -51,7 +51,8 @@ public sealed partial class CaseStore
                     ("@case", incidentId), ("@limit", Limit(limit)));
                 var latest = command.Rows(row => new IncidentChange(
                     new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero), row.GetString(1),
-                    Enum.Parse<IncidentAct>(row.GetString(2)), row.GetString(3), row.GetString(4), row.GetString(5), From<List<SplitAlert>>(row.GetString(6)).Count));
+                    Enum.Parse<IncidentAct>(row.GetString(2)), row.GetString(3), row.GetString(4), row.GetString(5),
+                    From<List<SplitAlert>>(row.GetString(6)).Count));
                 latest.Reverse();
                 return latest;
             },

@@ -139,6 +139,9 @@ public sealed class ReconnectTests(BrowserFixture fixture)
         {
             var line = new Line(page);
             await page.RouteWebSocketAsync(url => url.Contains("_blazor", StringComparison.Ordinal), line.Connect);
+            // Without a socket the page would go on by polling.
+            await page.RouteAsync(url => url.Contains("/_blazor", StringComparison.Ordinal),
+                route => line._isCut ? route.AbortAsync() : route.ContinueAsync());
             return line;
         }
 

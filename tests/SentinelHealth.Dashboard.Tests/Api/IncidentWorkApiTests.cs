@@ -50,7 +50,8 @@ public sealed class IncidentWorkApiTests
         using var undone = await SendAsync(client, $"{madeId}/undo-split", new { reason = "The same ward." }, "*");
 
         Assert.Equal(
-            (HttpStatusCode.BadRequest, HttpStatusCode.OK, HttpStatusCode.OK), (none.StatusCode, split.StatusCode, undone.StatusCode));
+            (HttpStatusCode.BadRequest, HttpStatusCode.OK, HttpStatusCode.OK),
+            (none.StatusCode, split.StatusCode, undone.StatusCode));
         Assert.Equal(madeId, listed.GetProperty("items")[0].GetProperty("incidentId").GetString());
         Assert.True((await client.GetFromJsonAsync<JsonElement>(Base + madeId, Cancel)).GetProperty("place").GetProperty("isUndone").GetBoolean());
     }

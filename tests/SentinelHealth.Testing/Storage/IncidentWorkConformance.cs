@@ -294,7 +294,8 @@ public abstract class IncidentWorkConformance : IDisposable
         await TakeBackAsync();
         foreach (var (id, own) in alerts)
             Assert.Equal(
-                own.Select(alert => alert.Id).Order(StringComparer.Ordinal), await AlertIdsAsync(new AlertFilter { CaseId = id }));
+                own.Select(alert => alert.Id).Order(StringComparer.Ordinal),
+                await AlertIdsAsync(new AlertFilter { CaseId = id }));
     }
 
     private async Task ExpectWholeAsync(int alertCount)

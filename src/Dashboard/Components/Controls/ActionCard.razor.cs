@@ -75,8 +75,8 @@ public partial class ActionCard
         if (Action.ExpiresAt is not { } now || now <= Now || _standing?.RenewableUntil is not { } latest)
             return [];
         var asked = _standing.Renewals.Where(renewal => renewal.Until > now && Now < renewal.ExpiresAt).Reverse()
-            .Select(renewal => (renewal.Until!.Value, $"{Wording.Stamp(renewal.Until.Value)} UTC, as {InertText.Of(renewal.ApprovedBy)} ordered"));
-        var longer = Longer.Select(span => (End: now + span, Words: $"{Wording.Stamp(now + span)} UTC, {Wording.Span(span)} longer"))
+            .Select(renewal => (renewal.Until!.Value, L["{0} UTC, as {1} ordered", Wording.Stamp(renewal.Until.Value), InertText.Of(renewal.ApprovedBy)].Value));
+        var longer = Longer.Select(span => (End: now + span, Words: L["{0} UTC, {1} longer", Wording.Stamp(now + span), Wording.Span(span)].Value))
             .Where(choice => choice.End <= latest);
         return [.. asked.Concat(longer).DistinctBy(choice => choice.Item1)];
     }

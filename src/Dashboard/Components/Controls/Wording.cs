@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.Extensions.Localization;
+using SentinelHealth.Dashboard.Language;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Triage;
@@ -50,6 +52,10 @@ public static class Wording
     /// <summary>How long ago, in one unit.</summary>
     public static string Ago(DateTimeOffset at, DateTimeOffset now) =>
         now - at < TimeSpan.FromSeconds(1) ? "now" : Span(now - at) + " ago";
+
+    /// <summary>How long ago, in the reader's language.</summary>
+    public static string Ago(DateTimeOffset at, DateTimeOffset now, IStringLocalizer<Words>? words) =>
+        words is null ? Ago(at, now) : now - at < TimeSpan.FromSeconds(1) ? words["now"] : words["{0} ago", Span(now - at)];
 
     /// <summary>A length of time in one or two units.</summary>
     public static string Span(TimeSpan span) => span switch

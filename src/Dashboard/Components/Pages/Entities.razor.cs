@@ -30,7 +30,7 @@ public partial class Entities
         ? type : null;
 
     private IReadOnlyList<BarList.Row> Risks => [.. _risks.Select(risk => new BarList.Row(
-        risk.Entity.ToString(), Marks.Link(risk.Entity), $"{risk.Risk.ToString("0", System.Globalization.CultureInfo.InvariantCulture)}", risk.Risk,
+        risk.Entity.ToString(), Marks.Link(risk.Entity, 28, L), $"{risk.Risk.ToString("0", System.Globalization.CultureInfo.InvariantCulture)}", risk.Risk,
         risk.Risk >= 60 ? "critical" : risk.Risk >= 30 ? "high" : "medium"))];
 
     /// <inheritdoc/>

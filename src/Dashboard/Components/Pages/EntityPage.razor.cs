@@ -58,21 +58,21 @@ public partial class EntityPage
     };
 
     private string Describe(EntityReport report) => report.History?.Known is not { } known
-        ? "Only alerts speak of it; the archive has none of its events."
+        ? L["Only alerts speak of it; the archive has none of its events."]
         : string.Join(" · ", new[]
         {
-            InertText.Of(known.Role), InertText.Of(known.Organization), $"{Wording.Count(known.EventCount)} events",
-            $"first seen {Wording.Stamp(known.FirstAt)}", $"last {Wording.Ago(known.LastAt, Clock.Now)}",
+            InertText.Of(known.Role), InertText.Of(known.Organization), L["{0} events", Wording.Count(known.EventCount)],
+            L["first seen {0}", Wording.Stamp(known.FirstAt)], L["last {0}", Wording.Ago(known.LastAt, Clock.Now, L)],
         }.Where(part => part.Length > 0));
 
-    private static List<BarList.Row> PartsOf(EntityReport report) =>
+    private List<BarList.Row> PartsOf(EntityReport report) =>
         [.. report.RiskParts.Where(part => part.Points >= PointsTold).Take(PartsShown).Select((part, i) =>
         new BarList.Row(
-            i.ToString(CultureInfo.InvariantCulture), part.AlertId.Length > 0 ? AlertLink(part) : Plain(part.What),
+            i.ToString(CultureInfo.InvariantCulture), part.AlertId.Length > 0 ? AlertLink(part) : Plain(L[part.What]),
             part.Points.ToString("0.#", CultureInfo.InvariantCulture), part.Points, "high"))];
 
-    private static List<BarList.Row> TiesOf(IEnumerable<EntityTie> ties) => [.. ties.Select(tie =>
-        new BarList.Row(tie.Other.ToString(), Marks.Link(tie.Other), Wording.Count(tie.EventCount), tie.EventCount))];
+    private List<BarList.Row> TiesOf(IEnumerable<EntityTie> ties) => [.. ties.Select(tie =>
+        new BarList.Row(tie.Other.ToString(), Marks.Link(tie.Other, 28, L), Wording.Count(tie.EventCount), tie.EventCount))];
 
     private static RenderFragment AlertLink(RiskContribution part) => builder =>
     {

@@ -23,16 +23,16 @@ public partial class Overview
         _model = await OverviewModel.ReadAsync(Cases, Monitor, cancel);
     }
 
-    private static List<Segment> Severities(OverviewModel model) =>
+    private List<Segment> Severities(OverviewModel model) =>
         [.. model.BySeverity.Select(row => new Segment(
-            Wording.Name(row.Severity), row.Count, Marks.Css(row.Severity), Addresses.AlertsFrom(row.Severity)))];
+            L[Wording.Name(row.Severity)], row.Count, Marks.Css(row.Severity), Addresses.AlertsFrom(row.Severity)))];
 
-    private static List<BarList.Row> Risks(OverviewModel model) =>
+    private List<BarList.Row> Risks(OverviewModel model) =>
         [.. model.Risks.Take(RowsMax).Select(risk => new BarList.Row(
-            risk.Entity.ToString(), Marks.Link(risk.Entity), Wording.Score(risk.Risk), risk.Risk))];
+            risk.Entity.ToString(), Marks.Link(risk.Entity, 28, L), Wording.Score(risk.Risk), risk.Risk))];
 
-    private static List<BarList.Row> Sources(OverviewModel model) =>
+    private List<BarList.Row> Sources(OverviewModel model) =>
         [.. model.BySource.Take(RowsMax).Select(row => new BarList.Row(
-            row.Source, Marks.SourceLink(row.Source, row.Kind), Wording.Count(row.Count), row.Count,
+            row.Source, Marks.SourceLink(row.Source, row.Kind, L), Wording.Count(row.Count), row.Count,
             row.Kind == AlertKind.Rule ? "rule" : "model"))];
 }

@@ -23,7 +23,7 @@
   const say = (kind, label) => {
     clearTimeout(forgetting);
     said.textContent = (said.dataset[kind] ?? "").replace("{0}", () => label);
-    if (["done", "gone", "late"].includes(kind)) forgetting = setTimeout(() => { said.textContent = ""; }, TOLD_MS);
+    if (["done", "gone", "late", "again"].includes(kind)) forgetting = setTimeout(() => { said.textContent = ""; }, TOLD_MS);
   };
   const labelOf = (element) => (element.getAttribute("aria-label") || element.closest("label")?.textContent || element.textContent || "")
     .trim().replace(/\s+/g, " ").slice(0, 80);
@@ -31,7 +31,7 @@
 
   const store = () => {
     try {
-      if (kept) sessionStorage.setItem(STORE, JSON.stringify({ label: kept.label, place: kept.place, at: kept.at, address: location.href }));
+      if (kept) sessionStorage.setItem(STORE, JSON.stringify({ ...kept, element: undefined, address: location.href }));
       else sessionStorage.removeItem(STORE);
     } catch { /* storage is off: the command lasts as long as the page */ }
   };
@@ -39,8 +39,11 @@
     event.preventDefault();
     event.stopImmediatePropagation();
     const label = labelOf(element);
+    // What is done to many at once is agreed to by what is seen, and that may be old by then: what is chosen stays chosen instead.
+    if (element.matches("[data-bulk]")) return say("again", label);
     if (kept) return say(kept.element === element ? "kept" : "full", kept.label);
-    kept = { element, label, place: placeOf(element), at: Date.now() };
+    const { versionOf = "", version = "" } = element.closest("[data-row]")?.dataset ?? {};
+    kept = { element, label, place: placeOf(element), versionOf, version, at: Date.now() };
     element.classList.add("is-kept");
     store();
     say("kept", label);
@@ -83,11 +86,20 @@
     const row = [...document.querySelectorAll("[data-row]")].find((one) => one.querySelector("a.row-link")?.getAttribute("href") === place);
     return row ? [...row.querySelectorAll(COMMANDS)].find((one) => labelOf(one) === label) ?? null : null;
   };
-  const give = (command) => {
+  // The page may still show what was before: the monitor is asked whether anybody has changed it since.
+  const isAsSeen = async ({ versionOf, version }) => {
+    if (!versionOf) return true;
+    try {
+      const answer = await fetch(versionOf, { headers: { accept: "application/json" } });
+      return answer.ok && String((await answer.json()).alert.standing.revision) === version;
+    } catch { return false; }
+  };
+  const give = async (command) => {
     command.element?.classList.remove("is-kept");
-    const target = find(command);
     if (Date.now() - command.at > KEPT_MS) return say("late", command.label);
-    if (!target || target.disabled) return say("gone", command.label);
+    const isSame = await isAsSeen(command);
+    const target = find(command);
+    if (!isSame || !target || target.disabled) return say("gone", command.label);
     say("done", command.label);
     target.click();
   };
@@ -106,7 +118,7 @@
       const command = kept;
       kept = null;
       store();
-      if (command) give(command);
+      if (command) await give(command);
       else if (said.textContent === said.dataset.down) said.textContent = "";
     } finally { isGiving = false; }
     if (isDown()) fall();
@@ -124,13 +136,13 @@
 
   // A monitor that was started anew has no circuit to go on with: the page is loaded again, and the command with it.
   const carried = (() => { try { return JSON.parse(sessionStorage.getItem(STORE)); } catch { return null; } })();
-  if (carried && typeof carried.label === "string" && typeof carried.place === "string") {
+  if (carried && typeof carried.label === "string" && typeof carried.place === "string" && String(carried.versionOf ?? "").startsWith("/api/v1/")) {
     store();
     const giveCarried = async () => {
       if (!document.querySelector("[data-connected]")) return false;
       connected.disconnect();
       await settled();
-      if (carried.address === location.href) give(carried);
+      if (carried.address === location.href) await give(carried);
       else say("gone", carried.label);
       return true;
     };

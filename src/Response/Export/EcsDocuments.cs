@@ -15,7 +15,7 @@ public static class EcsDocuments
         return [.. dossier.Alerts.Select(Of)];
     }
 
-    private static JsonObject Of(Alert alert)
+    internal static JsonObject Of(Alert alert)
     {
         var users = alert.RelatedEntities.Prepend(alert.Entity).Where(entity => entity.Type == EntityType.Actor)
             .Select(entity => entity.Id).Distinct().ToList();

@@ -25,6 +25,13 @@ internal static class ArchiveSchema
             PRIMARY KEY (entity, other)) STRICT, WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS saved_hunt (
             name TEXT PRIMARY KEY, query TEXT NOT NULL, by TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS feed (
+            one INTEGER PRIMARY KEY CHECK (one = 1), sent_to INTEGER NOT NULL, refused INTEGER NOT NULL,
+            forgotten INTEGER NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS feed_due (block INTEGER PRIMARY KEY, up_to INTEGER NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS feed_erasure (subject TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS feed_refused (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, event_id TEXT NOT NULL, at_ms INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
         """;
 
     public const string MeetEntity = """

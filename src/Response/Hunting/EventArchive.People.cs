@@ -80,6 +80,7 @@ public sealed partial class EventArchive
                     .Where(block => block.Filter.MayHold(key)).Select(block => block.Number).ToList();
                 erased = blocks.Sum(number => EraseFrom(transaction, number, subject)) + EraseLoose(transaction, subject);
                 EraseEntity(transaction, subject);
+                EraseFromFeed(transaction, subject);
                 transaction.Commit();
             }
             Scalar(_writer, "PRAGMA wal_checkpoint(TRUNCATE)");
@@ -96,6 +97,7 @@ public sealed partial class EventArchive
         transaction.Execute("DELETE FROM block WHERE number = $number", ("$number", number));
         if (kept.Count > 0)
             Store(transaction, EventBlock.Pack(kept, _decoder, tally: null));
+        MoveUnsent(transaction, number, kept.Count);
         return records.Count - kept.Count;
     }
 

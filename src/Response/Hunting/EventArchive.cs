@@ -130,7 +130,10 @@ public sealed partial class EventArchive : IDisposable
                 if (transaction.Execute("DELETE FROM tail WHERE number <= $upTo", ("$upTo", upTo)) != records.Count)
                     return true;
                 if (block.Count > 0)
+                {
                     Store(transaction, block);
+                    NoteUnsent(transaction, upTo);
+                }
                 Store(transaction, tally);
                 transaction.Commit();
             }
@@ -147,6 +150,7 @@ public sealed partial class EventArchive : IDisposable
         {
             var before = Count();
             using var transaction = _writer.BeginTransaction();
+            var unsent = UnsentInBlocks(transaction);
             transaction.Execute("DELETE FROM block WHERE to_ms < $oldest", ("$oldest", oldest));
             transaction.Execute(
                 """
@@ -154,6 +158,7 @@ public sealed partial class EventArchive : IDisposable
                     SELECT number, sum(count) OVER (ORDER BY to_ms DESC, number DESC) AS newer FROM block) WHERE newer > $max)
                 """,
                 ("$max", _options.EventsMax));
+            ForgetUnsent(transaction, unsent);
             transaction.Execute("DELETE FROM entity_hour WHERE hour < $hour", ("$hour", EntityTally.HourOf(oldest)));
             transaction.Execute("DELETE FROM entity_tie WHERE last_ms < $oldest", ("$oldest", oldest));
             transaction.Execute("DELETE FROM entity WHERE last_ms < $oldest", ("$oldest", oldest));

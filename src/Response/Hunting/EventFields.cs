@@ -57,12 +57,34 @@ public static class EventFields
 
     private static double? Flag(bool? value) => value is { } known ? known ? 1 : 0 : null;
 
+    /// <summary>Every member of <c>args</c> with its texts, the first of each name. O(bytes of args).</summary>
+    internal static IEnumerable<(string Name, IReadOnlyList<string> Texts)> MembersOf(SentinelEvent observed)
+    {
+        var members = new List<(string, IReadOnlyList<string>)>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var reader = new Utf8JsonReader(observed.Args.Span);
+        if (observed.Args.IsEmpty || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            return members;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            // A copy reads the value, so that what it does not want of it is passed over whole.
+            var value = reader;
+            if (names.Add(name) && TextsOf(ref value) is { Count: > 0 } texts)
+                members.Add((name, texts));
+            reader.Skip();
+        }
+        return members;
+    }
+
     /// <summary>The texts of a member of <c>args</c>: itself, or each item of a list of texts.</summary>
-    private static List<string> Members(SentinelEvent observed, byte[] name)
+    private static List<string> Members(SentinelEvent observed, byte[] name) =>
+        observed.TrySeekArg(name, out var reader) ? TextsOf(ref reader) : [];
+
+    private static List<string> TextsOf(ref Utf8JsonReader reader)
     {
         var texts = new List<string>();
-        if (!observed.TrySeekArg(name, out var reader))
-            return texts;
         if (reader.TokenType != JsonTokenType.StartArray)
             Add(texts, ref reader);
         else

@@ -36,6 +36,16 @@ public readonly record struct HuntCursor(long AtMs, ulong IdKey)
 /// <param name="Bars">Bars of the count over time; 0 for none.</param>
 public sealed record HuntRequest(int HitsMax, HuntCursor? After, int Bars);
 
+/// <summary>Who answered a hunt.</summary>
+public enum HuntOrigin
+{
+    /// <summary>The archive of this process.</summary>
+    Archive,
+
+    /// <summary>The search engine.</summary>
+    Engine,
+}
+
 /// <summary>What a hunt has found so far, or in the end.</summary>
 public sealed record HuntAnswer
 {
@@ -59,4 +69,10 @@ public sealed record HuntAnswer
 
     /// <summary>Where the next page begins; null at the end.</summary>
     public HuntCursor? Next { get; init; }
+
+    /// <summary>Who answered.</summary>
+    public HuntOrigin Origin { get; init; }
+
+    /// <summary>What a person must know before trusting the answer to be whole; empty when nothing.</summary>
+    public string Caution { get; init; } = "";
 }

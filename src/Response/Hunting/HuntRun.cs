@@ -26,9 +26,7 @@ internal sealed class HuntRun(QueryNode query, HuntRequest request, IEventDecode
             var at = _observed.OccurredAt.ToUnixTimeMilliseconds();
             (firstMs, lastMs) = (Math.Min(firstMs, at), Math.Max(lastMs, at));
         }
-        var isEmpty = firstMs > lastMs;
-        _from = Math.Max(fromMs, isEmpty ? 0 : firstMs);
-        _to = Math.Max(_from, Math.Min(toMs, isEmpty ? 0 : lastMs));
+        (_from, _to) = HuntScope.Within((fromMs, toMs), (firstMs, lastMs));
     }
 
     /// <summary>The latest instant worth a look: a later page need not open what is newer, unless somebody counts.</summary>

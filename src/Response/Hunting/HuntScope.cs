@@ -20,6 +20,16 @@ internal static class HuntScope
         _ => (long.MinValue, long.MaxValue),
     };
 
+    /// <summary>What bars span: what the query names, within what there is.</summary>
+    /// <param name="asked">What the query names.</param>
+    /// <param name="kept">The first and last event there is; the first after the last when there is none.</param>
+    public static (long FromMs, long ToMs) Within((long FromMs, long ToMs) asked, (long FirstMs, long LastMs) kept)
+    {
+        var isEmpty = kept.FirstMs > kept.LastMs;
+        var from = Math.Max(asked.FromMs, isEmpty ? 0 : kept.FirstMs);
+        return (from, Math.Max(from, Math.Min(asked.ToMs, isEmpty ? 0 : kept.LastMs)));
+    }
+
     /// <summary>False when no event of a block can be found by the query.</summary>
     public static bool MayFind(QueryNode query, KeyFilter filter) => query switch
     {

@@ -36,7 +36,8 @@ public sealed partial class CaseStore
         ReadAsync<IReadOnlyList<OutgoingChange>>(
             connection =>
             {
-                using var command = connection.Statement("SELECT number, kind, key, body FROM outgoing ORDER BY number LIMIT @max", ("@max", Limit(changesMax)));
+                using var command = connection.Statement("SELECT number, kind, key, body FROM outgoing WHERE kind < @search ORDER BY number LIMIT @max",
+                    ("@search", SearchKind), ("@max", Limit(changesMax)));
                 return command.Rows(row => new OutgoingChange(
                     row.GetInt64(0), (OutgoingKind)row.GetInt32(1), row.GetString(2), row.GetString(3)));
             },
@@ -44,10 +45,14 @@ public sealed partial class CaseStore
 
     /// <summary>Changes up to and including a number have been told.</summary>
     public ValueTask ForgetOutgoingAsync(long upTo, CancellationToken cancel) => new(WriteAsync(
-        transaction => transaction.Execute("DELETE FROM outgoing WHERE number <= @upTo", ("@upTo", upTo)), cancel));
+        transaction => transaction.Execute("DELETE FROM outgoing WHERE kind < @search AND number <= @upTo", ("@search", SearchKind), ("@upTo", upTo)),
+        cancel));
 
-    private void TellAlerts(StoreSession transaction, IEnumerable<string> ids) =>
+    private void TellAlerts(StoreSession transaction, IReadOnlyList<string> ids)
+    {
         Tell(transaction, "INSERT INTO outgoing (kind, key, body) SELECT @kind, id, body FROM alert WHERE id = @key", OutgoingKind.Alert, ids);
+        TellSearch(transaction, ids);
+    }
 
     private void TellActions(StoreSession transaction, IEnumerable<string> keys) =>
         Tell(transaction, "INSERT INTO outgoing (kind, key, body) SELECT @kind, key, body FROM action WHERE key = @key", OutgoingKind.Action, keys);
@@ -57,7 +62,9 @@ public sealed partial class CaseStore
         if (!_keepsOutgoing)
             return;
         transaction.PostEach(sql, keys, ("@kind", _ => (int)kind), ("@key", key => key));
-        transaction.Post(
-            "DELETE FROM outgoing WHERE number <= (SELECT max(number) FROM outgoing) - @max", ("@max", OutgoingMax));
+        BoundOutgoing(transaction);
     }
+
+    private static void BoundOutgoing(StoreSession transaction) => transaction.Post(
+        "DELETE FROM outgoing WHERE number <= (SELECT max(number) FROM outgoing) - @max", ("@max", OutgoingMax));
 }

@@ -75,6 +75,7 @@ public sealed partial class CaseStore
                 var items = Waiting(transaction, id);
                 var changed = items.Count(item => Work(transaction, found, item, at, drafts) == TriageOutcome.Changed);
                 EnterAll(transaction, drafts);
+                TellSearch(transaction, [.. items.Select(item => item.AlertId)]);
                 return Update(transaction, found with
                 {
                     DoneCount = found.DoneCount + items.Count,

@@ -49,7 +49,7 @@ public sealed partial class CaseStore : ICaseReader, IActionStore, IDisposable
                 var entered = _evidence is { } intake ? Enter(transaction, intake, commit) : commit;
                 var actions = CaseWriter.Write(transaction, entered);
                 ShowAgain(transaction, commit);
-                TellAlerts(transaction, commit.Alerts.Select(alert => alert.Id));
+                TellAlerts(transaction, [.. commit.Alerts.Select(alert => alert.Id)]);
                 TellActions(transaction, actions);
                 Suppress(transaction, commit.Alerts, unseen);
                 return true;

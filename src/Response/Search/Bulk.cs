@@ -106,6 +106,8 @@ internal static class Bulk
         {
             action.WriteNumber("version", version);
             action.WriteString("version_type", "external");
+            // Else a document for an alias that somebody deleted would make an index of its name.
+            action.WriteBoolean("require_alias", true);
         }
         action.WriteEndObject();
         action.WriteEndObject();

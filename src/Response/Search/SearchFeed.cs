@@ -212,7 +212,8 @@ public sealed class SearchFeed : ISendingWitness, IDisposable
         if (isDone)
             lock (_telling)
                 _doneAt = now;
-        if (now - _lookedAt < LookEvery)
+        // What is shown must not say that something waits once nothing does.
+        if (now - _lookedAt < LookEvery && !(isDone && _standing.Waiting > 0))
             return;
         var standing = _archive.FeedStanding();
         lock (_telling)

@@ -24,7 +24,7 @@ internal static class SearchIndexes
         var template = new JsonObject
         {
             ["index_patterns"] = new JsonArray(isStream ? name : name + "-*"),
-            ["composed_of"] = new JsonArray(names.Mappings(name), names.Settings(name)),
+            ["composed_of"] = new JsonArray(SearchNames.Mappings(name), SearchNames.Settings(name)),
             ["priority"] = Priority,
             ["version"] = SearchMapping.Version,
             ["_meta"] = Meta(),

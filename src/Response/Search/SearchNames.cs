@@ -12,7 +12,7 @@ internal sealed record SearchNames(string Prefix)
     /// <summary>The index behind the alias.</summary>
     public string AlertsIndex => Prefix + "-alerts-000001";
 
-    public string Mappings(string of) => of + "-mappings";
+    public static string Mappings(string of) => of + "-mappings";
 
-    public string Settings(string of) => of + "-settings";
+    public static string Settings(string of) => of + "-settings";
 }

@@ -22,10 +22,10 @@ internal sealed class SearchSetup(SearchTransport transport, SearchOptions optio
     {
         await CheckProductAsync(cancel);
         var found = await VersionAsync(cancel);
-        if (found > SearchMapping.Version)
+        if (found is > SearchMapping.Version)
             throw new SearchRefusedException(409,
                 $"The template {_names.Events} is of version {found}; this program knows {SearchMapping.Version}. A later version has been here.");
-        if (found < SearchMapping.Version)
+        if (found is null or < SearchMapping.Version)
             await PutTemplatesAsync(cancel);
         // A policy may be another although the version is the same: how long events are kept is a setting.
         await PutPolicyAsync(cancel);
@@ -35,7 +35,7 @@ internal sealed class SearchSetup(SearchTransport transport, SearchOptions optio
             await refill.EventsAsync(cancel);
             await DoneAsync(Put("/_data_stream/" + _names.Events, null), cancel);
         }
-        else if (found is > 0 && found < SearchMapping.Version)
+        else if (found is null or < SearchMapping.Version)
             await DoneAsync(new SearchRequest(HttpMethod.Post, $"/{_names.Events}/_rollover", default), cancel);
         if (await ExistsAsync("/_alias/" + _names.Alerts, cancel))
             return;
@@ -57,13 +57,13 @@ internal sealed class SearchSetup(SearchTransport transport, SearchOptions optio
             throw new SearchRefusedException(reply.Status, $"This is no {options.Kind}.");
     }
 
-    /// <summary>The version of the template of events; 0 when there is none.</summary>
-    private async Task<long> VersionAsync(CancellationToken cancel)
+    /// <summary>The version of the template of events; null when there is none.</summary>
+    private async Task<long?> VersionAsync(CancellationToken cancel)
     {
         var request = new SearchRequest(HttpMethod.Get, "/_index_template/" + _names.Events, default);
         var reply = Good(await transport.SendAsync(request, cancel), orAbsent: true);
         if (reply.Status == 404)
-            return 0;
+            return null;
         using var found = JsonDocument.Parse(reply.Body);
         var template = found.RootElement.GetProperty("index_templates")[0].GetProperty("index_template");
         return template.TryGetProperty("version", out var version) ? version.GetInt64() : 0;
@@ -74,8 +74,8 @@ internal sealed class SearchSetup(SearchTransport transport, SearchOptions optio
         foreach (var (name, mapping, settings) in ((string, JsonObject, JsonObject)[])
             [(_names.Events, SearchMapping.Events(), SearchIndexes.EventSettings(options)), (_names.Alerts, SearchMapping.Alerts(), SearchIndexes.AlertSettings(options))])
         {
-            await DoneAsync(Put("/_component_template/" + _names.Mappings(name), SearchIndexes.Component("mappings", mapping)), cancel);
-            await DoneAsync(Put("/_component_template/" + _names.Settings(name), SearchIndexes.Component("settings", settings)), cancel);
+            await DoneAsync(Put("/_component_template/" + SearchNames.Mappings(name), SearchIndexes.Component("mappings", mapping)), cancel);
+            await DoneAsync(Put("/_component_template/" + SearchNames.Settings(name), SearchIndexes.Component("settings", settings)), cancel);
             await DoneAsync(Put("/_index_template/" + name, SearchIndexes.Template(_names, name)), cancel);
         }
     }

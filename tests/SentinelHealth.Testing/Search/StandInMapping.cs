@@ -23,6 +23,7 @@ internal sealed class StandInMapping
     };
 
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _objects = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _dynamic = new(StringComparer.Ordinal) { [""] = "true" };
 
     public static StandInMapping Of(IReadOnlyList<JsonElement> mappings)
@@ -69,6 +70,7 @@ internal sealed class StandInMapping
     private void Take(string path, JsonElement mapping)
     {
         StandInBodies.Only(mapping, "dynamic", "properties");
+        _objects.Add(path);
         if (mapping.TryGetProperty("dynamic", out var dynamic))
             _dynamic[path] = dynamic.ToString().ToLowerInvariant();
         if (!mapping.TryGetProperty("properties", out var properties))
@@ -119,8 +121,7 @@ internal sealed class StandInMapping
             (values.TryGetValue(path, out var list) ? list : values[path] = []).Add(converted);
     }
 
-    private bool IsObject(string path) =>
-        _dynamic.ContainsKey(path) || _fields.Keys.Any(name => name.StartsWith(path + ".", StringComparison.Ordinal));
+    private bool IsObject(string path) => _objects.Contains(path);
 
     private string DynamicOf(string path)
     {

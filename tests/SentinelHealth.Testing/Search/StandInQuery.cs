@@ -6,20 +6,30 @@ namespace SentinelHealth.Testing.Search;
 /// <summary>The part of the query language that hunts are written in, evaluated on each document.</summary>
 internal static class StandInQuery
 {
-    public static bool Fits(JsonElement query, StandInDocument document, StandInIndex index)
+    /// <summary>A query as a test of documents; what is wrong with it is found out at the first that comes to it, as in a shard.</summary>
+    public static Func<StandInDocument, StandInIndex, bool> Compile(JsonElement query)
     {
         var clause = query.EnumerateObject().Single();
-        return clause.Name switch
+        switch (clause.Name)
         {
-            "match_all" => true,
-            "bool" => Bool(clause.Value, document, index),
-            "exists" => document.Values.ContainsKey(clause.Value.GetProperty("field").GetString()!),
-            "term" => OnField(clause.Value, document, index, (value, wanted, type) => Same(value, Bare(wanted), type)),
-            "prefix" => OnTexts(clause.Value, document, index, (text, wanted) => text.StartsWith(wanted, StringComparison.Ordinal)),
-            "wildcard" => OnTexts(clause.Value, document, index, (text, wanted) => Glob(wanted, text)),
-            "range" => OnField(clause.Value, document, index, Within),
-            _ => throw new StandInException(400, "parsing_exception", $"unknown query [{clause.Name}]"),
-        };
+            case "match_all":
+                return (_, _) => true;
+            case "bool":
+                return Bool(clause.Value);
+            case "exists":
+                var path = clause.Value.GetProperty("field").GetString()!;
+                return (document, _) => document.Values.ContainsKey(path);
+            case "term":
+                return OnField(clause.Value, (value, wanted, type) => Same(value, Bare(wanted), type));
+            case "prefix":
+                return OnTexts(clause.Value, wanted => text => text.StartsWith(wanted, StringComparison.Ordinal));
+            case "wildcard":
+                return OnTexts(clause.Value, wanted => text => Glob(wanted, text));
+            case "range":
+                return OnField(clause.Value, Within);
+            default:
+                throw new StandInException(400, "parsing_exception", $"unknown query [{clause.Name}]");
+        }
     }
 
     /// <summary>Whether a text fits a pattern of <c>*</c> (any), <c>?</c> (one character) and backslashes before what means itself.</summary>
@@ -56,39 +66,43 @@ internal static class StandInQuery
         return tokens;
     }
 
-    private static bool Bool(JsonElement clauses, StandInDocument document, StandInIndex index)
+    private static Func<StandInDocument, StandInIndex, bool> Bool(JsonElement clauses)
     {
         StandInBodies.Only(clauses, "filter", "must", "must_not", "should", "minimum_should_match");
-        bool Fit(JsonElement part) => Fits(part, document, index);
-        var should = Parts(clauses, "should");
+        var (filter, must) = (Parts(clauses, "filter"), Parts(clauses, "must"));
+        var (mustNot, should) = (Parts(clauses, "must_not"), Parts(clauses, "should"));
         // Without a number, nothing of "should" has to fit once there is something that must.
         var least = clauses.TryGetProperty("minimum_should_match", out var number) ? number.GetInt32()
-            : should.Count > 0 && !clauses.TryGetProperty("filter", out _) && !clauses.TryGetProperty("must", out _) ? 1 : 0;
-        return Parts(clauses, "filter").All(Fit) && Parts(clauses, "must").All(Fit)
-            && !Parts(clauses, "must_not").Any(Fit) && should.Count(Fit) >= least;
+            : should.Count > 0 && filter.Count + must.Count == 0 ? 1 : 0;
+        return (document, index) => filter.TrueForAll(part => part(document, index)) && must.TrueForAll(part => part(document, index))
+            && !mustNot.Exists(part => part(document, index)) && should.Count(part => part(document, index)) >= least;
     }
 
-    private static IReadOnlyList<JsonElement> Parts(JsonElement clauses, string name) =>
+    private static List<Func<StandInDocument, StandInIndex, bool>> Parts(JsonElement clauses, string name) =>
         !clauses.TryGetProperty(name, out var parts) ? []
-        : parts.ValueKind == JsonValueKind.Array ? [.. parts.EnumerateArray()] : [parts];
+        : parts.ValueKind == JsonValueKind.Array ? [.. parts.EnumerateArray().Select(Compile)] : [Compile(parts)];
 
-    private static bool OnField(
-        JsonElement clause, StandInDocument document, StandInIndex index, Func<object, JsonElement, string, bool> fits)
+    private static Func<StandInDocument, StandInIndex, bool> OnField(JsonElement clause, Func<object, JsonElement, string, bool> fits)
     {
         var field = clause.EnumerateObject().Single();
-        if (index.Mapping.TypeOf(field.Name).Length > 0 && !index.Mapping.IsIndexed(field.Name))
-            throw new StandInException(400, "query_shard_exception", $"Cannot search on field [{field.Name}] since it is not indexed.");
-        return document.Values.TryGetValue(field.Name, out var values)
-            && values.Exists(value => fits(value, field.Value, index.Mapping.TypeOf(field.Name)));
+        var (path, wanted) = (field.Name, field.Value);
+        return (document, index) =>
+        {
+            if (!document.Values.TryGetValue(path, out var values))
+                return index.Mapping.TypeOf(path).Length == 0 || index.Mapping.IsIndexed(path) ? false
+                    : throw new StandInException(400, "query_shard_exception", $"Cannot search on field [{path}] since it is not indexed.");
+            var type = index.Mapping.TypeOf(path);
+            return values.Exists(value => fits(value, wanted, type));
+        };
     }
 
-    private static bool OnTexts(JsonElement clause, StandInDocument document, StandInIndex index, Func<string, string, bool> fits)
+    private static Func<StandInDocument, StandInIndex, bool> OnTexts(JsonElement clause, Func<string, Func<string, bool>> of)
     {
-        var field = clause.EnumerateObject().Single();
-        if (index.Mapping.TypeOf(field.Name) is not ("keyword" or ""))
-            throw new StandInException(400, "query_shard_exception", $"Can only use prefix and wildcard queries on keyword fields - not on [{field.Name}]");
-        var wanted = Bare(field.Value).GetString()!;
-        return OnField(clause, document, index, (value, _, _) => fits((string)value, wanted));
+        var path = clause.EnumerateObject().Single().Name;
+        var fits = of(Bare(clause.EnumerateObject().Single().Value).GetString()!);
+        var onField = OnField(clause, (value, _, _) => fits((string)value));
+        return (document, index) => index.Mapping.TypeOf(path) is "keyword" or "" ? onField(document, index)
+            : throw new StandInException(400, "query_shard_exception", $"Can only use prefix and wildcard queries on keyword fields - not on [{path}]");
     }
 
     private static JsonElement Bare(JsonElement wanted) => wanted.ValueKind == JsonValueKind.Object ? wanted.GetProperty("value") : wanted;

@@ -116,12 +116,11 @@ internal static class StandInRoutes
 
     private static StandInAnswer Delete(StandInState state, string name, IQueryCollection query, JsonElement body)
     {
-        var deleted = 0;
+        var (deleted, fits) = (0, StandInQuery.Compile(body.GetProperty("query")));
         foreach (var index in state.Indexes(name))
         {
-            var wanted = body.GetProperty("query");
             // As the engine: what was not refreshed is not seen.
-            var found = index.Documents.Values.Where(document => document.IsVisible && StandInQuery.Fits(wanted, document, index)).ToList();
+            var found = index.Documents.Values.Where(document => document.IsVisible && fits(document, index)).ToList();
             deleted += found.Count(document => index.Documents.Remove(document.Id));
         }
         if (query["refresh"] == "true")

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Found = (SentinelHealth.Testing.Search.StandInDocument Document, SentinelHealth.Testing.Search.StandInIndex Index);
 
 namespace SentinelHealth.Testing.Search;
-
-using Found = (StandInDocument Document, StandInIndex Index);
 
 /// <summary>Searches within a view.</summary>
 internal static class StandInSearch
@@ -21,10 +20,8 @@ internal static class StandInSearch
         if (size > WindowMax)
             throw new StandInException(400, "illegal_argument_exception", $"Result window is too large, from + size must be less than or equal to: [{WindowMax}]");
         var seen = view.Where(item => !state.FailedShards.Contains(state.ShardOf(item.Document))).ToList();
-        var found = body.TryGetProperty("query", out var query)
-            ? seen.Where(item => StandInQuery.Fits(query, item.Document, item.Index)).ToList() : seen;
-        var shown = body.TryGetProperty("post_filter", out var filter)
-            ? found.Where(item => StandInQuery.Fits(filter, item.Document, item.Index)).ToList() : found;
+        var found = Fitting(body, "query", seen);
+        var shown = Fitting(body, "post_filter", found);
         var hits = new JsonObject { ["hits"] = Hits(state, body, shown, size) };
         if (!body.TryGetProperty("track_total_hits", out var tracked) || tracked.GetBoolean())
             hits["total"] = new JsonObject { ["value"] = shown.Count, ["relation"] = "eq" };
@@ -38,6 +35,14 @@ internal static class StandInSearch
         if (body.TryGetProperty("aggs", out var aggregations))
             answer["aggregations"] = StandInAggregations.Of(aggregations, found);
         return StandInAnswer.Good(answer);
+    }
+
+    private static List<Found> Fitting(JsonElement body, string name, List<Found> among)
+    {
+        if (!body.TryGetProperty(name, out var query))
+            return among;
+        var fits = StandInQuery.Compile(query);
+        return [.. among.Where(item => fits(item.Document, item.Index))];
     }
 
     private static StandInAnswer Gone() => new(404, new JsonObject
@@ -125,13 +130,16 @@ internal static class StandInAggregations
             {
                 "min" => Extreme(found, kind.Value, values => values.Min()),
                 "max" => Extreme(found, kind.Value, values => values.Max()),
-                "filter" => new JsonObject { ["doc_count"] = found.Count(item => StandInQuery.Fits(kind.Value, item.Document, item.Index)) },
+                "filter" => Filter(found, StandInQuery.Compile(kind.Value)),
                 "date_range" => Ranges(found, kind.Value),
                 _ => throw new StandInException(400, "parsing_exception", $"Unknown aggregation type [{kind.Name}]"),
             };
         }
         return results;
     }
+
+    private static JsonObject Filter(IReadOnlyList<Found> found, Func<StandInDocument, StandInIndex, bool> fits) =>
+        new() { ["doc_count"] = found.Count(item => fits(item.Document, item.Index)) };
 
     private static JsonObject Extreme(IReadOnlyList<Found> found, JsonElement body, Func<IEnumerable<double>, double> of)
     {

@@ -14,10 +14,10 @@ public sealed class StandInDocument
     public required JsonElement Source { get; init; }
 
     /// <summary>Texts, doubles and booleans by path.</summary>
-    internal required Dictionary<string, List<object>> Values { get; init; }
+    internal Dictionary<string, List<object>> Values { get; init; } = [];
 
     /// <summary>Its place in its shard.</summary>
-    internal required long Place { get; init; }
+    internal long Place { get; init; }
 
     /// <summary>Whether searches see it.</summary>
     internal bool IsVisible { get; set; }
@@ -28,7 +28,7 @@ public sealed class StandInIndex
 {
     public required string Name { get; init; }
 
-    internal required StandInMapping Mapping { get; init; }
+    internal StandInMapping Mapping { get; init; } = StandInMapping.Of([]);
 
     public Dictionary<string, StandInDocument> Documents { get; } = new(StringComparer.Ordinal);
 }
@@ -88,6 +88,12 @@ public sealed class StandInState(StandInSettings settings)
         foreach (var alias in Aliases.Where(pair => pair.Value == name).Select(pair => pair.Key).ToList())
             Aliases.Remove(alias);
     }
+
+    /// <summary>A template as it was put.</summary>
+    public string TemplateText(string name) => Templates[name].GetRawText();
+
+    /// <summary>Another template in its place, as another program might.</summary>
+    public void SetTemplate(string name, string text) => Templates[name] = JsonElement.Parse(text);
 
     internal bool Exists(string name) => Streams.ContainsKey(name) || Aliases.ContainsKey(name) || Plain.ContainsKey(name);
 

@@ -34,10 +34,15 @@ public sealed partial class ContainerTests
     }
 
     [Fact]
-    public void What_the_product_does_not_use_yet_starts_only_when_asked_for() =>
-        Assert.All(
-            ComposeFile.Services.Where(service => service.Name is "elasticsearch"),
-            service => Assert.Equal(["later"], service.Profiles));
+    public void The_search_profile_searches_in_the_engine_that_it_starts()
+    {
+        var service = Assert.Single(Products, service => service.Profiles.Contains("search"));
+        var (settings, _) = SettingsCheck.Read<SentinelSettings>(Configuration(service), SentinelSettings.Section);
+        var address = Assert.Single(settings!.Search.ToOptions()!.Addresses);
+
+        Assert.Equal(["search"], ComposeFile.Services.Single(other => other.Name == address.Host).Profiles);
+        Assert.Equal(9200, address.Port);
+    }
 
     [Fact]
     public void Every_variable_is_one_that_somebody_reads() =>

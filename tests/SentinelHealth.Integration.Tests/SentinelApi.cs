@@ -31,5 +31,8 @@ internal sealed class SentinelApi : IDisposable
         return answer.GetProperty("items").EnumerateArray().Select(action => action.GetProperty("state").GetString()).SingleOrDefault();
     }
 
+    /// <summary>What the server answers to a question.</summary>
+    public Task<JsonElement> JsonAsync(string path) => _http.GetFromJsonAsync<JsonElement>(path);
+
     public void Dispose() => _http.Dispose();
 }

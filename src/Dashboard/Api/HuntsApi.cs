@@ -18,7 +18,24 @@ namespace SentinelHealth.Dashboard.Api;
 /// <param name="Count">How many were found in all.</param>
 /// <param name="LookedAtCount">How many were looked at.</param>
 /// <param name="Next">Cursor of the next page for <c>after</c>; null at the end.</param>
-internal sealed record HuntPage(IReadOnlyList<JsonElement> Items, long Count, long LookedAtCount, string? Next);
+/// <param name="Origin">Who answered: <c>archive</c> or <c>engine</c>.</param>
+/// <param name="Caution">What must be known before the answer is trusted to be whole; empty when nothing.</param>
+internal sealed record HuntPage(
+    IReadOnlyList<JsonElement> Items, long Count, long LookedAtCount, string? Next, string Origin, string Caution);
+
+/// <summary>How the search engine and what waits for it stand.</summary>
+/// <param name="Waiting">Events that are yet to be sent.</param>
+/// <param name="AlertsWaiting">Alerts that changed and are yet to be sent.</param>
+/// <param name="Sent">Documents the engine took since this process began.</param>
+/// <param name="Refused">Events the engine would not take, ever.</param>
+/// <param name="Forgotten">Events the archive let go of before they were sent, ever.</param>
+/// <param name="LagSeconds">How long ago nothing waited.</param>
+/// <param name="Fault">What is in the way now; empty when nothing is.</param>
+/// <param name="FaultAt">Since when.</param>
+/// <param name="RefusedEvents">The newest of those refused, with the reason.</param>
+internal sealed record SearchEngineAnswer(
+    long Waiting, long AlertsWaiting, long Sent, long Refused, long Forgotten, double LagSeconds, string Fault,
+    DateTimeOffset? FaultAt, IReadOnlyList<RefusedEvent> RefusedEvents);
 
 /// <summary>A query to keep.</summary>
 internal sealed record SavedHuntBody(string? Q);
@@ -29,7 +46,7 @@ internal sealed record HuntRuleAnswer(string Yaml, IReadOnlyList<string> Notes);
 /// <summary>Searching events, and what is known of entities.</summary>
 internal static class HuntsApi
 {
-    private const int EntitiesMax = 200, ReportDays = 28;
+    private const int EntitiesMax = 200, ReportDays = 28, RefusedMax = 100;
 
     public static void MapHunts(this IEndpointRouteBuilder api)
     {
@@ -37,6 +54,7 @@ internal static class HuntsApi
         read.MapGet("/events/search", SearchAsync).WithName("SearchEvents").WithSummary("Events that a query finds, newest first, as JSON or CSV")
             .Produces<HuntPage>().ProducesProblem(StatusCodes.Status400BadRequest);
         read.MapGet("/events/fields", Fields).WithName("ListEventFields").WithSummary("Fields a query over events may name");
+        read.MapGet("/search-engine", EngineAsync).WithName("GetSearchEngine").WithSummary("How the search engine and what waits for it stand");
         read.MapGet("/entities", ListAsync).WithName("ListEntities").WithSummary("Entities by a part of their name, busiest first");
         read.MapGet("/entities/{type}/{id}", EntityAsync).WithName("GetEntity").WithSummary("What an entity did, with whom, its risk and its peers");
         read.MapGet("/hunts", SavedAsync).WithName("ListHunts").WithSummary("Queries that people kept");
@@ -62,9 +80,22 @@ internal static class HuntsApi
             return Problems.Of(reading.Fault!);
         var answer = await desk.SearchAsync((q, node), new HuntRequest(limit, cursor, 0), Identities.NameOf(person), null,
             cancel);
+        // A file has no place for it.
+        if (answer.Caution.Length > 0)
+            request.HttpContext.Response.Headers["X-Sentinel-Caution"] = Uri.EscapeDataString(answer.Caution);
         return format == "csv" ? Csv(answer) : TypedResults.Ok(new HuntPage(
             [.. answer.Hits.Select(hit => JsonElement.Parse(hit.Record.Span))], answer.Count, answer.LookedAtCount,
-                answer.Next?.ToString()));
+                answer.Next?.ToString(), answer.Origin.ToString().ToLowerInvariant(), answer.Caution));
+    }
+
+    private static async Task<Results<Ok<SearchEngineAnswer>, ProblemHttpResult>> EngineAsync(HuntDesk desk, CancellationToken cancel)
+    {
+        if (desk.Engine is not { Feed.State: var state })
+            return Problems.NotFound("search engine");
+        var refused = await Task.Run(() => desk.Archive.RefusedByFeed(RefusedMax), cancel);
+        return TypedResults.Ok(new SearchEngineAnswer(
+            state.Events.Waiting, state.AlertsWaiting, state.Sent, state.Events.Refused, state.Events.Forgotten,
+            Math.Round(state.Lag.TotalSeconds, 1), state.Fault, state.FaultAt, refused));
     }
 
     private static FileContentHttpResult Csv(HuntAnswer answer)

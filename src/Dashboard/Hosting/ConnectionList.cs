@@ -18,6 +18,8 @@ internal static class ConnectionList
         .. settings.Sources.Syslog.Select(port => new Connection($"the syslog port {port.Name}", AddressOf(port))),
         .. settings.Kafka is { } kafka ? Brokers(kafka) : [],
         .. settings.Ledger.Evm?.Endpoint is { } ledger ? [new Connection("the ledger", ledger)] : Array.Empty<Connection>(),
+        .. settings.Search.Engine == SearchEngineChoice.None ? []
+            : settings.Search.Addresses.Select(address => new Connection($"the search engine {address}", new Uri(address))),
         .. settings.Notify.Channels.Select(AddressOf).OfType<Connection>(),
     ];
 

@@ -22,6 +22,7 @@ using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Notifications;
 using SentinelHealth.Response.Policy;
+using SentinelHealth.Response.Search;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Response.Storage.Engines;
 
@@ -54,7 +55,17 @@ internal sealed class MonitorParts : IAsyncDisposable
         Reads = Opened(new ReadTrail(PathOf(ReadTrail.FileName)) { Acts = Acts });
         Observed = Opened(new ObservedIndex(PathOf(ObservedIndex.FileName), plan.Clock));
         Archive = Opened(EventArchive.Open(PathOf(EventArchive.FileName), plan.Retention.Archive));
-        Hunts = Opened(new HuntDesk(Archive, Store, Reads, plan.Clock));
+        if (plan.Search is { } search)
+        {
+            var engine = Opened(new SearchEngine(search, TimeProvider.System));
+            Feed = Opened(new SearchFeed(engine, Archive, Store, TimeProvider.System, Random.Shared.NextDouble));
+            Searched = new SearchedEngine(engine, Feed);
+        }
+        Hunts = Opened(new HuntDesk(Archive, Store, Reads, plan.Clock)
+        {
+            Engine = Searched,
+            Logger = plan.Logs.CreateLogger<HuntDesk>(),
+        });
         Intake = new EventIntake(Log, DeadLetters, new NativeEventDecoder(), plan.Clock) { OrderBy = plan.OrderBy };
         Metrics = Opened(new ResponseMetrics());
         if (plan.Rules is { } shelf)
@@ -93,6 +104,12 @@ internal sealed class MonitorParts : IAsyncDisposable
 
     /// <summary>Every event that was scored, to be searched.</summary>
     public EventArchive Archive { get; }
+
+    /// <summary>Tells the search engine what is new; null without one.</summary>
+    public SearchFeed? Feed { get; }
+
+    /// <summary>The search engine as hunts see it; null without one.</summary>
+    private SearchedEngine? Searched { get; }
 
     /// <summary>Where people search.</summary>
     public HuntDesk Hunts { get; }
@@ -178,6 +195,12 @@ internal sealed class MonitorParts : IAsyncDisposable
         services.AddSingleton(Hunts);
         services.AddHostedService(provider =>
             new ArchiveJob(Archive, Plan.Clock, provider.GetRequiredService<ILogger<ArchiveJob>>()));
+        if (Feed is { } feed)
+        {
+            services.AddSingleton(feed);
+            services.AddHostedService<SearchEventsJob>();
+            services.AddLedJob<SearchAlertsJob>();
+        }
         services.AddSingleton<INoticeStore>(Store);
         services.AddSingleton<IPolicyStore>(Store);
         services.AddSingleton(new NoticeDispatcher(

@@ -8,6 +8,7 @@ using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Notifications;
 using SentinelHealth.Response.Policy;
+using SentinelHealth.Response.Search;
 
 namespace SentinelHealth.Dashboard.Hosting;
 
@@ -19,6 +20,9 @@ internal sealed record MonitorPlan
 
     /// <summary>Where cases are kept.</summary>
     public StorageSection Storage { get; init; } = new();
+
+    /// <summary>The search engine beside the archive; null for none.</summary>
+    public SearchOptions? Search { get; init; }
 
     /// <summary>The event log of several processes; null for an embedded one in the data folder.</summary>
     public KafkaEventLog? SharedLog { get; init; }

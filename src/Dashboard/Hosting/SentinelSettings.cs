@@ -32,6 +32,9 @@ internal sealed record SentinelSettings : IValidatableObject
     /// <summary>Where cases, actions, timers and positions are kept.</summary>
     public StorageSection Storage { get; init; } = new();
 
+    /// <summary>The search engine beside the archive, if there is one.</summary>
+    public SearchSection Search { get; init; } = new();
+
     /// <summary>Where events wait to be scored.</summary>
     public LogSection Log { get; init; } = new();
 

@@ -45,6 +45,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
                 OrderBy = settings.Log.OrderBy,
                 DataFolder = folder,
                 Storage = settings.Storage,
+                Search = settings.Search.ToOptions(),
                 Clock = clock,
                 Ledger = ledger,
                 Anchors = anchors,

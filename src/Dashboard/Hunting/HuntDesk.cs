@@ -1,3 +1,4 @@
+using System.Globalization;
 using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
@@ -6,14 +7,20 @@ using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Formats;
 using SentinelHealth.Response.Hunting;
 using SentinelHealth.Response.Queries;
+using SentinelHealth.Response.Search;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Response.Triage;
 
 namespace SentinelHealth.Dashboard.Hunting;
 
+/// <summary>The search engine as hunts see it.</summary>
+/// <param name="Engine">Where events are searched.</param>
+/// <param name="Feed">What waits to be sent there.</param>
+internal sealed record SearchedEngine(SearchEngine Engine, SearchFeed Feed);
+
 /// <summary>Where people search events and look entities up. Every search is written down before its results are given out.</summary>
 /// <remarks>At most two searches run at once; others wait for their turn. Safe from many threads.</remarks>
-public sealed class HuntDesk : IDisposable
+public sealed partial class HuntDesk : IDisposable
 {
     private const int SearchesAtOnceMax = 2, PatientsNamedMax = 50, AlertsMax = 200;
 
@@ -30,7 +37,15 @@ public sealed class HuntDesk : IDisposable
     /// <summary>The time by which queries are read.</summary>
     public DateTimeOffset Now => _clock.GetUtcNow();
 
-    /// <summary>What is searched.</summary>
+    /// <summary>Where events are searched first; null for the archive alone.</summary>
+    internal SearchedEngine? Engine { get; init; }
+
+    internal ILogger Logger { get; init; } = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+
+    /// <summary>Whether a search engine is asked first.</summary>
+    public bool HasEngine => Engine is not null;
+
+    /// <summary>What is searched when there is no engine, or none that answers.</summary>
     public EventArchive Archive => _archive;
 
     /// <summary>Reads a query over events as of now.</summary>
@@ -49,9 +64,7 @@ public sealed class HuntDesk : IDisposable
         await _turn.WaitAsync(cancel);
         try
         {
-            var answer = await Task.Run(
-                () => _archive.Search(asked.Node, request, tell is null ? null : found => tell(found with { Hits = [] }),
-                    cancel), cancel);
+            var answer = await AnswerAsync(asked.Node, request, tell, cancel);
             await NoteAsync("hunt " + asked.Text, by, answer.Hits, cancel);
             return answer;
         }
@@ -60,6 +73,37 @@ public sealed class HuntDesk : IDisposable
             _turn.Release();
         }
     }
+
+    /// <summary>The engine's answer, or the archive's when there is no engine or none that answers: then it says so.</summary>
+    private async Task<HuntAnswer> AnswerAsync(
+        QueryNode query, HuntRequest request, Action<HuntAnswer>? tell, CancellationToken cancel)
+    {
+        if (Engine is not { } searched)
+            return await ArchiveAsync(query, request, tell, cancel);
+        try
+        {
+            var answer = await searched.Engine.SearchAsync(query, request, cancel);
+            var waiting = searched.Feed.State.Events.Waiting;
+            return waiting == 0 ? answer : answer with
+            {
+                Caution = $"{answer.Caution} {waiting.ToString("N0", CultureInfo.InvariantCulture)} events wait to be sent to the search engine and are not in this answer.".Trim(),
+            };
+        }
+        catch (Exception fault) when (fault is SearchUnavailableException or SearchRefusedException)
+        {
+            NotAnswered(Logger, fault);
+            return (await ArchiveAsync(query, request, tell, cancel)) with
+            {
+                Caution = $"The search engine gave no answer ({fault.Message}). These are the events archived here: fewer, where several processes watch or the archive has let go.",
+            };
+        }
+    }
+
+    private Task<HuntAnswer> ArchiveAsync(QueryNode query, HuntRequest request, Action<HuntAnswer>? tell, CancellationToken cancel) =>
+        Task.Run(() => _archive.Search(query, request, tell is null ? null : found => tell(found with { Hits = [] }), cancel), cancel);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The search engine gave no answer to a hunt; the archive answered.")]
+    private static partial void NotAnswered(ILogger logger, Exception fault);
 
     /// <summary>What is known of an entity; null when it is not.</summary>
     /// <param name="entity">Who or what.</param>

@@ -46,11 +46,11 @@ public sealed class EventSearchTests(ITestOutputHelper output)
     public async Task They_agree_on_random_events_and_queries()
     {
         var chance = new Random(TestSeed.Next(output));
-        for (var round = 0; round < 4; round++)
+        for (var round = 0; round < 3; round++)
         {
             await using var bench = await SearchBench.OpenAsync(new StandInSettings { Shards = chance.Next(1, 6) });
             await FillAsync(bench, [.. Enumerable.Range(0, 200).Select(i => AwkwardEvents.RecordOf(chance, i))]);
-            for (var i = 0; i < 60; i++)
+            for (var i = 0; i < 40; i++)
             {
                 var text = AwkwardEvents.QueryOf(chance, 3);
                 await AgreeAsync(bench, SomeEvents.Query(text), new HuntRequest(chance.Next(1, 250), null, chance.Next(0, 9)), text);

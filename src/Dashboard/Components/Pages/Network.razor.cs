@@ -4,6 +4,7 @@ using SentinelHealth.Dashboard.Components.Charts;
 using SentinelHealth.Ingest;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Search;
 
 namespace SentinelHealth.Dashboard.Components.Pages;
 
@@ -15,6 +16,7 @@ public partial class Network
     private NetworkSnapshot? _network;
     private IReadOnlyList<NodeStatus> _shown = [];
     private IReadOnlyList<StoredDeadLetter>? _deadLetters;
+    private SearchState? _engine;
 
     [Inject] private IServiceProvider Services { get; set; } = default!;
 
@@ -34,6 +36,7 @@ public partial class Network
                 || node.Organization.Contains(text, StringComparison.OrdinalIgnoreCase))];
         // A process that only shows pages may have no dead-letter store of its own.
         if (Services.GetService<IDeadLetters>() is { } store) _deadLetters = await store.NewestAsync(DeadLettersMax, cancel);
+        _engine = Services.GetService<SearchFeed>()?.State;
         _network = network;
     }
 

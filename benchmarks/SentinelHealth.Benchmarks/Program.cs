@@ -11,6 +11,7 @@ using SentinelHealth.Benchmarks.Fuzzing;
 using SentinelHealth.Benchmarks.Kafka;
 using SentinelHealth.Benchmarks.Pages;
 using SentinelHealth.Benchmarks.Response;
+using SentinelHealth.Benchmarks.Search;
 using SentinelHealth.Benchmarks.Sigma;
 using SentinelHealth.Benchmarks.Streams;
 using SentinelHealth.Benchmarks.Throughput;
@@ -34,5 +35,6 @@ RootCommand root = new("Measures SentinelHealth.")
     ResponseLatencyCommand.Create(), GuardGasCommand.Create(),
     EvidenceThroughputCommand.Create(), EvidenceMutationCommand.Create(),
     AccessThroughputCommand.Create(), AccessHttpCommand.Create(), PageSpeedCommand.Create(), PageLoadCommand.Create(),
+    SearchFeedCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

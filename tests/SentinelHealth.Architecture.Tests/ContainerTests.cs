@@ -131,7 +131,7 @@ public sealed partial class ContainerTests
                 var service = Assert.Single(ComposeFile.Services, service => service.Name == address.Host);
                 var listens = service.Name.StartsWith("besu-", StringComparison.Ordinal)
                     ? Repository.File("deploy/validator.sh").Text
-                    : string.Join(' ', service.Command);
+                    : string.Join(' ', service.Command.Concat(service.Environment.Select(pair => $"-{pair.Key.Replace('.', '-')}={pair.Value}")));
                 Assert.Matches($@"-port={address.Port}\b", listens);
             });
 
@@ -187,7 +187,7 @@ public sealed partial class ContainerTests
     private static bool IsKnownVariable(ComposeService service, string name) => service.Name switch
     {
         "kafka" => name.StartsWith("KAFKA_", StringComparison.Ordinal),
-        "elasticsearch" => name is "discovery.type" or "xpack.security.enabled" or "ES_JAVA_OPTS",
+        "elasticsearch" => name is "discovery.type" or "http.port" or "xpack.security.enabled" or "ES_JAVA_OPTS",
         _ => service.IsProduct && name.StartsWith("SENTINELHEALTH__", StringComparison.Ordinal),
     };
 

@@ -45,7 +45,7 @@ public sealed class SearchEngineTests : IDisposable
     private static string Line(string id) => Encoding.UTF8.GetString(Some.LedgerTransactionJson(("id", id))) + "\n";
 
     private static Task ArrivedAsync(SearchStandIn engine, int count, SentinelProcess server) =>
-        Patience.UntilAsync(() => engine.State.Documents(Events).Count == count, () => server.Said);
+        Patience.UntilAsync(() => engine.Count(Events) == count, () => server.Said);
 
     private Dictionary<string, string> Settings(string kind, Uri address) => new()
     {

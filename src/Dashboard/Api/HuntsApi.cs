@@ -88,7 +88,8 @@ internal static class HuntsApi
                 answer.Next?.ToString(), answer.Origin.ToString().ToLowerInvariant(), answer.Caution));
     }
 
-    private static async Task<Results<Ok<SearchEngineAnswer>, ProblemHttpResult>> EngineAsync(HuntDesk desk, CancellationToken cancel)
+    private static async Task<Results<Ok<SearchEngineAnswer>, ProblemHttpResult>> EngineAsync(
+        HuntDesk desk, CancellationToken cancel)
     {
         if (desk.Engine is not { Feed.State: var state })
             return Problems.NotFound("search engine");

@@ -99,8 +99,9 @@ public sealed partial class HuntDesk : IDisposable
         }
     }
 
-    private Task<HuntAnswer> ArchiveAsync(QueryNode query, HuntRequest request, Action<HuntAnswer>? tell, CancellationToken cancel) =>
-        Task.Run(() => _archive.Search(query, request, tell is null ? null : found => tell(found with { Hits = [] }), cancel), cancel);
+    private Task<HuntAnswer> ArchiveAsync(
+        QueryNode query, HuntRequest request, Action<HuntAnswer>? tell, CancellationToken cancel) => Task.Run(
+            () => _archive.Search(query, request, tell is null ? null : found => tell(found with { Hits = [] }), cancel), cancel);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The search engine gave no answer to a hunt; the archive answered.")]
     private static partial void NotAnswered(ILogger logger, Exception fault);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Response.Hunting;
 

@@ -90,7 +90,8 @@ internal static class Bulk
             return results.Count == count ? results
                 : throw new SearchRefusedException(reply.Status, $"The engine answered for {results.Count} of {count} documents.");
         }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception fault)
+            when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new SearchRefusedException(reply.Status, "The engine's answer to a bulk request cannot be read.");
         }

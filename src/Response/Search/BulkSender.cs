@@ -26,7 +26,8 @@ internal interface ISendingWitness
 /// A batch that is too large is halved, down to one document. What meets an engine that is busy or away waits, longer each time, as long
 /// as it takes: whoever calls has it on disk. One owner.
 /// </remarks>
-internal sealed class BulkSender(SearchTransport transport, SearchOptions options, ISendingWitness witness, TimeProvider clock, Func<double> chance)
+internal sealed class BulkSender(
+    SearchTransport transport, SearchOptions options, ISendingWitness witness, TimeProvider clock, Func<double> chance)
 {
     // So many documents of one batch are not all ill: then the index is.
     private const int AllRefusedMin = 10;
@@ -100,7 +101,8 @@ internal sealed class BulkSender(SearchTransport transport, SearchOptions option
     }
 
     /// <summary>The answer, or why there is none yet.</summary>
-    private async Task<(SearchReply? Reply, SearchUnavailableException? Held)> TryAsync(SearchRequest request, CancellationToken cancel)
+    private async Task<(SearchReply? Reply, SearchUnavailableException? Held)> TryAsync(
+        SearchRequest request, CancellationToken cancel)
     {
         try
         {

@@ -42,7 +42,8 @@ internal sealed class EventSearch(SearchTransport transport, SearchOptions optio
                 // The last hit's place is good in any view; its number within the old one is not.
                 _after = null;
             }
-            catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+            catch (Exception fault)
+                when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
             {
                 throw new SearchUnavailableException("The engine's answer cannot be read.", null, fault);
             }
@@ -138,7 +139,8 @@ internal sealed class EventSearch(SearchTransport transport, SearchOptions optio
             Progress = 1,
             Bars = _bars,
             Span = (DateTimeOffset.FromUnixTimeMilliseconds(_from), DateTimeOffset.FromUnixTimeMilliseconds(_to)),
-            Next = _hits.Count > shown.Count && shown is [.., var last] ? new HuntCursor(last.At.ToUnixTimeMilliseconds(), last.IdKey) : null,
+            Next = _hits.Count > shown.Count && shown is [.., var last]
+                ? new HuntCursor(last.At.ToUnixTimeMilliseconds(), last.IdKey) : null,
             Origin = HuntOrigin.Engine,
             Caution = string.Join(' ', _cautions),
         };

@@ -63,7 +63,8 @@ public sealed class SearchEngine : IDisposable
     }
 
     /// <summary>Makes what is absent in the engine.</summary>
-    internal Task PrepareAsync(SearchRefill refill, CancellationToken cancel) => new SearchSetup(_transport, Options).PutAsync(refill, cancel);
+    internal Task PrepareAsync(SearchRefill refill, CancellationToken cancel) =>
+        new SearchSetup(_transport, Options).PutAsync(refill, cancel);
 
     /// <inheritdoc/>
     public void Dispose() => _transport.Dispose();

@@ -93,7 +93,8 @@ public sealed class SearchFeed : ISendingWitness, IDisposable
         {
             var tally = await SendAsync(_events, _engine.Names.Events, ItemsOf(batch), cancel);
             var now = _clock.GetUtcNow();
-            _archive.FeedSent(batch, [.. tally.Refused.Select(item => new RefusedEvent(EventIdOf(item.Item, batch), now, item.Reason))]);
+            _archive.FeedSent(batch,
+                [.. tally.Refused.Select(item => new RefusedEvent(EventIdOf(item.Item, batch), now, item.Reason))]);
         }
         Look(batch is null);
         return batch is not null;
@@ -160,7 +161,8 @@ public sealed class SearchFeed : ISendingWitness, IDisposable
         {
             if (_isPrepared)
                 return;
-            await _engine.PrepareAsync(new SearchRefill(_ => Task.Run(_archive.RefillFeed, cancel), _store.FillSearchableAsync), cancel);
+            await _engine.PrepareAsync(
+                new SearchRefill(_ => Task.Run(_archive.RefillFeed, cancel), _store.FillSearchableAsync), cancel);
             _isPrepared = true;
             lock (_telling)
                 (_fault, _faultAt) = ("", null);
@@ -171,7 +173,8 @@ public sealed class SearchFeed : ISendingWitness, IDisposable
         }
     }
 
-    private async Task<BulkTally> SendAsync(BulkSender sender, string index, IReadOnlyList<BulkItem> items, CancellationToken cancel)
+    private async Task<BulkTally> SendAsync(
+        BulkSender sender, string index, IReadOnlyList<BulkItem> items, CancellationToken cancel)
     {
         try
         {

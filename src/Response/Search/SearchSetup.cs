@@ -72,7 +72,8 @@ internal sealed class SearchSetup(SearchTransport transport, SearchOptions optio
     private async Task PutTemplatesAsync(CancellationToken cancel)
     {
         foreach (var (name, mapping, settings) in ((string, JsonObject, JsonObject)[])
-            [(_names.Events, SearchMapping.Events(), SearchIndexes.EventSettings(options)), (_names.Alerts, SearchMapping.Alerts(), SearchIndexes.AlertSettings(options))])
+            [(_names.Events, SearchMapping.Events(), SearchIndexes.EventSettings(options)),
+                (_names.Alerts, SearchMapping.Alerts(), SearchIndexes.AlertSettings(options))])
         {
             await DoneAsync(Put("/_component_template/" + SearchNames.Mappings(name), SearchIndexes.Component("mappings", mapping)), cancel);
             await DoneAsync(Put("/_component_template/" + SearchNames.Settings(name), SearchIndexes.Component("settings", settings)), cancel);

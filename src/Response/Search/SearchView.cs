@@ -19,9 +19,11 @@ internal sealed class SearchView : IAsyncDisposable
     private readonly SearchEngineKind _kind;
     private string _id;
 
-    private SearchView(SearchTransport transport, SearchEngineKind kind, string id) => (_transport, _kind, _id) = (transport, kind, id);
+    private SearchView(SearchTransport transport, SearchEngineKind kind, string id) =>
+        (_transport, _kind, _id) = (transport, kind, id);
 
-    public static async Task<SearchView> OpenAsync(SearchTransport transport, SearchEngineKind kind, string index, CancellationToken cancel)
+    public static async Task<SearchView> OpenAsync(
+        SearchTransport transport, SearchEngineKind kind, string index, CancellationToken cancel)
     {
         var path = kind == SearchEngineKind.OpenSearch
             ? $"/{index}/_search/point_in_time?keep_alive={KeepAlive}" : $"/{index}/_pit?keep_alive={KeepAlive}";

@@ -46,7 +46,8 @@ public sealed partial class CaseStore
                 JOIN alert ON alert.id = changed.key ORDER BY changed.number
                 """,
                 ("@kind", SearchKind), ("@max", Limit(alertsMax)));
-            return new SearchableAlerts(command.Rows(row => new SearchableAlert(row.GetInt64(row.FieldCount - 1), TriagedOf(row))), waiting);
+            return new SearchableAlerts(command.Rows(row =>
+                new SearchableAlert(row.GetInt64(row.FieldCount - 1), TriagedOf(row))), waiting);
         },
         cancel);
 

@@ -27,7 +27,8 @@ public sealed partial class CaseStore : ITriageStore
                 var results = alertIds.Distinct(StringComparer.Ordinal)
                     .Select(id => new TriageResult(id, Change(transaction, id, change, (by, at), drafts).Outcome)).ToList();
                 EnterAll(transaction, drafts);
-                TellSearch(transaction, [.. results.Where(result => result.Outcome == TriageOutcome.Changed).Select(result => result.AlertId)]);
+                TellSearch(transaction,
+                    [.. results.Where(result => result.Outcome == TriageOutcome.Changed).Select(result => result.AlertId)]);
                 return results;
             },
             cancel);

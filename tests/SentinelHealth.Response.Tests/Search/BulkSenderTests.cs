@@ -33,7 +33,8 @@ public sealed class BulkSenderTests : IAsyncLifetime, IDisposable
         var tally = await Sender().SendAsync(Stream, items, Cancel);
 
         Assert.Equal((2_503L, 0L), (tally.Indexed, tally.AlreadyThere));
-        Assert.Equal(items.Select(item => item.Id).Order(), _engine.State.Documents(Stream).Select(document => document.Id).Order());
+        Assert.Equal(items.Select(item => item.Id).Order(), _engine.State.Documents(Stream).Select(document =>
+            document.Id).Order());
         Assert.Equal([1_000, 1_000, 503], _witness.Batches);
     }
 
@@ -64,7 +65,8 @@ public sealed class BulkSenderTests : IAsyncLifetime, IDisposable
     {
         var items = Items(100);
         var tries = new Dictionary<string, int>();
-        _engine.State.RefuseItem = id => (tries[id] = tries.GetValueOrDefault(id) + 1) <= 2 && Array.FindIndex([.. items], item => item.Id == id) % 10 == 0
+        _engine.State.RefuseItem = id =>
+            (tries[id] = tries.GetValueOrDefault(id) + 1) <= 2 && Array.FindIndex([.. items], item => item.Id == id) % 10 == 0
             ? (429, "es_rejected_execution_exception", "rejected execution") : null;
 
         var tally = await Sender().SendAsync(Stream, items, Cancel);
@@ -206,12 +208,14 @@ public sealed class BulkSenderTests : IAsyncLifetime, IDisposable
         await gone.DisposeAsync();
         using var transport = new SearchTransport(_options with { Addresses = [away, _engine.Address] }, TimeProvider.System);
 
-        var tally = await new BulkSender(transport, _options, _witness, TimeProvider.System, () => 0).SendAsync(Stream, Items(3), Cancel);
+        var tally = await new BulkSender(transport, _options, _witness, TimeProvider.System, () =>
+            0).SendAsync(Stream, Items(3), Cancel);
 
         Assert.Equal((3L, 0), (tally.Indexed, _witness.Pauses.Count));
     }
 
-    private BulkSender Sender(SearchOptions? options = null) => new(_transport, options ?? _options, _witness, TimeProvider.System, () => 0);
+    private BulkSender Sender(SearchOptions? options = null) =>
+        new(_transport, options ?? _options, _witness, TimeProvider.System, () => 0);
 
     private async ValueTask OpenAsync(StandInSettings settings)
     {
@@ -220,7 +224,8 @@ public sealed class BulkSenderTests : IAsyncLifetime, IDisposable
         _engine = await SearchStandIn.StartAsync(settings);
         _options = new SearchOptions { Addresses = [_engine.Address] };
         _transport = new SearchTransport(_options, TimeProvider.System);
-        await new SearchSetup(_transport, _options).PutAsync(new SearchRefill(_ => Task.CompletedTask, _ => Task.CompletedTask), Cancel);
+        await new SearchSetup(_transport, _options).PutAsync(new SearchRefill(_ => Task.CompletedTask, _ =>
+            Task.CompletedTask), Cancel);
     }
 
     private static List<BulkItem> Items(int count)

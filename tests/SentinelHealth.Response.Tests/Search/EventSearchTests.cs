@@ -18,12 +18,14 @@ public sealed class EventSearchTests(ITestOutputHelper output)
     public async Task The_engine_answers_every_hunt_as_the_archive_does(SearchEngineKind kind)
     {
         var chance = new Random(TestSeed.Next(output));
-        await using var bench = await SearchBench.OpenAsync(new StandInSettings { IsOpenSearch = kind == SearchEngineKind.OpenSearch });
+        await using var bench =
+            await SearchBench.OpenAsync(new StandInSettings { IsOpenSearch = kind == SearchEngineKind.OpenSearch });
         await FillAsync(bench, SomeEvents.Simulated.Take(2_500));
         var found = 0L;
 
         foreach (var text in SomeEvents.Conditions.Concat(Enumerable.Range(0, 12).Select(_ => SomeEvents.QueryOf(chance, 2))))
-            found += await AgreeAsync(bench, SomeEvents.Query(text), new HuntRequest(chance.Next(1, 600), null, chance.Next(0, 61)), text);
+            found += await AgreeAsync(bench, SomeEvents.Query(text),
+                new HuntRequest(chance.Next(1, 600), null, chance.Next(0, 61)), text);
 
         Assert.True(found > 5_000, $"{found} found.");
         Assert.Equal(0, bench.Engine.State.OpenViewCount);
@@ -53,7 +55,8 @@ public sealed class EventSearchTests(ITestOutputHelper output)
             for (var i = 0; i < 40; i++)
             {
                 var text = AwkwardEvents.QueryOf(chance, 3);
-                await AgreeAsync(bench, SomeEvents.Query(text), new HuntRequest(chance.Next(1, 250), null, chance.Next(0, 9)), text);
+                await AgreeAsync(bench, SomeEvents.Query(text), new HuntRequest(chance.Next(1, 250), null, chance.Next(0, 9)),
+                    text);
             }
         }
     }
@@ -84,7 +87,8 @@ public sealed class EventSearchTests(ITestOutputHelper output)
     [InlineData(SearchEngineKind.OpenSearch, 2)]
     public async Task A_view_that_ends_on_the_way_costs_a_new_one_and_no_hit(SearchEngineKind kind, int searches)
     {
-        await using var bench = await SearchBench.OpenAsync(new StandInSettings { IsOpenSearch = kind == SearchEngineKind.OpenSearch });
+        await using var bench =
+            await SearchBench.OpenAsync(new StandInSettings { IsOpenSearch = kind == SearchEngineKind.OpenSearch });
         await FillAsync(bench, SomeEvents.Simulated);
         var left = searches;
         bench.Engine.Fail(request =>
@@ -114,7 +118,8 @@ public sealed class EventSearchTests(ITestOutputHelper output)
             return false;
         }, StandInAnswer.Good());
 
-        await Assert.ThrowsAsync<SearchUnavailableException>(() => bench.Search.SearchAsync(new QueryAll(), new HuntRequest(10, null, 0), Cancel));
+        await Assert.ThrowsAsync<SearchUnavailableException>(() =>
+            bench.Search.SearchAsync(new QueryAll(), new HuntRequest(10, null, 0), Cancel));
     }
 
     [Fact]
@@ -140,7 +145,8 @@ public sealed class EventSearchTests(ITestOutputHelper output)
         await using var bench = await SearchBench.OpenAsync();
         var request = new HuntRequest(10, null, 0);
 
-        var absent = await Assert.ThrowsAsync<SearchRefusedException>(() => bench.Search.SearchAsync(new QueryAll(), request, Cancel));
+        var absent = await Assert.ThrowsAsync<SearchRefusedException>(() =>
+            bench.Search.SearchAsync(new QueryAll(), request, Cancel));
         bench.Engine.Fail(_ => true, StandInAnswer.Error(503, "cluster_block_exception", "blocked"));
         await Assert.ThrowsAsync<SearchUnavailableException>(() => bench.Search.SearchAsync(new QueryAll(), request, Cancel));
         bench.Engine.IsDown = true;

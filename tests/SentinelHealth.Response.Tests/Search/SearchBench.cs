@@ -31,7 +31,8 @@ internal sealed class SearchBench : IAsyncDisposable
 
     public SearchFeed Feed { get; private set; }
 
-    public static async Task<SearchBench> OpenAsync(StandInSettings? settings = null, Func<SearchOptions, SearchOptions>? change = null)
+    public static async Task<SearchBench> OpenAsync(StandInSettings? settings =
+        null, Func<SearchOptions, SearchOptions>? change = null)
     {
         var engine = await SearchStandIn.StartAsync(settings);
         var options = new SearchOptions

@@ -82,7 +82,8 @@ public sealed class SearchFeedTests(ITestOutputHelper output)
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
 
         var sending = bench.Feed.StepEventsAsync(enough.Token);
-        await Eventually.HoldsAsync(() => bench.Feed.State is { Fault.Length: > 0, Events.Waiting: > 0 }, () => bench.Feed.State.ToString());
+        await Eventually.HoldsAsync(() => bench.Feed.State is { Fault.Length: > 0, Events.Waiting: > 0 }, () =>
+            bench.Feed.State.ToString());
         var waiting = bench.Archive.FeedStanding().Waiting;
         bench.Engine.IsDown = false;
         await sending;
@@ -258,5 +259,6 @@ public sealed class SearchFeedTests(ITestOutputHelper output)
         .Select(text => System.Text.Json.Nodes.JsonNode.Parse(text)!["subject"]?.GetValue<string>() ?? "").Where(name => name.Length > 0)
         .CountBy(name => name).MaxBy(pair => pair.Value).Key;
 
-    private static IEnumerable<string> Ids(SearchBench bench) => bench.Engine.State.Documents(Events).Select(document => document.Id).Order();
+    private static IEnumerable<string> Ids(SearchBench bench) =>
+        bench.Engine.State.Documents(Events).Select(document => document.Id).Order();
 }

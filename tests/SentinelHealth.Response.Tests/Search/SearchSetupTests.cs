@@ -26,7 +26,8 @@ public sealed class SearchSetupTests
             new StandInSettings { IsOpenSearch = kind == SearchEngineKind.OpenSearch, Authorization = "ApiKey a2V5" },
             options => options with { Credentials = SearchCredentials.ApiKey("a2V5") });
         bench.Archive.Add(SomeEvents.Entries([Some.LedgerTransactionJson(), Some.BiometricQueryJson()]));
-        await bench.Store.CommitAsync(new CaseCommit { ScoredOffsets = new Dictionary<int, long> { [0] = 0 }, Alerts = [SomeCase.Alert()] }, Cancel);
+        await bench.Store.CommitAsync(new CaseCommit { ScoredOffsets = new Dictionary<int, long> { [0] = 0 }, Alerts =
+            [SomeCase.Alert()] }, Cancel);
         await bench.DrainAsync(Cancel);
         await bench.Search.SearchAsync(SomeEvents.Query("method: grant* and not args.scope: imaging"), new HuntRequest(1, new HuntCursor(1_762_073_643_120, 7), 2), Cancel);
         bench.Archive.Erase("patient:9f3c");
@@ -40,7 +41,8 @@ public sealed class SearchSetupTests
     [InlineData(SearchEngineKind.OpenSearch)]
     public async Task What_is_there_is_left_alone(SearchEngineKind kind)
     {
-        await using var bench = await SearchBench.OpenAsync(new StandInSettings { IsOpenSearch = kind == SearchEngineKind.OpenSearch });
+        await using var bench =
+            await SearchBench.OpenAsync(new StandInSettings { IsOpenSearch = kind == SearchEngineKind.OpenSearch });
         await bench.Search.PrepareAsync(Nothing, Cancel);
         var before = bench.Engine.Requests.Count;
 
@@ -55,7 +57,8 @@ public sealed class SearchSetupTests
     [InlineData(SearchEngineKind.OpenSearch)]
     public async Task How_long_events_are_kept_may_change(SearchEngineKind kind)
     {
-        await using var bench = await SearchBench.OpenAsync(new StandInSettings { IsOpenSearch = kind == SearchEngineKind.OpenSearch });
+        await using var bench =
+            await SearchBench.OpenAsync(new StandInSettings { IsOpenSearch = kind == SearchEngineKind.OpenSearch });
         await bench.Search.PrepareAsync(Nothing, Cancel);
         using var other = new SearchEngine(bench.Options with { RetentionDays = 30 }, TimeProvider.System);
 
@@ -99,7 +102,8 @@ public sealed class SearchSetupTests
     [InlineData(false, SearchEngineKind.OpenSearch)]
     public async Task Another_engine_than_was_set_is_told_at_once(bool isOpenSearch, SearchEngineKind kind)
     {
-        await using var bench = await SearchBench.OpenAsync(new StandInSettings { IsOpenSearch = isOpenSearch }, options => options with { Kind = kind });
+        await using var bench = await SearchBench.OpenAsync(new StandInSettings { IsOpenSearch = isOpenSearch }, options =>
+            options with { Kind = kind });
 
         var fault = await Assert.ThrowsAsync<SearchRefusedException>(() => bench.Search.PrepareAsync(Nothing, Cancel));
 

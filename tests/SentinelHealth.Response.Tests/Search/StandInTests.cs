@@ -84,7 +84,8 @@ public sealed class StandInTests : IAsyncLifetime
         await using var view = await SearchView.OpenAsync(_bench.Search.Transport, SearchEngineKind.Elasticsearch, "sentinel-events", Cancel);
         var body = System.Text.Json.Nodes.JsonNode.Parse("{" + part + "}")!.AsObject();
 
-        var fault = await Assert.ThrowsAsync<SearchRefusedException>(async () => (await view.SearchAsync(body, Cancel)).Dispose());
+        var fault = await Assert.ThrowsAsync<SearchRefusedException>(async () =>
+            (await view.SearchAsync(body, Cancel)).Dispose());
 
         Assert.Contains(reason, fault.Message, StringComparison.Ordinal);
     }

@@ -15,7 +15,8 @@ using Microsoft.Extensions.Logging;
 namespace SentinelHealth.Testing.Search;
 
 /// <summary>A request as the engine got it.</summary>
-public sealed record RecordedRequest(string Method, string Path, string ContentType, string Authorization, bool IsCompressed, byte[] Body)
+public sealed record RecordedRequest(string Method, string Path, string ContentType, string Authorization, bool IsCompressed,
+    byte[] Body)
 {
     /// <summary>The body as text.</summary>
     public string Text => Encoding.UTF8.GetString(Body);
@@ -61,7 +62,7 @@ public sealed class SearchStandIn : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>What it holds; lock nothing, ask between requests.</summary>
+    /// <summary>What it holds, for between requests.</summary>
     public StandInState State { get; }
 
     /// <summary>Connections are cut before anything is answered.</summary>
@@ -77,6 +78,13 @@ public sealed class SearchStandIn : IAsyncDisposable
         }
     }
 
+    /// <summary>How many documents a data stream, alias or index holds, while it works.</summary>
+    public int Count(string name)
+    {
+        lock (_lock)
+            return State.Documents(name).Count;
+    }
+
     public static Task<SearchStandIn> StartAsync(StandInSettings? settings = null) => StartAsync(settings ?? new(), "http://127.0.0.1:0", null);
 
     public static async Task<SearchStandIn> StartAsync(StandInSettings settings, string url, Action<IWebHostBuilder>? configure)
@@ -89,7 +97,8 @@ public sealed class SearchStandIn : IAsyncDisposable
         var standIn = new SearchStandIn(host, settings);
         host.Run(standIn.ServeAsync);
         await host.StartAsync();
-        standIn.Address = new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        standIn.Address =
+            new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return standIn;
     }
 

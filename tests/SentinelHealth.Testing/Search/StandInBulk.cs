@@ -26,7 +26,8 @@ internal static class StandInBulk
         return StandInAnswer.Good(new JsonObject { ["errors"] = isWrong, ["items"] = items });
     }
 
-    private static JsonObject Item(StandInState state, string action, JsonElement meta, ReadOnlyMemory<byte> document, bool isFiltered)
+    private static JsonObject Item(StandInState state, string action, JsonElement meta, ReadOnlyMemory<byte> document,
+        bool isFiltered)
     {
         state.ItemCount++;
         var answer = new JsonObject();
@@ -63,7 +64,8 @@ internal static class StandInBulk
         var source = Source(body);
         index.Documents[id] = new StandInDocument
         {
-            Id = id, Version = version, Source = source, Values = index.Mapping.Index(source, isStream), Place = state.NextPlace(),
+            Id = id, Version = version, Source = source, Values = index.Mapping.Index(source, isStream), Place =
+                state.NextPlace(),
         };
         return known ? 200 : 201;
     }

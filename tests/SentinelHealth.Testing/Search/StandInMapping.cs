@@ -96,7 +96,8 @@ internal sealed class StandInMapping
         foreach (var member in owner.EnumerateObject())
         {
             var child = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
-            foreach (var value in member.Value.ValueKind == JsonValueKind.Array ? [.. member.Value.EnumerateArray()] : new[] { member.Value })
+            foreach (var value in member.Value.ValueKind == JsonValueKind.Array ? [.. member.Value.EnumerateArray()]
+                : new[] { member.Value })
                 Value(child, value, values);
         }
     }

@@ -74,7 +74,8 @@ internal static class StandInQuery
         // Without a number, nothing of "should" has to fit once there is something that must.
         var least = clauses.TryGetProperty("minimum_should_match", out var number) ? number.GetInt32()
             : should.Count > 0 && filter.Count + must.Count == 0 ? 1 : 0;
-        return (document, index) => filter.TrueForAll(part => part(document, index)) && must.TrueForAll(part => part(document, index))
+        return (document, index) =>
+            filter.TrueForAll(part => part(document, index)) && must.TrueForAll(part => part(document, index))
             && !mustNot.Exists(part => part(document, index)) && should.Count(part => part(document, index)) >= least;
     }
 
@@ -82,7 +83,8 @@ internal static class StandInQuery
         !clauses.TryGetProperty(name, out var parts) ? []
         : parts.ValueKind == JsonValueKind.Array ? [.. parts.EnumerateArray().Select(Compile)] : [Compile(parts)];
 
-    private static Func<StandInDocument, StandInIndex, bool> OnField(JsonElement clause, Func<object, JsonElement, string, bool> fits)
+    private static Func<StandInDocument, StandInIndex,
+        bool> OnField(JsonElement clause, Func<object, JsonElement, string, bool> fits)
     {
         var field = clause.EnumerateObject().Single();
         var (path, wanted) = (field.Name, field.Value);
@@ -138,7 +140,8 @@ internal static class StandInQuery
     };
 
     /// <summary>Texts are ordered by their bytes.</summary>
-    public static int OrderOf(string left, string right) => Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right));
+    public static int OrderOf(string left, string right) =>
+        Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right));
 
     /// <summary>The engine orders doubles by their bits, so that -0 comes before 0.</summary>
     private static long Bits(double value)

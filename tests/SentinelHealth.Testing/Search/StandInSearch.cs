@@ -62,14 +62,16 @@ internal static class StandInSearch
             .Select(key => (key.Name, IsFalling: key.Value.GetString() == "desc")).ToList() : [];
         if (state.IsOpenSearch && keys.Exists(key => key.Name == "_shard_doc"))
             throw new StandInException(400, "query_shard_exception", "No mapping found for [_shard_doc] in order to sort on");
-        var rows = shown.Select(item => (Item: item, Sort: keys.Select(key => SortOf(state, item.Document, key.Name)).ToList())).ToList();
+        var rows = shown.Select(item =>
+            (Item: item, Sort: keys.Select(key => SortOf(state, item.Document, key.Name)).ToList())).ToList();
         var order = Comparer<List<object>>.Create((left, right) => Compare(left, right, keys));
         rows.Sort((left, right) => order.Compare(left.Sort, right.Sort));
         if (body.TryGetProperty("search_after", out var after))
         {
             if (after.GetArrayLength() != keys.Count)
                 throw new StandInException(400, "illegal_argument_exception", $"search_after has {after.GetArrayLength()} value(s) but sort has {keys.Count}.");
-            List<object> place = [.. after.EnumerateArray().Select(value => value.ValueKind == JsonValueKind.String ? (object)value.GetString()! : value.GetDouble())];
+            List<object> place = [.. after.EnumerateArray().Select(value =>
+                value.ValueKind == JsonValueKind.String ? (object)value.GetString()! : value.GetDouble())];
             rows.RemoveAll(row => order.Compare(row.Sort, place) <= 0);
         }
         return [.. rows.Take(size).Select(row => new JsonObject
@@ -90,7 +92,8 @@ internal static class StandInSearch
     {
         for (var i = 0; i < keys.Count; i++)
         {
-            var order = left[i] is string text ? StandInQuery.OrderOf(text, (string)right[i]) : ((double)left[i]).CompareTo((double)right[i]);
+            var order = left[i] is string text ? StandInQuery.OrderOf(text, (string)right[i])
+                : ((double)left[i]).CompareTo((double)right[i]);
             if (order != 0)
                 return keys[i].IsFalling ? -order : order;
         }
@@ -170,6 +173,7 @@ internal static class StandInAggregations
     private static IEnumerable<double> Numbers(IReadOnlyList<Found> found, JsonElement body)
     {
         var field = body.GetProperty("field").GetString()!;
-        return found.Where(item => item.Document.Values.ContainsKey(field)).SelectMany(item => item.Document.Values[field]).Cast<double>();
+        return found.Where(item => item.Document.Values.ContainsKey(field)).SelectMany(item =>
+            item.Document.Values[field]).Cast<double>();
     }
 }

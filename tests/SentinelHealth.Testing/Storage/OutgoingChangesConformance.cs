@@ -1,4 +1,5 @@
 using SentinelHealth.Response.Storage;
+using SentinelHealth.Response.Triage;
 
 namespace SentinelHealth.Testing.Storage;
 
@@ -60,6 +61,40 @@ public abstract class OutgoingChangesConformance : IDisposable
 
         Assert.Equal(changes.Select(change => change.Number).Order(), changes.Select(change => change.Number));
         Assert.Equal(2, changes.Count(change => change.Kind == OutgoingKind.Alert));
+    }
+
+    [Fact]
+    public async Task A_search_engine_is_told_of_each_alert_once_however_often_it_changed_and_others_hear_nothing_of_it()
+    {
+        _store.KeepSearchable();
+        await CommitAsync(0);
+        await CommitAsync(1);
+        await _store.ChangeAsync(["alert-1"], new TriageChange { Status = AlertStatus.Acknowledged }, "ana", SomeCase.At, Cancel);
+
+        var told = await _store.SearchableAsync(10, Cancel);
+        await _store.ForgetSearchableAsync(told.Items[^1].Number, Cancel);
+        var after = await _store.SearchableAsync(10, Cancel);
+        await _store.FillSearchableAsync(Cancel);
+        var again = await _store.SearchableAsync(10, Cancel);
+
+        Assert.Equal((1, AlertStatus.Acknowledged), (told.Waiting, Assert.Single(told.Items).Alert.Standing.Status));
+        Assert.Equal((0, 0), (after.Waiting, after.Items.Count));
+        Assert.True(Assert.Single(again.Items).Number > told.Items[^1].Number);
+        Assert.Empty(await _store.OutgoingAsync(10, Cancel));
+    }
+
+    [Fact]
+    public async Task What_was_told_to_others_is_still_to_be_told_to_a_search_engine()
+    {
+        _store.KeepOutgoing();
+        _store.KeepSearchable();
+        await CommitAsync(0);
+
+        var changes = await _store.OutgoingAsync(10, Cancel);
+        await _store.ForgetOutgoingAsync(changes[^1].Number + 100, Cancel);
+
+        Assert.Equal([OutgoingKind.Alert, OutgoingKind.Action], changes.Select(change => change.Kind));
+        Assert.Single((await _store.SearchableAsync(10, Cancel)).Items);
     }
 
     private async Task CommitAsync(long offset) => await _store.CommitAsync(

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
+using SentinelHealth.Ingest.Events;
+using SentinelHealth.Ingest.Formats;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Ingest.Simulation;
 using SentinelHealth.Response.Hunting;
@@ -30,8 +32,11 @@ internal static class SearchFeedCommand
         {
             events, away, rate, compressed,
         };
-        command.SetAction(async (parsed, cancel) => await RunAsync(new Plan(
-            parsed.GetValue(events), TimeSpan.FromSeconds(parsed.GetValue(away)), parsed.GetValue(rate), parsed.GetValue(compressed)), cancel));
+        command.SetAction(async (parsed, cancel) => await RunAsync(
+            new Plan(
+                parsed.GetValue(events), TimeSpan.FromSeconds(parsed.GetValue(away)), parsed.GetValue(rate),
+                parsed.GetValue(compressed)),
+            cancel));
         return command;
     }
 
@@ -124,8 +129,9 @@ internal static class SearchFeedCommand
 
     private static double DocumentBytes(IReadOnlyList<byte[]> records)
     {
-        var (document, decoder, observed) = (new EventDocument(), new Ingest.Formats.NativeEventDecoder(), new Ingest.Events.SentinelEvent());
-        return records.Take(5_000).Average(record => decoder.TryDecode(record, observed, out _) ? document.Of(observed).Length : 0);
+        var (document, decoder, observed) = (new EventDocument(), new NativeEventDecoder(), new SentinelEvent());
+        return records.Take(5_000)
+            .Average(record => decoder.TryDecode(record, observed, out _) ? document.Of(observed).Length : 0);
     }
 
     private static List<byte[]> RecordsOf(int count) => [.. new HospitalSimulator(new SimulationOptions

@@ -76,7 +76,8 @@ internal static class SearchIndexes
                     }),
                     ["transitions"] = new JsonArray(new JsonObject
                     {
-                        ["state_name"] = "delete", ["conditions"] = new JsonObject { ["min_rollover_age"] = Days(options) },
+                        ["state_name"] = "delete",
+                        ["conditions"] = new JsonObject { ["min_rollover_age"] = Days(options) },
                     }),
                 },
                 new JsonObject
@@ -88,7 +89,8 @@ internal static class SearchIndexes
             ["ism_template"] = new JsonArray(new JsonObject
             {
                 // A data stream's indexes have names of the engine's making.
-                ["index_patterns"] = new JsonArray(names.Events, $".ds-{names.Events}-*"), ["priority"] = Priority,
+                ["index_patterns"] = new JsonArray(names.Events, $".ds-{names.Events}-*"),
+                ["priority"] = Priority,
             }),
         },
     };

@@ -29,8 +29,12 @@ public sealed class SearchedHuntTests : IAsyncLifetime
         _archive = EventArchive.Open(_folder.File(EventArchive.FileName), new EventArchiveOptions());
         _store = SqliteCaseStore.Open(_folder.File("cases.db"));
         _reads = new ReadTrail(_folder.File(ReadTrail.FileName));
-        _engine = new SearchEngine(new SearchSection { Engine = SearchEngineChoice.Elasticsearch, Addresses =
-            [_standIn.Address.ToString()] }.ToOptions()!, TimeProvider.System);
+        _engine = new SearchEngine(new SearchSection
+        {
+            Engine = SearchEngineChoice.Elasticsearch,
+            Addresses =
+            [_standIn.Address.ToString()]
+        }.ToOptions()!, TimeProvider.System);
         _feed = new SearchFeed(_engine, _archive, _store, TimeProvider.System, () => 0);
         _desk = new HuntDesk(_archive, _store, _reads, TimeProvider.System) { Engine = new SearchedEngine(_engine, _feed) };
         _archive.Add([new LogEntry(0, 0, "test", DateTimeOffset.UnixEpoch, Some.LedgerTransactionJson())]);
@@ -93,8 +97,14 @@ public sealed class SearchedHuntTests : IAsyncLifetime
     [InlineData("http://127.0.0.1:9200", "/key", "", "")]
     public void Settings_that_cannot_work_are_found_at_the_start(string address, string keyFile, string user, string faulty)
     {
-        var section = new SearchSection { Engine = SearchEngineChoice.OpenSearch, Addresses = address.Length > 0 ? [address]
-            : [], ApiKeyFile = keyFile, User = user };
+        var section = new SearchSection
+        {
+            Engine = SearchEngineChoice.OpenSearch,
+            Addresses = address.Length > 0 ? [address]
+            : [],
+            ApiKeyFile = keyFile,
+            User = user
+        };
 
         var found = section.Validate(new(section)).SelectMany(result => result.MemberNames);
 

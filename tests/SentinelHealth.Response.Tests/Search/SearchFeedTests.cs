@@ -39,6 +39,25 @@ public sealed class SearchFeedTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task What_is_sealed_while_it_is_on_its_way_is_not_sent_again()
+    {
+        await using var bench = await SearchBench.OpenAsync();
+        bench.Archive.Add(SomeEvents.Entries(Sent));
+        var isSealed = false;
+        bench.Engine.State.RefuseItem = _ =>
+        {
+            isSealed = isSealed || bench.Archive.Seal();
+            return null;
+        };
+
+        await bench.DrainAsync(Cancel);
+
+        Assert.True(isSealed);
+        Assert.Equal((AllIds.Count, 0), (bench.Engine.State.ItemCount, bench.Archive.FeedStanding().Waiting));
+        Assert.Equal(AllIds, Ids(bench));
+    }
+
+    [Fact]
     public async Task Nothing_is_lost_whatever_happens_meanwhile()
     {
         var chance = new Random(TestSeed.Next(output));

@@ -26,8 +26,12 @@ public sealed class SearchSetupTests
             new StandInSettings { IsOpenSearch = kind == SearchEngineKind.OpenSearch, Authorization = "ApiKey a2V5" },
             options => options with { Credentials = SearchCredentials.ApiKey("a2V5") });
         bench.Archive.Add(SomeEvents.Entries([Some.LedgerTransactionJson(), Some.BiometricQueryJson()]));
-        await bench.Store.CommitAsync(new CaseCommit { ScoredOffsets = new Dictionary<int, long> { [0] = 0 }, Alerts =
-            [SomeCase.Alert()] }, Cancel);
+        await bench.Store.CommitAsync(new CaseCommit
+        {
+            ScoredOffsets = new Dictionary<int, long> { [0] = 0 },
+            Alerts =
+            [SomeCase.Alert()]
+        }, Cancel);
         await bench.DrainAsync(Cancel);
         await bench.Search.SearchAsync(SomeEvents.Query("method: grant* and not args.scope: imaging"), new HuntRequest(1, new HuntCursor(1_762_073_643_120, 7), 2), Cancel);
         bench.Archive.Erase("patient:9f3c");

@@ -210,7 +210,9 @@ public sealed record StandInAnswer(int Status, JsonObject? Body)
     {
         ["error"] = new JsonObject
         {
-            ["root_cause"] = new JsonArray(new JsonObject { ["type"] = type, ["reason"] = reason }), ["type"] = type, ["reason"] = reason,
+            ["root_cause"] = new JsonArray(new JsonObject { ["type"] = type, ["reason"] = reason }),
+            ["type"] = type,
+            ["reason"] = reason,
         },
         ["status"] = status,
     });

@@ -64,7 +64,11 @@ internal static class StandInBulk
         var source = Source(body);
         index.Documents[id] = new StandInDocument
         {
-            Id = id, Version = version, Source = source, Values = index.Mapping.Index(source, isStream), Place =
+            Id = id,
+            Version = version,
+            Source = source,
+            Values = index.Mapping.Index(source, isStream),
+            Place =
                 state.NextPlace(),
         };
         return known ? 200 : 201;

@@ -95,7 +95,9 @@ internal static class StandInRoutes
     private static StandInAnswer StatePolicy(StandInState state, string name) => state.Policies.TryGetValue(name, out var policy)
         ? StandInAnswer.Good(new JsonObject
         {
-            ["_id"] = name, ["_seq_no"] = state.PolicyNumbers[name], ["_primary_term"] = 1,
+            ["_id"] = name,
+            ["_seq_no"] = state.PolicyNumbers[name],
+            ["_primary_term"] = 1,
             ["policy"] = JsonNode.Parse(policy.GetProperty("policy").GetRawText()),
         })
         : StandInAnswer.Error(404, "status_exception", "Policy not found");
@@ -127,7 +129,10 @@ internal static class StandInRoutes
             state.Refresh(name);
         return StandInAnswer.Good(new JsonObject
         {
-            ["timed_out"] = false, ["deleted"] = deleted, ["version_conflicts"] = 0, ["failures"] = new JsonArray(),
+            ["timed_out"] = false,
+            ["deleted"] = deleted,
+            ["version_conflicts"] = 0,
+            ["failures"] = new JsonArray(),
         });
     }
 }

@@ -119,7 +119,8 @@ public sealed class StandInState(StandInSettings settings)
             : throw new StandInException(400, "illegal_argument_exception", $"rollover target [{name}] does not point to a data stream");
         stream.Add(new StandInIndex
         {
-            Name = string.Create(CultureInfo.InvariantCulture, $".ds-{name}-2026.11.22-{stream.Count + 1:d6}"), Mapping = MappingOf(name),
+            Name = string.Create(CultureInfo.InvariantCulture, $".ds-{name}-2026.11.22-{stream.Count + 1:d6}"),
+            Mapping = MappingOf(name),
         });
     }
 

@@ -73,7 +73,7 @@ internal static class PageLoadCommand
             await page.WaitForURLAsync(url => url.Contains(path, StringComparison.Ordinal));
             await page.Locator("input[name=name]").FillAsync(Name);
             await page.Locator("input[name=password]").FillAsync(Password);
-            await page.Locator("button[type=submit]").ClickAsync();
+            await page.Locator("input[name=password]").PressAsync("Enter");
         }
         await page.Locator("[data-connected]").WaitForAsync();
         await page.GotoAsync("about:blank");

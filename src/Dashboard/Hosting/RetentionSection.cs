@@ -19,7 +19,7 @@ internal sealed record RetentionSection
     [Range(1, 3_650)]
     public int ArchiveDays { get; init; } = 90;
 
-    /// <summary>Events that can be searched, at most; about 150 bytes of disk each.</summary>
+    /// <summary>Events that can be searched, at most; about 110 bytes of disk each.</summary>
     [Range(10_000, 1_000_000_000)]
     public long ArchiveEventsMax { get; init; } = 20_000_000;
 

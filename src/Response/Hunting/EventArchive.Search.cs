@@ -12,7 +12,7 @@ public sealed partial class EventArchive
 
     private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Finds events. O(events within the query's times that may match); about a million a second and core.</summary>
+    /// <summary>Finds events. O(events within the query's times that may match); about 400,000 a second and core.</summary>
     /// <param name="query">Read against <see cref="EventFields.Schema"/>.</param>
     /// <param name="request">What else is asked.</param>
     /// <param name="tell">Told four times a second what was found so far; null for nobody. Called on this thread.</param>

@@ -9,7 +9,7 @@ namespace SentinelHealth.Response.Hunting;
 /// <summary>How much the archive keeps.</summary>
 public sealed record EventArchiveOptions
 {
-    /// <summary>Events kept; the oldest go first. Default 20,000,000, about 3 GB.</summary>
+    /// <summary>Events kept; the oldest go first. Default 20,000,000, about 2 GB.</summary>
     public long EventsMax { get; init; } = 20_000_000;
 
     /// <summary>How long events are kept, by when they happened. Default 90 days.</summary>

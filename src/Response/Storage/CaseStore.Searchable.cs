@@ -41,7 +41,7 @@ public sealed partial class CaseStore
             using var count = connection.Statement("SELECT count(DISTINCT key) FROM outgoing WHERE kind = @kind", ("@kind", SearchKind));
             var waiting = Convert.ToInt64(count.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
             using var command = connection.Statement($"""
-                SELECT alert.body, {StandingColumns}, changed.number FROM (
+                SELECT {TriagedColumns}, changed.number FROM (
                     SELECT key, max(number) AS number FROM outgoing WHERE kind = @kind GROUP BY key ORDER BY max(number) LIMIT @max) AS changed
                 JOIN alert ON alert.id = changed.key ORDER BY changed.number
                 """,

@@ -94,7 +94,10 @@ public abstract class OutgoingChangesConformance : IDisposable
         await _store.ForgetOutgoingAsync(changes[^1].Number + 100, Cancel);
 
         Assert.Equal([OutgoingKind.Alert, OutgoingKind.Action], changes.Select(change => change.Kind));
-        Assert.Single((await _store.SearchableAsync(10, Cancel)).Items);
+        var told = Assert.Single((await _store.SearchableAsync(10, Cancel)).Items).Alert;
+        // As the queue has it, to the column.
+        Assert.Equal((await _store.TriagedAlertAsync(told.Alert.Id, Cancel))!.IncidentId, told.IncidentId);
+        Assert.Equal(SomeCase.Alert().IncidentId, told.IncidentId);
     }
 
     private async Task CommitAsync(long offset) => await _store.CommitAsync(

@@ -1,3 +1,5 @@
+using SentinelHealth.Response.Actions;
+
 namespace SentinelHealth.Response.Search;
 
 /// <summary>How long to wait before a request is made again.</summary>
@@ -7,15 +9,19 @@ namespace SentinelHealth.Response.Search;
 /// </remarks>
 internal sealed class SearchPause(Func<double> chance)
 {
-    private static readonly TimeSpan Base = TimeSpan.FromSeconds(0.5), Longest = TimeSpan.FromSeconds(30);
+    private static readonly ReconcileSchedule Most = new()
+    {
+        First = TimeSpan.FromSeconds(0.5),
+        Longest = TimeSpan.FromSeconds(30),
+    };
+
     private int _failures;
 
     /// <summary>The next pause.</summary>
     /// <param name="retryAfter">What the engine asked for; null for nothing.</param>
     public TimeSpan Next(TimeSpan? retryAfter)
     {
-        var most = Math.Min(Longest.Ticks, Base.Ticks * Math.Pow(2, Math.Min(_failures++, 20)));
-        var pause = TimeSpan.FromTicks((long)(most * chance()));
+        var pause = Most.WaitAfter(_failures++) * chance();
         return retryAfter is { } asked && asked > pause ? asked : pause;
     }
 

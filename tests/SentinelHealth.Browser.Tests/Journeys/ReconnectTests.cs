@@ -1,10 +1,8 @@
 using Microsoft.Playwright;
 using SentinelHealth.Browser.Tests.Hosting;
 using SentinelHealth.Browser.Tests.Responding;
-using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Response.Triage;
-using SentinelHealth.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace SentinelHealth.Browser.Tests.Journeys;
@@ -18,7 +16,7 @@ public sealed class ReconnectTests(BrowserFixture fixture)
     [Fact]
     public async Task A_command_given_while_the_line_is_cut_is_done_once_when_it_is_back()
     {
-        await using var host = await StartAsync();
+        await using var host = await ResponseHost.StartWithAlertsAsync();
         await using var ada = await Responding.Responding.SignInAsync(fixture, host, "ada", "/responses");
         var page = ada.Page;
         var line = await Line.OnAsync(page);
@@ -45,7 +43,7 @@ public sealed class ReconnectTests(BrowserFixture fixture)
     [Fact]
     public async Task What_the_command_was_about_is_gone_and_the_person_is_told()
     {
-        await using var host = await StartAsync();
+        await using var host = await ResponseHost.StartWithAlertsAsync();
         await using var ada = await Responding.Responding.SignInAsync(fixture, host, "ada", "/responses");
         var page = ada.Page;
         var line = await Line.OnAsync(page);
@@ -71,7 +69,7 @@ public sealed class ReconnectTests(BrowserFixture fixture)
     [Fact]
     public async Task What_is_typed_while_the_line_is_cut_reaches_the_monitor_afterwards()
     {
-        await using var host = await StartAsync();
+        await using var host = await ResponseHost.StartWithAlertsAsync();
         await using var ada = await Responding.Responding.SignInAsync(fixture, host, "ada", "/responses");
         var page = ada.Page;
         var line = await Line.OnAsync(page);
@@ -91,7 +89,7 @@ public sealed class ReconnectTests(BrowserFixture fixture)
     [Fact]
     public async Task A_command_outlives_a_restart_of_the_monitor()
     {
-        await using var host = await StartAsync();
+        await using var host = await ResponseHost.StartWithAlertsAsync();
         await using var ada = await Responding.Responding.SignInAsync(fixture, host, "ada", "/responses");
         var page = ada.Page;
         await page.GotoAsync("/alerts?status=all");
@@ -116,18 +114,6 @@ public sealed class ReconnectTests(BrowserFixture fixture)
 
     private static async Task<long> RevisionAsync(ResponseHost host, string alertId) =>
         (await host.Parts.Store.TriagedAlertAsync(alertId, Cancel))!.Standing.Revision;
-
-    private static async Task<ResponseHost> StartAsync()
-    {
-        var host = await ResponseHost.StartAsync(role: Roles.Responder);
-        await host.CommitAsync(new CaseCommit
-        {
-            ScoredOffsets = new Dictionary<int, long>(),
-            Incidents = [SomeCase.Incident()],
-            Alerts = [SomeCase.Alert(), SomeCase.Alert("alert-2"), SomeCase.Alert("alert-3")],
-        });
-        return host;
-    }
 
     /// <summary>The line of a page to the monitor, which can be cut and stays so until it is mended.</summary>
     private sealed class Line(IPage page)

@@ -1,9 +1,6 @@
 using Microsoft.Playwright;
 using SentinelHealth.Browser.Tests.Hosting;
 using SentinelHealth.Browser.Tests.Responding;
-using SentinelHealth.Dashboard.Security;
-using SentinelHealth.Response.Storage;
-using SentinelHealth.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace SentinelHealth.Browser.Tests.Journeys;
@@ -15,7 +12,7 @@ public sealed class RestartTests(BrowserFixture fixture)
     [Fact]
     public async Task A_restart_in_the_middle_of_triage_keeps_filters_the_open_alert_and_the_draft()
     {
-        await using var host = await StartAsync();
+        await using var host = await ResponseHost.StartWithAlertsAsync();
         await using var ada = await Responding.Responding.SignInAsync(fixture, host, "ada", "/alerts");
         var page = ada.Page;
         await page.GotoAsync("/alerts?status=all&q=severity%3A%20high&alert=alert-1");
@@ -39,7 +36,7 @@ public sealed class RestartTests(BrowserFixture fixture)
     [Fact]
     public async Task A_connection_that_breaks_loses_neither_what_was_chosen_nor_what_is_clicked_after_it_is_back()
     {
-        await using var host = await StartAsync();
+        await using var host = await ResponseHost.StartWithAlertsAsync();
         await using var ada = await Responding.Responding.SignInAsync(fixture, host, "ada", "/responses");
         var page = ada.Page;
         IWebSocketRoute? line = null;
@@ -72,17 +69,5 @@ public sealed class RestartTests(BrowserFixture fixture)
     {
         if (frame.Binary is { } bytes) to.Send(bytes);
         else to.Send(frame.Text!);
-    }
-
-    private static async Task<ResponseHost> StartAsync()
-    {
-        var host = await ResponseHost.StartAsync(role: Roles.Responder);
-        await host.CommitAsync(new CaseCommit
-        {
-            ScoredOffsets = new Dictionary<int, long>(),
-            Incidents = [SomeCase.Incident()],
-            Alerts = [SomeCase.Alert(), SomeCase.Alert("alert-2"), SomeCase.Alert("alert-3")],
-        });
-        return host;
     }
 }

@@ -78,6 +78,19 @@ internal sealed class ResponseHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>With an incident and three alerts of it in the queue.</summary>
+    public static async Task<ResponseHost> StartWithAlertsAsync()
+    {
+        var host = await StartAsync();
+        await host.CommitAsync(new CaseCommit
+        {
+            ScoredOffsets = new Dictionary<int, long>(),
+            Incidents = [SomeCase.Incident()],
+            Alerts = [SomeCase.Alert(), SomeCase.Alert("alert-2"), SomeCase.Alert("alert-3")],
+        });
+        return host;
+    }
+
     /// <summary>A further account, with the password of all.</summary>
     public void Add(string name, string role) =>
         Assert.Equal("", Service<SignIns>().Create(name, Password, role));

@@ -31,8 +31,6 @@ internal sealed class WholeLog
 
     public int EntryCount => _partitions.Sum(entries => entries.Count);
 
-    public bool IsVisible => _partitions.Select((entries, partition) => entries.Count == _visible[partition]).All(all => all);
-
     public AppendResult Append(IReadOnlyList<EventEnvelope> batch)
     {
         var (appended, duplicates) = (0, 0);
@@ -139,17 +137,20 @@ internal sealed class WholeLogDoor(WholeLog log, Lifeline life, IChoices choices
         life.At("reading the log");
         if (choices.Happens(faultOneIn))
             throw new IOException("The log does not answer.");
-        var isResuming = afterOffset >= 0 && afterOffset == LastCommitted(partition) && _resumed.Add(partition);
-        var after = !isResuming ? afterOffset : Breakage switch
+        var after = Breakage switch
         {
-            WholeBreakage.SkipsAnEntryAfterRestart => afterOffset + 1,
-            WholeBreakage.RepeatsAnEntryAfterRestart => afterOffset - 2,
+            WholeBreakage.SkipsAnEntryAfterRestart when IsResuming(partition, afterOffset) => afterOffset + 1,
+            WholeBreakage.RepeatsAnEntryAfterRestart when IsResuming(partition, afterOffset) => afterOffset - 2,
             _ => afterOffset,
         };
         var entries = log.Read(partition, after, choices.Happens(6) ? 1 + choices.Pick(entriesMax) : entriesMax);
         return new(Breakage == WholeBreakage.ForgetsDuplicates
             ? [.. entries.Select(entry => entry with { IsDuplicate = false })] : entries);
     }
+
+    /// <summary>Whether this is where a new life goes on, for the first time in it.</summary>
+    private bool IsResuming(int partition, long afterOffset) =>
+        afterOffset >= 0 && afterOffset == LastCommitted(partition) && _resumed.Add(partition);
 
     public ValueTask WaitForEntriesAsync(int partition, long afterOffset, CancellationToken cancel) =>
         throw new NotSupportedException("The simulation looks for itself.");

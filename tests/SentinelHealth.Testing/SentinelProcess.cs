@@ -64,6 +64,9 @@ public sealed class SentinelProcess : IAsyncDisposable
     {
         await Patience.UntilAsync(
             () => _said.Any(line => line.Contains(text, StringComparison.Ordinal)) || HasExited, () => Said);
+        // A process can be gone before its last lines have been read: this waits for the end of what it wrote.
+        if (HasExited)
+            await _process.WaitForExitAsync();
         return _said.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal))
             ?? throw new InvalidOperationException($"It ended without saying \"{text}\".\n{Said}");
     }

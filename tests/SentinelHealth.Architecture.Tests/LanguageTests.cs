@@ -1,12 +1,20 @@
 using System.Text.RegularExpressions;
+using SentinelHealth.Dashboard.Backtests;
+using SentinelHealth.Dashboard.Compliance;
 using SentinelHealth.Dashboard.Components.Controls;
 using SentinelHealth.Dashboard.Components.Layout;
 using SentinelHealth.Dashboard.Components.Pages;
 using SentinelHealth.Dashboard.Language;
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Lifecycle;
+using SentinelHealth.Ingest.Events;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Backtesting;
+using SentinelHealth.Response.Compliance;
+using SentinelHealth.Response.Hunting;
 using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Policy;
+using SentinelHealth.Response.Reports;
 using SentinelHealth.Response.Triage;
 
 namespace SentinelHealth.Architecture.Tests;
@@ -36,7 +44,21 @@ public sealed partial class LanguageTests
         .. Enum.GetValues<ActionKind>().Select(Wording.Inverse),
         .. Enum.GetValues<CaseTaskOutcome>().Select(outcome => Wording.Words(outcome)),
         .. Enum.GetNames<EntityType>(), .. Enum.GetNames<AlertKind>(),
+        .. GuardrailNames.Select(GuardrailWords.Name), .. GuardrailNames.Select(GuardrailWords.Meaning),
+        .. Enum.GetValues<DetectorStage>().Select(stage => Wording.Words(stage)),
+        .. Enum.GetValues<RejectionReason>().Select(reason => Wording.Words(reason)),
+        .. Enum.GetNames<BacktestState>(), .. Enum.GetValues<BacktestKind>().Select(BacktestWords.Name),
+        .. Enum.GetValues<ComparedOutcome>().Select(BacktestWords.Name), .. BacktestLimit.All.Select(limit => limit.Label),
+        .. Enum.GetValues<ClockStanding>().Select(standing => Wording.Words(standing)),
+        .. Enum.GetValues<BreachConclusion>().Select(conclusion => Wording.Words(conclusion)),
+        .. Enum.GetValues<BreachFactor>().Select(FactorEvidence.Name), .. Enum.GetNames<FactorRisk>(),
+        .. Enum.GetValues<AlgorithmStanding>().Select(CryptoPosture.Words),
+        .. ReportDesk.Kinds.Concat(ComplianceDesk.Kinds).Select(ReportWords.Title), .. ReportDesk.Kinds.Select(ReportWords.About),
+        .. EventFields.Schema.Fields.Select(known => known.Meaning), Orders.NotAllowed,
     ];
+
+    private static IEnumerable<string> GuardrailNames => typeof(Guardrails).GetFields()
+        .Where(constant => constant.IsLiteral).Select(constant => (string)constant.GetRawConstantValue()!).Append("approval");
 
     [Fact]
     public void Every_sentence_exists_in_every_language()

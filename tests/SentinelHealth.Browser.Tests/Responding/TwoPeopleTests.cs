@@ -52,7 +52,7 @@ public sealed class TwoPeopleTests(BrowserFixture fixture)
         var password = ada.Dialog.GetByLabel("Password of ada");
         await Expect(password).ToBeFocusedAsync();
         await password.FillAsync("not the password");
-        await ada.Dialog.GetByRole(AriaRole.Button, new() { Name = "Sign in and approve" }).ClickAsync();
+        await ada.Dialog.GetByRole(AriaRole.Button, new() { Name = "Sign in, then: Approve" }).ClickAsync();
         await Expect(ada.Refusal).ToContainTextAsync("The password is not right");
         await password.FillAsync(ResponseHost.Password);
         await password.PressAsync("Enter");
@@ -73,7 +73,7 @@ public sealed class TwoPeopleTests(BrowserFixture fixture)
         await ada.OrderAsync("Release node", "The clinic called: planned work.");
         await ada.Dialog.GetByLabel("Password of ada").FillAsync(ResponseHost.Password);
         await Expect(ada.Dialog.Locator("textarea")).ToHaveValueAsync("The clinic called: planned work.");
-        await ada.Dialog.GetByRole(AriaRole.Button, new() { Name = "Sign in and release node" }).ClickAsync();
+        await ada.Dialog.GetByRole(AriaRole.Button, new() { Name = "Sign in, then: Release node" }).ClickAsync();
 
         await ada.ExpectDoneAsync("A second person must order it, too");
         var history = await host.Parts.Store.ActionHistoryAsync(Proposal.Action.Key, Cancel);
@@ -168,7 +168,7 @@ public sealed class TwoPeopleTests(BrowserFixture fixture)
         await ada.Dialog.GetByRole(AriaRole.Button, new() { Name = "Keep longer", Exact = true }).ClickAsync();
         // Keeping a quarantine has a high impact, so it takes a fresh sign-in.
         await ada.Dialog.GetByLabel("Password of ada").FillAsync(ResponseHost.Password);
-        await ada.Dialog.GetByRole(AriaRole.Button, new() { Name = "Sign in and keep longer" }).ClickAsync();
+        await ada.Dialog.GetByRole(AriaRole.Button, new() { Name = "Sign in, then: Keep longer" }).ClickAsync();
         await ada.ExpectDoneAsync("A second person must order the same end");
         await Expect(ben.Card).ToContainTextAsync("1 of 2 orders to keep it until 2 Nov 13:00:00 UTC, by ada");
 
@@ -177,7 +177,7 @@ public sealed class TwoPeopleTests(BrowserFixture fixture)
         await ben.Dialog.GetByRole(AriaRole.Textbox).FillAsync("Agreed.");
         await ben.Dialog.GetByRole(AriaRole.Button, new() { Name = "Keep longer", Exact = true }).ClickAsync();
         await ben.Dialog.GetByLabel("Password of ben").FillAsync(ResponseHost.Password);
-        await ben.Dialog.GetByRole(AriaRole.Button, new() { Name = "Sign in and keep longer" }).ClickAsync();
+        await ben.Dialog.GetByRole(AriaRole.Button, new() { Name = "Sign in, then: Keep longer" }).ClickAsync();
         await ben.ExpectDoneAsync("It stays in force until 2026-11-02 13:00:00Z");
 
         host.Pass(TimeSpan.FromHours(2));

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Localization;
 using SentinelHealth.Dashboard.Backtests;
+using SentinelHealth.Dashboard.Language;
 using SentinelHealth.Response.Backtesting;
 
 namespace SentinelHealth.Dashboard.Components.Controls;
@@ -6,41 +8,38 @@ namespace SentinelHealth.Dashboard.Components.Controls;
 /// <summary>How backtests read on pages.</summary>
 internal static class BacktestWords
 {
-    /// <summary>An amount with its noun.</summary>
-    public static string Count(long count, string one, string many) => $"{Wording.Count(count)} {(count == 1 ? one : many)}";
-
     /// <summary>The period, as far as it was given.</summary>
-    public static string Period(BacktestOrder order) => (order.From, order.Until) switch
+    public static string Period(BacktestOrder order, IStringLocalizer<Words> words) => (order.From, order.Until) switch
     {
-        ({ } from, { } until) => $"{Stamp(from)} to {Stamp(until)}",
-        ({ } from, null) => $"From {Stamp(from)} on",
-        (null, { } until) => $"Up to {Stamp(until)}",
-        _ => "Everything that was kept",
+        ({ } from, { } until) => words["{0} to {1}", Stamp(from), Stamp(until)],
+        ({ } from, null) => words["From {0} on", Stamp(from)],
+        (null, { } until) => words["Up to {0}", Stamp(until)],
+        _ => words["Everything that was kept"],
     };
 
     /// <summary>What is tried, in a few words.</summary>
-    public static string Candidate(BacktestOrder order)
+    public static string Candidate(BacktestOrder order, IStringLocalizer<Words> words)
     {
-        var parts = new List<string> { order.Playbooks.Length > 0 ? "Other playbooks" : "The playbooks in force" };
+        var parts = new List<string> { words[order.Playbooks.Length > 0 ? "Other playbooks" : "The playbooks in force"] };
         parts.AddRange(order.Modes.OrderBy(mode => mode.Key, StringComparer.Ordinal)
-            .Select(mode => $"{InertText.Of(mode.Key)} in the mode {mode.Value.ToString().ToLowerInvariant()}"));
+            .Select(mode => words["{0} in the mode “{1}”", InertText.Of(mode.Key), words[mode.Value.ToString()]].Value));
         if (order.Limits != new BacktestLimits())
-            parts.Add("other limits");
+            parts.Add(words["other limits"]);
         return string.Join(", ", parts);
     }
 
-    /// <summary>The answer in two sentences.</summary>
-    public static string Verdict(BacktestSummary sum, BacktestComparison comparison)
+    /// <summary>The answer in a few sentences.</summary>
+    public static string Verdict(BacktestSummary sum, BacktestComparison comparison, IStringLocalizer<Words> words)
     {
         var did = comparison.Rows.Count(row => row.Did.Count > 0);
-        var policy = sum.Actions == 0
-            ? "This policy would have contained nobody by itself."
-            : $"This policy would have made {Count(sum.Actions, "containment", "containments")} by itself, "
-                + $"{Wording.Span(TimeSpan.FromSeconds(sum.ContainedSeconds))} in all, and blocked "
-                + $"{Count(sum.BlockedLegitimate, "access", "accesses")} that nothing was alerted about.";
-        return did == 0
-            ? policy + " Nothing was really contained in that time."
-            : $"{policy} Of {Count(did, "target", "targets")} really contained in that time, it would have contained {Wording.Count(comparison.Count(ComparedOutcome.Both))}.";
+        string policy = sum.Actions == 0
+            ? words["This policy would have contained nobody by itself."]
+            : words[sum.Actions == 1 ? "This policy would have made one containment by itself, {1} in all." : "This policy would have made {0} containments by itself, {1} in all.",
+                Wording.Count(sum.Actions), Wording.Span(TimeSpan.FromSeconds(sum.ContainedSeconds))]
+            + " " + words["Accesses blocked that nothing was alerted about: {0}.", Wording.Count(sum.BlockedLegitimate)];
+        string really = did == 0 ? words["Nothing was really contained in that time."]
+            : words["Targets really contained in that time: {0}; by this policy as well: {1}.", Wording.Count(did), Wording.Count(comparison.Count(ComparedOutcome.Both))];
+        return $"{policy} {really}";
     }
 
     /// <summary>How tried and real meet.</summary>

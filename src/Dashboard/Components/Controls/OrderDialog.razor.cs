@@ -31,9 +31,9 @@ public partial class OrderDialog
     [Parameter]
     public bool IsReasonOptional { get; set; }
 
-    /// <summary>What the reason is called.</summary>
+    /// <summary>What the reason is called; null for that of an action.</summary>
     [Parameter]
-    public string ReasonLabel { get; set; } = "Reason, kept with the action (required)";
+    public string? ReasonLabel { get; set; }
 
     /// <summary>Whether the confirming button warns.</summary>
     [Parameter]
@@ -82,7 +82,7 @@ public partial class OrderDialog
         else if (outcome.NeedsSignIn && await Orders.ProofAsync() is var proof and not PasswordProof.None)
             await AskPasswordAsync(proof);
         else
-            (_refusal, _meaning) = (outcome.Detail, GuardrailWords.Meaning(outcome.Guardrail));
+            (_refusal, _meaning) = (outcome.Detail, L[GuardrailWords.Meaning(outcome.Guardrail)]);
     }
 
     private async Task AskPasswordAsync(PasswordProof proof)
@@ -98,7 +98,8 @@ public partial class OrderDialog
         (_password, _code) = ("", "");
         if (isRight) _asksPassword = false;
         else (_refusal, _focusesPassword) = (
-            $"The password{(_asksCode ? " or the code" : "")} is not right, or the account is locked for a while.", true);
+            L[_asksCode ? "The password or the code is not right, or the account is locked for a while."
+                : "The password is not right, or the account is locked for a while."], true);
         return isRight;
     }
 }

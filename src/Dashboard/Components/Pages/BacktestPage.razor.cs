@@ -69,16 +69,16 @@ public partial class BacktestPage
         base.Dispose(disposing);
     }
 
-    private static BarList.Row RefusalRow(KeyValuePair<string, int> pair) => new(
-        pair.Key, builder => builder.AddContent(0, GuardrailWords.Name(pair.Key)), Wording.Count(pair.Value), pair.Value, "critical");
+    private BarList.Row RefusalRow(KeyValuePair<string, int> pair) => new(
+        pair.Key, builder => builder.AddContent(0, L[GuardrailWords.Name(pair.Key)].Value), Wording.Count(pair.Value), pair.Value, "critical");
 
-    private static RenderFragment Rest(int count) => builder =>
+    private RenderFragment Rest(int count) => builder =>
     {
         if (count <= RowsMax)
             return;
         builder.OpenElement(0, "p");
         builder.AddAttribute(1, "class", "hint");
-        builder.AddContent(2, $"The first {RowsMax} of {Wording.Count(count)}; the result as a file has all.");
+        builder.AddContent(2, L["The first {0} of {1}; the result as a file has all.", RowsMax, Wording.Count(count)].Value);
         builder.CloseElement();
     };
 
@@ -91,12 +91,12 @@ public partial class BacktestPage
     {
         if (await Orders.ResponderAsync() is null)
         {
-            Notices.Say(Orders.NotAllowed);
+            Notices.Say(L[Orders.NotAllowed]);
             return;
         }
         var isOver = Desk.Find(Id)?.IsOver ?? true;
         Desk.End(Id);
-        Notices.Say(isOver ? "The backtest is forgotten." : "The backtest is being cancelled.");
+        Notices.Say(isOver ? L["The backtest is forgotten."] : L["The backtest is being cancelled."]);
         if (isOver)
             Navigation.NavigateTo(Addresses.Backtests);
     }

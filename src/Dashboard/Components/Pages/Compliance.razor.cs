@@ -44,5 +44,5 @@ public partial class Compliance
         _ => "Low probability",
     };
 
-    private RenderFragment ClockMark(RegimeClock? clock) => ClockMarks.Of(clock, Clock.Now);
+    private RenderFragment ClockMark(RegimeClock? clock) => ClockMarks.Of(clock, Clock.Now, L);
 }

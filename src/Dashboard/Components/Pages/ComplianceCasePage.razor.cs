@@ -53,15 +53,15 @@ public partial class ComplianceCasePage
     private static string FileOf(SignedReport report, string format) => FormattableString.Invariant(
         $"/api/v1/compliance/reports/file?id={Uri.EscapeDataString(report.Document.Id)}&version={report.Version}&format={format}");
 
-    private static string SignedBy(SignedReport report) => report.SignOffs.Count == 0
-        ? "Nobody has signed." : string.Join("; ", report.SignOffs.Select(sign => $"{InertText.Of(sign.By)} ({sign.Meaning})"));
+    private string SignedBy(SignedReport report) => report.SignOffs.Count == 0
+        ? L["Nobody has signed."] : string.Join("; ", report.SignOffs.Select(sign => $"{InertText.Of(sign.By)} ({sign.Meaning})"));
 
     private async Task RecordAsync() => await TellAsync(await Desk.RecordAsync(Id, await NameAsync(), recorded => recorded with
     {
         Facts = recorded.Facts with { DiscoveredAt = Instant(_discovered), AwareAt = Instant(_aware) },
         RootCause = _cause.Trim(),
         Lessons = _lessons.Trim(),
-    }, Gone), "Recorded.");
+    }, Gone), L["Recorded."]);
 
     private async Task AssessAsync()
     {
@@ -69,21 +69,21 @@ public partial class ComplianceCasePage
         var factors = _answers.Select(pair => new FactorAnswer(pair.Key, pair.Value.Risk, pair.Value.Rationale.Trim())).ToList();
         var assessment = new BreachAssessment(factors, _conclusion, _isHighRisk, _reason.Trim(), name, Desk.Now);
         await TellAsync(await Desk.RecordAsync(Id, name, recorded => recorded with { Assessment = assessment }, Gone),
-            "The assessment is recorded.");
+            L["The assessment is recorded."]);
     }
 
     private async Task IssueAsync(string kind)
     {
         var report = await Desk.IssueAsync(kind, Id, await NameAsync(), Gone);
-        await TellAsync(report is null ? "There is no such incident any more." : null, $"Version {report?.Version} is ready to be signed.");
+        await TellAsync(report is null ? L["There is no such incident any more."].Value : null, L["Version {0} is ready to be signed.", report?.Version ?? 0]);
     }
 
     private async Task SignAsync(SignedReport report) => await TellAsync(
-        await Desk.SignAsync(report.Document.Id, report.Version, report.Sha256, await NameAsync(), Gone), "Signed.");
+        await Desk.SignAsync(report.Document.Id, report.Version, report.Sha256, await NameAsync(), Gone), L["Signed."]);
 
     private async Task TellAsync(string? objection, string done)
     {
-        Notices.Say(objection ?? done);
+        Notices.Say(objection is null ? done : L[objection]);
         if (objection is null)
             await ReloadAsync();
     }

@@ -75,29 +75,29 @@ public partial class ComplianceReports
         if (Reports is not { } reports || Objection is not null)
             return;
         var report = await reports.IssueAsync(Request, await NameAsync(), Gone);
-        Notices.Say($"Version {report.Version} is ready to be signed.");
+        Notices.Say(L["Version {0} is ready to be signed.", report.Version]);
         await ReloadAsync();
     }
 
     private async Task SignAsync(SignedReport report)
     {
         var objection = await Desk.SignAsync(report.Document.Id, report.Version, report.Sha256, await NameAsync(), Gone);
-        Notices.Say(objection ?? "Signed.");
+        Notices.Say(objection is not null ? L[objection] : L["Signed."]);
         if (objection is null)
             await ReloadAsync();
     }
 
     private async Task CheckAsync(SignedReport report) =>
         Notices.Say(Reports is { } reports && await reports.CheckAsync(report.Document.Id, report.Version, Gone) is { } check
-            ? check.Detail : "There is no such report any more.");
+            ? check.Detail : L["There is no such report any more."]);
 
     private async Task<string> NameAsync() => Identities.NameOf((await SignedIn).User);
 
     private static string SubtitleOf(SignedReport report) => report.Document.Scope is { Subject.Length: > 0 } scope
         ? $"{scope.Subject}, {report.Document.Subtitle}" : report.Document.Subtitle;
 
-    private static string SignedBy(SignedReport report) => report.SignOffs.Count == 0
-        ? "Nobody has signed."
+    private string SignedBy(SignedReport report) => report.SignOffs.Count == 0
+        ? L["Nobody has signed."]
         : string.Join("; ", report.SignOffs.Select(sign => $"{InertText.Of(sign.By)} ({sign.Meaning})"));
 
     private static string ToneOf(AlgorithmStanding standing) => standing switch

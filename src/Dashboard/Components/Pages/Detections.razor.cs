@@ -87,11 +87,12 @@ public partial class Detections
         await ReloadAsync();
     }
 
+    private string TitleOf(Asked asked) => asked.Stage is { } stage
+        ? L["{0} for {1}?", L[Wording.Words(stage)], InertText.Of(asked.Name)] : L["A stricter {0}?", InertText.Of(asked.Name)];
+
     /// <summary>What is asked about a detector or rule: a stage or a strictness.</summary>
     private sealed record Asked(string Name, DetectorStage? Stage, double? Strictness)
     {
-        public string Title => Stage is { } stage ? $"{Wording.Words(stage)} for {InertText.Of(Name)}?" : $"A stricter {InertText.Of(Name)}?";
-
         public string Label => Stage is null ? "Take it up" : "Change the stage";
 
         public string Meaning => Stage switch

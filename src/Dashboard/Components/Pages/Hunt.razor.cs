@@ -54,7 +54,8 @@ public partial class Hunt
     private string Range => string.IsNullOrEmpty(AskedRange) ? "24h" : AlertQuery.Clip(AskedRange);
 
     private string Summary => _answer is { } answer && _fault is null && !_isRunning
-        ? $"{Wording.Count(answer.Count)} events found{(Hunts.HasEngine ? answer.Origin == HuntOrigin.Engine ? " by the search engine" : " in the archive" : "")}" : "What happened, searched in every event that is kept.";
+        ? L[!Hunts.HasEngine ? "{0} events found" : answer.Origin == HuntOrigin.Engine ? "{0} events found by the search engine" : "{0} events found in the archive", Wording.Count(answer.Count)]
+        : L["What happened, searched in every event that is kept."];
 
     private string CsvAddress =>
         QueryHelpers.AddQueryString("/api/v1/events/search", new Dictionary<string, string?> { ["q"] = Whole(), ["format"] = "csv", ["limit"] = "500" });

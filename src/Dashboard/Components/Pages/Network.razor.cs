@@ -40,12 +40,12 @@ public partial class Network
         _network = network;
     }
 
-    private static List<Segment> Account(Conservation account) =>
+    private List<Segment> Account(Conservation account) =>
     [
-        new("Scored", account.Scored, "good"),
-        new("Filtered (duplicates)", account.Filtered, "low"),
-        new("Dead-lettered", account.DeadLettered, "high"),
-        new("Waiting", account.Waiting, "info"),
+        new(L["Scored"], account.Scored, "good"),
+        new(L["Filtered (duplicates)"], account.Filtered, "low"),
+        new(L["Dead-lettered"], account.DeadLettered, "high"),
+        new(L["Waiting"], account.Waiting, "info"),
     ];
 
     private void Show(string? state, string? text) => Navigation.NavigateTo(QueryHelpers.AddQueryString("/network",

@@ -29,8 +29,8 @@ public partial class People
         _acts = Desk.Acts(long.MaxValue, ActsShown);
     }
 
-    private static string Sees(IReadOnlyList<string> organizations) =>
-        organizations.Count == 0 ? "all organizations" : string.Join(", ", organizations.Select(InertText.Of));
+    private string Sees(IReadOnlyList<string> organizations) =>
+        organizations.Count == 0 ? L["all organizations"] : string.Join(", ", organizations.Select(InertText.Of));
 
     private Task InviteAsync() => OrderAsync(by =>
     {

@@ -1,5 +1,6 @@
 using SentinelHealth.Dashboard.Evidence;
 using SentinelHealth.Dashboard.Hosting;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Storage;
 
@@ -11,7 +12,7 @@ namespace SentinelHealth.Dashboard.Backup;
 /// log has everything the store says it has, and nothing the store does not know of. Everything else is copied afterwards and may be
 /// further: the event log then has what the store has scored, and more.
 /// </remarks>
-internal sealed class DataBackup(CaseStore store, string data, string target, bool withKeys)
+internal sealed class DataBackup(CaseStore store, StorageSection storage, (string Data, string Target) place, bool withKeys)
 {
     private static readonly string[] KeyExtensions = [".key", ".pk8", ".pem", ".pfx"];
 
@@ -20,22 +21,27 @@ internal sealed class DataBackup(CaseStore store, string data, string target, bo
 
     private readonly List<string> _keysLeftOut = [];
 
+    private readonly string _data = place.Data;
+    private readonly string _target = place.Target;
+
     /// <summary>Makes the backup; the manifest is written last, so a backup without one was not finished.</summary>
     public async Task<BackupManifest> RunAsync(TimeProvider clock, CancellationToken cancel)
     {
-        var evidence = EvidenceParts.FolderOf(data);
+        var evidence = EvidenceParts.FolderOf(_data);
         // What is there already does not have to be copied while everybody waits.
         CopyEvidence(evidence);
         var at = clock.GetUtcNow();
         await store.BackUpAsync(
-            Path.Combine(target, MonitorParts.CasesFile),
+            Path.Combine(_target, MonitorParts.CasesFile),
             () =>
             {
                 at = clock.GetUtcNow();
                 CopyEvidence(evidence);
             },
             cancel);
-        foreach (var path in Directory.EnumerateFiles(data, "*", Walk).Order(StringComparer.Ordinal))
+        if (storage.IsShared)
+            await CopySharedAsync(cancel);
+        foreach (var path in Directory.EnumerateFiles(_data, "*", Walk).Order(StringComparer.Ordinal))
         {
             cancel.ThrowIfCancellationRequested();
             CopyOther(path);
@@ -44,10 +50,10 @@ internal sealed class DataBackup(CaseStore store, string data, string target, bo
         {
             At = at,
             Program = VersionSheet.Program,
-            Files = [.. Directory.EnumerateFiles(target, "*", Walk).Order(StringComparer.Ordinal).Select(path => BackupManifest.Of(target, path))],
+            Files = [.. Directory.EnumerateFiles(_target, "*", Walk).Order(StringComparer.Ordinal).Select(path => BackupManifest.Of(_target, path))],
             KeysLeftOut = _keysLeftOut,
         };
-        manifest.Write(target);
+        manifest.Write(_target);
         return manifest;
     }
 
@@ -60,6 +66,32 @@ internal sealed class DataBackup(CaseStore store, string data, string target, bo
     /// <summary>Whether a file is a secret by which a stranger could sign, decrypt or order.</summary>
     public static bool IsKey(string relative) =>
         KeyExtensions.Contains(Path.GetExtension(relative)) || relative.StartsWith("keys" + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    /// <summary>What processes share in a database lies in a backup as it would lie in a data folder.</summary>
+    private async Task CopySharedAsync(CancellationToken cancel)
+    {
+        foreach (var shared in DashboardStore.All)
+        {
+            using var engine = storage.Open(shared, _data);
+            shared.Schema.Prepare(engine);
+            await shared.Schema.BackUpAsync(engine, Path.Combine(_target, shared.FileName), cancel);
+        }
+        using var documents = storage.OpenDocuments(_data);
+        foreach (var name in DashboardStore.DocumentNames.SelectMany(documents.Names))
+        {
+            if (IsKey(name.Replace('/', Path.DirectorySeparatorChar)) && !withKeys)
+                _keysLeftOut.Add(name);
+            else
+                WriteWhole(Path.Combine(_target, name), documents.Read(name)!);
+        }
+    }
+
+    private static void WriteWhole(string path, byte[] body)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        WholeFile.Replace(path, stream => stream.Write(body));
+        Protect(path);
+    }
 
     private void CopyEvidence(string evidence)
     {
@@ -77,8 +109,10 @@ internal sealed class DataBackup(CaseStore store, string data, string target, bo
 
     private void CopyOther(string path)
     {
-        var relative = Path.GetRelativePath(data, path);
+        var relative = Path.GetRelativePath(_data, path);
         var name = Path.GetFileName(path);
+        if (name.EndsWith(DataMove.Moved, StringComparison.Ordinal))
+            return;
         if (IsKey(relative) && !withKeys)
         {
             _keysLeftOut.Add(relative.Replace(Path.DirectorySeparatorChar, '/'));
@@ -131,7 +165,7 @@ internal sealed class DataBackup(CaseStore store, string data, string target, bo
 
     private string PlaceOf(string path)
     {
-        var place = Path.Combine(target, Path.GetRelativePath(data, path));
+        var place = Path.Combine(_target, Path.GetRelativePath(_data, path));
         Directory.CreateDirectory(Path.GetDirectoryName(place)!);
         return place;
     }

@@ -1,4 +1,5 @@
 using SentinelHealth.Dashboard.Hosting;
+using SentinelHealth.Dashboard.Storage;
 
 namespace SentinelHealth.Dashboard.Backup;
 
@@ -18,10 +19,37 @@ internal static class DataRestore
             throw new InvalidOperationException($"{data}: The folder is not empty: a backup is restored into an empty one.");
         Commands.DataFolder.OpenOrCreate(data);
         if (storage.IsShared)
+            RefuseUnlessEmpty(data, storage);
+        if (storage.IsShared)
             await LoadAsync(backup, data, storage, cancel);
         foreach (var file in manifest.Files.Where(file => !storage.IsShared || file.Path != MonitorParts.CasesFile))
             Copy(backup, data, file);
+        if (storage.IsShared)
+            Share(data, storage);
         return manifest;
+    }
+
+    private static void RefuseUnlessEmpty(string data, StorageSection storage)
+    {
+        foreach (var shared in DashboardStore.All)
+        {
+            using var engine = storage.Open(shared, data);
+            shared.Schema.Prepare(engine);
+            if (!shared.Schema.IsEmpty(engine))
+                throw new InvalidOperationException($"The {shared.Schema.Store} is not empty: a backup is restored into an empty one.");
+        }
+    }
+
+    /// <summary>What processes share goes on into the database; nothing of it stays in the folder.</summary>
+    private static void Share(string data, StorageSection storage)
+    {
+        foreach (var shared in DashboardStore.All)
+            storage.Open(shared, data).Dispose();
+        using (storage.OpenDocuments(data))
+        {
+            foreach (var moved in Directory.EnumerateFiles(data, "*" + DataMove.Moved, SearchOption.AllDirectories).ToList())
+                File.Delete(moved);
+        }
     }
 
     private static async Task LoadAsync(string backup, string data, StorageSection storage, CancellationToken cancel)

@@ -73,19 +73,20 @@ internal static class BacktestCommand
         if (dataFolder is not null && !Directory.Exists(dataFolder))
             throw new UsageException($"{dataFolder}: There is no such folder.");
         var rules = RulesCommand.Load(RulesCommand.Files([settings.Rules.FolderOrShipped]), null);
-        var stages = Stages(dataFolder);
-        var shared = dataFolder is null ? null : new BaselineStore(dataFolder).Baseline();
+        using var documents = dataFolder is null ? null : settings.Storage.OpenDocuments(dataFolder);
+        var stages = Stages(documents);
+        var shared = documents is null ? null : new BaselineStore(documents).Baseline();
         return new BacktestBasis(
             settings.Ledger.Embedded.Validators, settings.Detection, shared, StagedRules.Of(rules, stages));
     }
 
-    private static Dictionary<string, DetectorStage> Stages(string? dataFolder)
+    private static Dictionary<string, DetectorStage> Stages(IDocuments? documents)
     {
         try
         {
-            return dataFolder is null
+            return documents is null
                 ? []
-                : new RuleStageStore(dataFolder).Read()
+                : new RuleStageStore(documents).Read()
                     .ToDictionary(pair => pair.Key, pair => pair.Value.Stage, StringComparer.Ordinal);
         }
         catch (InvalidDataException fault)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text.Json;
+using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection.Federation;
 
@@ -22,14 +23,15 @@ internal static class BaselineCommand
         var file = new Argument<string>("file") { Description = "Another site's contribution." };
         var trust = new Option<string?>("--trust") { Description = "The site's public key (PEM): needed the first time." };
         var without = new Option<bool>("--without-ledger") { Description = "Do not ask the ledger whether the site registered it." };
-        var (data, ledger) = (SharedOptions.Data(), new BaselineLedger());
+        var (data, config, ledger) = (SharedOptions.Data(), SharedOptions.Config(), new BaselineLedger());
         var merge = new Command("merge", "Lets another site's contribution in, when it is whole, registered and plausible.")
         {
-            file, trust, without, data, ledger.Endpoint, ledger.Deployment,
+            file, trust, without, data, config, ledger.Endpoint, ledger.Deployment,
         };
         merge.SetAction(async (parsed, cancel) =>
         {
-            var store = new BaselineStore(parsed.GetRequiredValue(data));
+            using var documents = Open(parsed.GetRequiredValue(data), parsed.GetValue(config));
+            var store = new BaselineStore(documents);
             var signed = BaselineStore.ReadFile(parsed.GetRequiredValue(file));
             using var key = KeyFor(signed.Contribution.Site, parsed.GetValue(trust), store);
             if (await ledger.IsRegisteredAsync(parsed, signed, surroundings, cancel) is not { } isRegistered)
@@ -50,11 +52,12 @@ internal static class BaselineCommand
     private static Command Remove(CommandSurroundings surroundings)
     {
         var site = new Argument<string>("site") { Description = "The site whose contribution goes." };
-        var data = SharedOptions.Data();
-        var remove = new Command("remove", "Takes a site's contribution out: what stays is as if it had never been there.") { site, data };
+        var (data, config) = (SharedOptions.Data(), SharedOptions.Config());
+        var remove = new Command("remove", "Takes a site's contribution out: what stays is as if it had never been there.") { site, data, config };
         remove.SetAction(async (parsed, _) =>
         {
-            var (name, store) = (parsed.GetRequiredValue(site), new BaselineStore(parsed.GetRequiredValue(data)));
+            using var documents = Open(parsed.GetRequiredValue(data), parsed.GetValue(config));
+            var (name, store) = (parsed.GetRequiredValue(site), new BaselineStore(documents));
             if (!store.Remove(name))
                 throw new UsageException($"{name}: There is no contribution of this site.");
             await WriteAsync(surroundings, new { Removed = name, Sites = store.Read().Select(other => other.Contribution.Site) });
@@ -65,11 +68,12 @@ internal static class BaselineCommand
 
     private static Command Show(CommandSurroundings surroundings)
     {
-        var data = SharedOptions.Data();
-        var show = new Command("show", "Sites whose contributions are in use, and what this site has published, as JSON.") { data };
+        var (data, config) = (SharedOptions.Data(), SharedOptions.Config());
+        var show = new Command("show", "Sites whose contributions are in use, and what this site has published, as JSON.") { data, config };
         show.SetAction(async (parsed, _) =>
         {
-            var store = new BaselineStore(parsed.GetRequiredValue(data));
+            using var documents = Open(parsed.GetRequiredValue(data), parsed.GetValue(config));
+            var store = new BaselineStore(documents);
             var account = store.ReadAccount();
             await WriteAsync(surroundings, new
             {
@@ -79,6 +83,20 @@ internal static class BaselineCommand
             return ExitCode.Done;
         });
         return show;
+    }
+
+    /// <summary>Where contributions are: in the data folder, or in the database that several processes share.</summary>
+    public static IDocuments Open(string folder, string? config)
+    {
+        var settings = SettingsFile.ReadValid(SettingsFile.Read(config));
+        try
+        {
+            return settings.Storage.OpenDocuments(folder);
+        }
+        catch (Exception fault) when (fault is IOException or InvalidDataException or System.Data.Common.DbException)
+        {
+            throw new UsageException(fault.Message.ReplaceLineEndings(" "));
+        }
     }
 
     private static ECDsa KeyFor(string site, string? trusted, BaselineStore store)

@@ -21,10 +21,10 @@ internal static class BaselineExport
         var output = new Option<string>("--out") { Description = "Where the contribution goes.", Required = true };
         var epsilon = new Option<double>("--epsilon") { Description = "What it may tell about a person. Default 3.", DefaultValueFactory = _ => 3 };
         var delta = new Option<double>("--delta") { Description = "The probability left out of that promise. Default 0.000001.", DefaultValueFactory = _ => 1e-6 };
-        var (data, ledger) = (SharedOptions.Data(), new BaselineLedger());
+        var (data, config, ledger) = (SharedOptions.Data(), SharedOptions.Config(), new BaselineLedger());
         var export = new Command("export", "Makes this site's contribution: counts by role, clipped, blurred and signed.")
         {
-            input, site, key, output, epsilon, delta, data, ledger.Endpoint, ledger.Deployment, ledger.Account,
+            input, site, key, output, epsilon, delta, data, config, ledger.Endpoint, ledger.Deployment, ledger.Account,
         };
         export.SetAction(async (parsed, cancel) =>
         {
@@ -33,7 +33,8 @@ internal static class BaselineExport
                 throw new UsageException($"--site {name}: 1 to 64 letters, digits, dots, dashes and underscores.");
             var cost = CostOf(parsed.GetValue(epsilon), parsed.GetValue(delta));
             using var signer = BaselineStore.ReadKey(parsed.GetRequiredValue(key));
-            var store = new BaselineStore(parsed.GetRequiredValue(data));
+            using var documents = BaselineCommand.Open(parsed.GetRequiredValue(data), parsed.GetValue(config));
+            var store = new BaselineStore(documents);
             var account = store.ReadAccount();
             if (account.EpsilonAfter(cost) > account.EpsilonMax)
                 return await SpentAsync(surroundings, account, cost);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using SentinelHealth.Dashboard.Evidence;
 using SentinelHealth.Dashboard.Hosting;
-using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Dashboard.Commands;
@@ -37,7 +36,7 @@ internal static class ErasureCommand
             using var store = settings.Storage.OpenCases(place.Data);
             using var evidence = await EvidenceParts.OpenAsync(
                 place.Data, settings.Evidence.MasterKeyOrNull, store, surroundings.Clock, cancel);
-            using var orders = new ComplianceStore(Path.Combine(place.Data, ComplianceStore.FileName));
+            using var orders = settings.Storage.OpenCompliance(place.Data);
             using var erasure = new SubjectErasure(new ErasureReach(evidence, orders, place.Data, surroundings.Clock));
             var outcome = await erasure.OrderAsync(asked.Subject, surroundings.User, asked.Reason, cancel);
             await evidence.Recorder.DrainAsync(cancel);

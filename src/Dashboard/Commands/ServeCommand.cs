@@ -84,6 +84,7 @@ internal static class ServeCommand
             PublicUrl = web.PublicUrl,
             Provider = settings.Provider,
             Telemetry = settings.Telemetry,
+            Storage = settings.Storage,
         };
     }
 

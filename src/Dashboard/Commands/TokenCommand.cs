@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Dashboard.Storage;
 
@@ -22,8 +23,8 @@ internal static class TokenCommand
             Description = $"What it is limited to, of what its role may: {string.Join(",", Policies.Table.Keys)}. Default all of it.",
         };
         var days = new Option<int?>("--expires-days") { Description = "Days until it stops working. Default never." };
-        var data = SharedOptions.Data();
-        var create = new Command("create", "Makes an API token and prints it once; only its hash is kept.") { role, name, scopes, days, data };
+        var (data, config) = (SharedOptions.Data(), SharedOptions.Config());
+        var create = new Command("create", "Makes an API token and prints it once; only its hash is kept.") { role, name, scopes, days, data, config };
         create.SetAction(parsed =>
         {
             var wish = new TokenWish(parsed.GetRequiredValue(name), parsed.GetRequiredValue(role))
@@ -34,7 +35,7 @@ internal static class TokenCommand
             // Before anything is opened: a wrong wish must not leave a folder behind.
             if (wish.Problem() is { Length: > 0 } problem)
                 throw new UsageException(problem);
-            using var store = Open(parsed.GetRequiredValue(data));
+            using var store = Open(parsed.GetRequiredValue(data), parsed.GetValue(config));
             var (token, secret) = new ApiTokens(store, surroundings.Clock).Create(wish, Actor);
             Note(store, surroundings, "made the token", $"{token.Name} ({token.Id})", token.Role);
             surroundings.Output.WriteLine(secret);
@@ -45,11 +46,11 @@ internal static class TokenCommand
 
     private static Command ListTokens(CommandSurroundings surroundings)
     {
-        var data = SharedOptions.Data();
-        var list = new Command("list", "Prints the tokens, newest first: identifier, role, name and when they end.") { data };
+        var (data, config) = (SharedOptions.Data(), SharedOptions.Config());
+        var list = new Command("list", "Prints the tokens, newest first: identifier, role, name and when they end.") { data, config };
         list.SetAction(parsed =>
         {
-            using var store = Open(parsed.GetRequiredValue(data));
+            using var store = Open(parsed.GetRequiredValue(data), parsed.GetValue(config));
             foreach (var token in store.Tokens())
             {
                 var end = token.ExpiresAt is { } at ? $"until {at.UtcDateTime:yyyy-MM-dd}" : "for ever";
@@ -64,11 +65,11 @@ internal static class TokenCommand
     private static Command RevokeToken(CommandSurroundings surroundings)
     {
         var id = new Argument<string>("id") { Description = "The identifier that list prints." };
-        var data = SharedOptions.Data();
-        var revoke = new Command("revoke", "Revokes a token; it stops working within two seconds.") { id, data };
+        var (data, config) = (SharedOptions.Data(), SharedOptions.Config());
+        var revoke = new Command("revoke", "Revokes a token; it stops working within two seconds.") { id, data, config };
         revoke.SetAction(parsed =>
         {
-            using var store = Open(parsed.GetRequiredValue(data));
+            using var store = Open(parsed.GetRequiredValue(data), parsed.GetValue(config));
             if (!store.RemoveToken(parsed.GetRequiredValue(id)))
                 throw new UsageException($"{parsed.GetRequiredValue(id)}: There is no such token.");
             Note(store, surroundings, "revoked the token", parsed.GetRequiredValue(id), "");
@@ -77,7 +78,19 @@ internal static class TokenCommand
         return revoke;
     }
 
-    private static IdentityStore Open(string folder) => new(DataFolder.OpenOrCreate(folder));
+    /// <summary>The accounts of the settings: in the data folder, or in the database that several processes share.</summary>
+    private static IdentityStore Open(string folder, string? config)
+    {
+        var settings = SettingsFile.ReadValid(SettingsFile.Read(config));
+        try
+        {
+            return settings.Storage.OpenIdentities(DataFolder.OpenOrCreate(folder));
+        }
+        catch (Exception fault) when (fault is IOException or InvalidDataException or System.Data.Common.DbException)
+        {
+            throw new UsageException(fault.Message.ReplaceLineEndings(" "));
+        }
+    }
 
     private static void Note(IdentityStore store, CommandSurroundings surroundings, string what, string about, string detail) =>
         store.AddAct(new AccountAct(0, surroundings.Clock.GetUtcNow(), Actor, what, about, detail));

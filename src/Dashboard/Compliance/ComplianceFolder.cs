@@ -21,10 +21,10 @@ internal sealed class ComplianceFolder : IDisposable
         Store = Opened(settings.Storage.OpenCases(data));
         Vault = Opened(SubjectVault.Open(EvidenceParts.FolderOf(data), settings.Evidence.MasterKeyOrNull));
         var acts = ActTrail.Of(Store, clock);
-        var reads = Opened(new ReadTrail(Path.Combine(data, ReadTrail.FileName)) { Acts = acts });
+        var reads = Opened(settings.Storage.OpenReads(data, acts));
         var dossiers = new DossierCollector(Store, Sources(reads), clock);
         Desk = new ComplianceDesk(
-            Store, dossiers, Opened(new ComplianceStore(Path.Combine(data, ComplianceStore.FileName))), reads,
+            Store, dossiers, Opened(settings.Storage.OpenCompliance(data)), reads,
                 settings.Compliance.Plan(clock))
         {
             Acts = acts,
@@ -34,7 +34,7 @@ internal sealed class ComplianceFolder : IDisposable
             Opened(new ObservedIndex(Path.Combine(data, ObservedIndex.FileName), clock)), reads,
             ControlFolder.Controls(ControlFolder.Shipped), ControlFolder.Algorithms(ControlFolder.Shipped))
         {
-            Rules = RuleShelf.Open(settings.Rules.FolderOrShipped, new RuleStageStore(data), clock),
+            Rules = RuleShelf.Open(settings.Rules.FolderOrShipped, new RuleStageStore(Opened(settings.Storage.OpenDocuments(data))), clock),
         };
         Reports = new ReportDesk(Desk, sources);
     }

@@ -52,7 +52,7 @@ internal sealed class MonitorParts : IAsyncDisposable
         var retention = AuditRetention.OfLog(new SqliteEventLogOptions());
         Audits = Opened(new AuditIndex(PathOf(AuditIndex.FileName), retention, plan.Clock));
         Acts = ActTrail.Of(Store, plan.Clock);
-        Reads = Opened(new ReadTrail(PathOf(ReadTrail.FileName)) { Acts = Acts });
+        Reads = Opened(plan.Storage.OpenReads(plan.DataFolder, Acts));
         Observed = Opened(new ObservedIndex(PathOf(ObservedIndex.FileName), plan.Clock));
         Archive = Opened(EventArchive.Open(PathOf(EventArchive.FileName), plan.Retention.Archive));
         if (plan.Search is { } search)
@@ -72,7 +72,7 @@ internal sealed class MonitorParts : IAsyncDisposable
             Opened(new RuleMetrics(shelf));
         Dossiers = new DossierCollector(Store, DossierSources, plan.Clock);
         Compliance = new ComplianceDesk(
-            Store, Dossiers, Opened(new ComplianceStore(PathOf(ComplianceStore.FileName))), Reads,
+            Store, Dossiers, Opened(plan.Storage.OpenCompliance(plan.DataFolder)), Reads,
                 plan.Compliance.Plan(plan.Clock))
         {
             Acts = Acts,
@@ -339,7 +339,7 @@ internal sealed class MonitorParts : IAsyncDisposable
         : DetectionEngine.Load(snapshot, Plan.Detection, Shared, Plan.Rules?.Current);
 
     /// <summary>What other sites find usual, as it was let in by <c>baseline merge</c>.</summary>
-    private PeerBaseline Shared => _shared ??= new BaselineStore(Plan.DataFolder).Baseline();
+    private PeerBaseline Shared => _shared ??= new BaselineStore(Plan.Documents ?? new FolderDocuments(Plan.DataFolder)).Baseline();
 
     private string PathOf(string file) => Path.Combine(Plan.DataFolder, file);
 

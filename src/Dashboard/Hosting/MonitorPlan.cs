@@ -1,5 +1,6 @@
 using SentinelHealth.Dashboard.Jobs;
 using SentinelHealth.Dashboard.Rules;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Kafka;
@@ -20,6 +21,9 @@ internal sealed record MonitorPlan
 
     /// <summary>Where cases are kept.</summary>
     public StorageSection Storage { get; init; } = new();
+
+    /// <summary>Small documents that processes share; null for files of the data folder. Disposed with the network.</summary>
+    public IDocuments? Documents { get; init; }
 
     /// <summary>The search engine beside the archive; null for none.</summary>
     public SearchOptions? Search { get; init; }

@@ -39,8 +39,10 @@ internal sealed class ServedNetwork : IAsyncDisposable
             var anchors = LedgerFactory.OpenAnchors(settings.Ledger, ledger, clock);
             var guard = new ContentGuard(settings.Content, anchors);
             await AdmitAsync(guard, settings, cancel);
+            var documents = settings.Storage.OpenDocuments(folder);
             var plan = new MonitorPlan
             {
+                Documents = documents,
                 SharedLog = await SharedLogAsync(settings, clock, logs, cancel),
                 OrderBy = settings.Log.OrderBy,
                 DataFolder = folder,
@@ -52,7 +54,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
                 Allowlists = LedgerFactory.OpenAllowlists(settings.Ledger, ledger, folder),
                 Playbooks = playbooks,
                 Channels = settings.Notify.Open(clock),
-                Rules = RuleShelf.Open(settings.Rules.FolderOrShipped, new RuleStageStore(folder), clock, guard),
+                Rules = RuleShelf.Open(settings.Rules.FolderOrShipped, new RuleStageStore(documents), clock, guard),
                 Detection = settings.Detection,
                 Access = settings.Access,
                 Compliance = settings.Compliance,
@@ -111,6 +113,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
             source.Dispose();
         (_anchors as IDisposable)?.Dispose();
         Monitor.Plan.Allowlists?.Dispose();
+        Monitor.Plan.Documents?.Dispose();
         (_ledger as IDisposable)?.Dispose();
     }
 }

@@ -1,4 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using SentinelHealth.Dashboard.Evidence;
+using SentinelHealth.Dashboard.Security;
+using SentinelHealth.Dashboard.Storage;
+using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Response.Storage.Engines;
 
@@ -39,6 +43,58 @@ internal sealed record StorageSection : IValidatableObject
         ? new PostgresLeadership(Postgres.ToOptions(), TimeProvider.System, logs.CreateLogger<PostgresLeadership>())
         : new SoleLeadership();
 
+    /// <summary>Opens accounts, sessions and tokens.</summary>
+    public IdentityStore OpenIdentities(string dataFolder) => new(Open(DashboardStore.Identities, dataFolder));
+
+    /// <summary>Opens what people recorded for regulators.</summary>
+    public ComplianceStore OpenCompliance(string dataFolder) => new(Open(DashboardStore.Compliance, dataFolder));
+
+    /// <summary>Opens the trail of readings.</summary>
+    public ReadTrail OpenReads(string dataFolder, ActTrail acts) => new(Open(DashboardStore.Reads, dataFolder)) { Acts = acts };
+
+    /// <summary>Opens the answers to orders with a key.</summary>
+    public AnswerStore OpenAnswers(string dataFolder) => new(Open(DashboardStore.Answers, dataFolder));
+
+    /// <summary>Opens stages of rules, first steps and other small documents.</summary>
+    public IDocuments OpenDocuments(string dataFolder)
+    {
+        if (!IsShared)
+            return new FolderDocuments(dataFolder);
+        if (Postgres.KeyRingFile.Length > 0)
+            _ = KeyRingSecret.Of(Postgres.KeyRingFile);
+        var documents = new StoredDocuments(PostgresEngine.Open(Postgres.ToFewOptions(), DashboardStore.Documents));
+        try
+        {
+            DataMove.Run(dataFolder, documents);
+            return documents;
+        }
+        catch
+        {
+            documents.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the database of a store. What an earlier program or a backup left in the data folder is moved into a shared one.</summary>
+    /// <exception cref="InvalidDataException">A later version wrote it, the server is too old, or both places hold records.</exception>
+    /// <exception cref="IOException">The server cannot be used; the message names the setting.</exception>
+    public StoreEngine Open(DashboardStore store, string dataFolder)
+    {
+        if (!IsShared)
+            return SqliteEngine.OpenPrivate(new SqliteFile(Path.Combine(dataFolder, store.FileName)));
+        var engine = PostgresEngine.Open(Postgres.ToFewOptions(), store.Name);
+        try
+        {
+            DataMove.Run(store, dataFolder, engine);
+            return engine;
+        }
+        catch
+        {
+            engine.Dispose();
+            throw;
+        }
+    }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Engine == StorageEngineKind.Postgres && Postgres.ConnectionString.Length == 0)
@@ -49,6 +105,8 @@ internal sealed record StorageSection : IValidatableObject
 /// <summary>The PostgreSQL server.</summary>
 internal sealed record PostgresSection
 {
+    private const int FewConnections = 4;
+
     /// <summary>Such as <c>Host=db;Database=sentinel;Username=sentinel;SSL Mode=VerifyFull</c>. Leave the password to the file or the environment.</summary>
     [StringLength(4_096)]
     public string ConnectionString { get; init; } = "";
@@ -56,6 +114,13 @@ internal sealed record PostgresSection
     /// <summary>File whose first line is the password, such as a mounted secret; empty when the connection string or PGPASSWORD has it.</summary>
     [StringLength(4_096)]
     public string PasswordFile { get; init; } = "";
+
+    /// <summary>
+    /// File of at least 32 secret bytes, the same for all processes, under which the keys of cookies and authenticators are sealed in the database; empty
+    /// when whoever reads the database may have them.
+    /// </summary>
+    [StringLength(4_096)]
+    public string KeyRingFile { get; init; } = "";
 
     /// <summary>What the names of the schemas begin with.</summary>
     [RegularExpression("[a-z][a-z0-9_]{0,40}")]
@@ -77,6 +142,9 @@ internal sealed record PostgresSection
         ConnectionsMax = ConnectionsMax,
         RetriesMax = RetriesMax,
     };
+
+    /// <summary>For stores that people use: a few statements a second.</summary>
+    public PostgresOptions ToFewOptions() => ToOptions() with { ConnectionsMax = Math.Min(ConnectionsMax, FewConnections) };
 
     private string PasswordPart()
     {

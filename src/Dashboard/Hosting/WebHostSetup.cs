@@ -118,7 +118,7 @@ internal static class WebHostSetup
         services.AddSingleton(new HttpIntakeOptions());
         services.AddSingleton<HttpIntake>();
         services.AddIdentities(settings);
-        services.AddSingleton(_ => new AnswerStore(settings.DataFolder));
+        services.AddSingleton(_ => settings.Storage.OpenAnswers(settings.DataFolder));
         services.AddSingleton<Idempotency>();
         services.AddSingleton<ChangeCount>();
         services.AddPolicies();
@@ -137,7 +137,7 @@ internal static class WebHostSetup
         services.AddSingleton<MetricsBook>();
         services.AddSingleton(settings.Telemetry);
         services.AddHostedService<TelemetryExport>();
-        services.AddSingleton(_ => new WelcomeStore(settings.DataFolder));
+        services.AddSingleton<WelcomeStore>(provider => new WelcomeStore(provider.GetRequiredService<IDocuments>()));
         services.AddSingleton<DemoBeside>();
         services.AddDashboardPages();
         services.Configure<FormOptions>(options => options.ValueLengthLimit = 4096);

@@ -22,6 +22,9 @@ internal sealed record WebSettings(WebMode Mode, IReadOnlyList<string> Urls, str
     /// <summary>Host names a request may name; empty for any. In the demonstration always the loopback names.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
+    /// <summary>Where accounts, sessions and what belongs to them are kept.</summary>
+    public StorageSection Storage { get; init; } = new();
+
     /// <summary>Requests a second from one address or token before 429.</summary>
     public int RequestsPerSecondMax { get; init; } = 100;
 

@@ -27,39 +27,37 @@ internal sealed record WelcomeState
         [.. names.Append(name).Distinct(StringComparer.Ordinal).TakeLast(NamesMax)];
 }
 
-/// <summary>Keeps <see cref="WelcomeState"/> in a file of the data folder. Safe from many threads.</summary>
-internal sealed class WelcomeStore
+/// <summary>Keeps <see cref="WelcomeState"/> in a document. Safe from many threads.</summary>
+internal sealed class WelcomeStore(IDocuments documents)
 {
     public const string FileName = "welcome.json";
 
-    private readonly string _path;
-    private readonly Lock _gate = new();
-    private volatile WelcomeState _state;
+    private volatile Known? _known;
 
-    public WelcomeStore(string dataFolder)
+    /// <summary>In a file of the data folder.</summary>
+    public WelcomeStore(string dataFolder) : this(new FolderDocuments(dataFolder))
     {
-        _path = Path.Combine(dataFolder, FileName);
-        _state = File.Exists(_path) ? Read() : new WelcomeState();
     }
 
-    public WelcomeState State => _state;
-
-    /// <summary>Whether whoever administers is shown the first steps.</summary>
-    public bool IsOpen => _state.EndedBy.Length == 0;
-
-    public void Change(Func<WelcomeState, WelcomeState> change)
+    public WelcomeState State
     {
-        lock (_gate)
+        get
         {
-            var changed = change(_state);
-            WholeFile.Replace(_path, stream => JsonSerializer.Serialize(stream, changed));
-            _state = changed;
+            var mark = documents.MarkOf(FileName);
+            if (_known is not { } known || known.Mark != mark)
+                _known = known = new Known(mark, Parse(documents.Read(FileName)));
+            return known.State;
         }
     }
 
-    private WelcomeState Read()
-    {
-        using var stream = File.OpenRead(_path);
-        return JsonSerializer.Deserialize<WelcomeState>(stream) ?? new WelcomeState();
-    }
+    /// <summary>Whether whoever administers is shown the first steps.</summary>
+    public bool IsOpen => State.EndedBy.Length == 0;
+
+    public void Change(Func<WelcomeState, WelcomeState> change) =>
+        documents.Change(FileName, before => JsonSerializer.SerializeToUtf8Bytes(change(Parse(before))));
+
+    private static WelcomeState Parse(byte[]? document) =>
+        document is null ? new WelcomeState() : JsonSerializer.Deserialize<WelcomeState>(document) ?? new WelcomeState();
+
+    private sealed record Known(string Mark, WelcomeState State);
 }

@@ -30,6 +30,7 @@ internal sealed class RuleShelf
     private readonly Lock _changing = new();
     private RuleFolder _read;
     private ulong _markSeen;
+    private string _stagesSeen;
     private bool _isUnreadable;
     private string _objection = "";
     private ImmutableDictionary<string, RuleStageDecision> _decisions;
@@ -40,6 +41,7 @@ internal sealed class RuleShelf
         (_folder, _store, _clock, _guard) = (folder, store, clock, guard);
         _read = RuleFolder.Read(folder);
         _markSeen = _read.Mark;
+        _stagesSeen = store.Mark;
         _decisions = store.Read().ToImmutableDictionary(StringComparer.Ordinal);
         var rules = StagedRules.Of(_read.Files, Stages(_decisions));
         _state = new RuleShelfState(rules, clock.GetUtcNow(), rules.Problems, 0, 0);
@@ -74,8 +76,9 @@ internal sealed class RuleShelf
         {
             try
             {
+                var isStaged = TakeStages();
                 if (RuleFolder.MarkOf(_folder) == _markSeen && !_isUnreadable)
-                    return null;
+                    return isStaged ? Use(_read, StagedRules.Of(_read.Files, Stages(_decisions))) : null;
                 var read = RuleFolder.Read(_folder);
                 (_markSeen, _isUnreadable) = (read.Mark, false);
                 // After reading: what was exchanged meanwhile has another mark and is looked at again.
@@ -105,13 +108,26 @@ internal sealed class RuleShelf
         {
             if (!_state.Rules.Rules.Any(rule => rule.Name == name))
                 return false;
-            var decisions = _decisions.SetItem(name, decision);
-            _store.Write(decisions);
-            _decisions = decisions;
-            var rules = StagedRules.Of(_read.Files, Stages(decisions));
+            _decisions = _store.Decide(name, decision).ToImmutableDictionary(StringComparer.Ordinal);
+            var rules = StagedRules.Of(_read.Files, Stages(_decisions));
             _state = _state with { Rules = rules, LoadedAt = _clock.GetUtcNow(), ReloadCount = _state.ReloadCount + 1 };
             return true;
         }
+    }
+
+    /// <summary>What was decided in another process that shares the stages.</summary>
+    private bool TakeStages()
+    {
+        var mark = _store.Mark;
+        if (mark == _stagesSeen)
+            return false;
+        var decisions = _store.Read();
+        _stagesSeen = mark;
+        // What was decided here is in use already.
+        if (decisions.Count == _decisions.Count && decisions.All(pair => _decisions.GetValueOrDefault(pair.Key) == pair.Value))
+            return false;
+        _decisions = decisions.ToImmutableDictionary(StringComparer.Ordinal);
+        return true;
     }
 
     private RuleShelfState Use(RuleFolder read, StagedRules rules)

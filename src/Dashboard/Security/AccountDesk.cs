@@ -10,7 +10,7 @@ internal sealed record AccountWish(string Role, IReadOnlyList<string> Organizati
 /// Everything that is done to accounts and tokens, for pages, API and commands alike; each act is written down with who did it. Answers are what is wrong, or empty.
 /// </summary>
 internal sealed class AccountDesk(
-    IdentityStore store, ApiTokens tokens, SignIns signIns, SecondFactors factors, TimeProvider time)
+    IdentityStore store, ApiTokens tokens, SecondFactors factors, TimeProvider time)
 {
     public const string Changed = "The account was changed by somebody else meanwhile.";
     private const string LastAdministrator = "Somebody must stay administrator.";
@@ -59,15 +59,13 @@ internal sealed class AccountDesk(
     {
         if (InvitationOf(secret) is not { } invitation)
             return "This link has been used or has expired.";
-        // Used up first: of two people with the same link only one gets an account.
-        if (!store.RemoveInvitation(invitation.Hash))
-            return "This link has been used or has expired.";
-        if (signIns.Create(name, password, invitation.Role, invitation.Organizations) is { Length: > 0 } problem)
-        {
-            store.AddInvitation(invitation);
+        var (account, problem) = SignIns.Draft(name, password, invitation.Role, invitation.Organizations);
+        if (account is null)
             return problem;
-        }
-        var key = SignIns.Normalize(name)!;
+        var made = store.TryAddInvited(invitation.Hash, account, time.GetUtcNow());
+        if (made != FirstAccount.Made)
+            return made == FirstAccount.NameTaken ? SignIns.NameTaken : "This link has been used or has expired.";
+        var key = account.Name;
         Note(key, "joined", key, $"{Words(invitation.Role, invitation.Organizations)}, invited by {invitation.MadeBy}");
         return "";
     }
@@ -100,7 +98,7 @@ internal sealed class AccountDesk(
     /// <summary>Lets somebody try again before the lock ends.</summary>
     public void Unlock(string name, string by)
     {
-        store.SetFailures(name, 0, null);
+        store.Unlock(name);
         Note(by, "unlocked", name, "");
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Security.Providers;
 using SentinelHealth.Dashboard.Storage;
@@ -17,7 +18,8 @@ internal static class Authentication
 
     public static IServiceCollection AddIdentities(this IServiceCollection services, WebSettings settings)
     {
-        services.AddSingleton(_ => new IdentityStore(settings.DataFolder));
+        services.AddSingleton(_ => settings.Storage.OpenIdentities(settings.DataFolder));
+        services.AddSingleton(_ => settings.Storage.OpenDocuments(settings.DataFolder));
         services.AddSingleton<SignIns>();
         services.AddSingleton<SetupLink>();
         services.AddSingleton<ApiTokens>();
@@ -30,9 +32,7 @@ internal static class Authentication
             services.AddSingleton<Components.Controls.IPasswordCheck, PasswordCheck>();
         services.AddScoped<SignInForms>();
         services.AddScoped<AuthenticationStateProvider, CircuitSessions>();
-        services.AddDataProtection()
-            .SetApplicationName("SentinelHealth")
-            .PersistKeysToFileSystem(PrivateFolder(Path.Combine(settings.DataFolder, "keys")));
+        services.AddKeyRing(settings);
         var schemes = services.AddAuthentication(options => options.DefaultScheme = Chosen)
             .AddPolicyScheme(Chosen, null, options => options.ForwardDefaultSelector = context => Choose(context, settings.Mode))
             .AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(ApiTokenHandler.SchemeName, null)
@@ -42,6 +42,25 @@ internal static class Authentication
         if (settings.Mode == WebMode.Demo)
             schemes.AddScheme<AuthenticationSchemeOptions, DemoVisitorHandler>(DemoVisitorHandler.SchemeName, null);
         return services;
+    }
+
+    /// <summary>Keys of cookies and secrets: a folder of this process, or the database of all.</summary>
+    private static void AddKeyRing(this IServiceCollection services, WebSettings settings)
+    {
+        var ring = services.AddDataProtection().SetApplicationName("SentinelHealth");
+        if (!settings.Storage.IsShared)
+        {
+            ring.PersistKeysToFileSystem(PrivateFolder(Path.Combine(settings.DataFolder, "keys")));
+            return;
+        }
+        var secret = settings.Storage.Postgres.KeyRingFile is { Length: > 0 } file ? KeyRingSecret.Of(file) : null;
+        if (secret is not null)
+            services.AddSingleton(secret);
+        services.AddOptions<KeyManagementOptions>().Configure<IDocuments>((options, documents) =>
+        {
+            options.XmlRepository = new StoredKeyRing(documents);
+            options.XmlEncryptor = secret is null ? null : new KeyRingSealer(secret);
+        });
     }
 
     private static string Choose(HttpContext context, WebMode mode) =>

@@ -34,12 +34,10 @@ internal sealed class SecondFactors(IdentityStore store, IDataProtectionProvider
         if (!account.HasTotp || account.IsDisabled || account.LockedUntil > now)
             return false;
         var isRight = Totp.Match(SecretOf(account), code, now, account.TotpStep) is { } step
-            ? store.UseTotpStep(account.Name, step)
-            : code is { Length: > Totp.Digits and <= 64 } && store.UseRecovery(account.Name, HashOf(account.Name, code));
-        if (isRight)
-            store.SetFailures(account.Name, 0, null);
-        else
-            store.CountFailure(account.Name, SignIns.FailuresMax, now + SignIns.LockDuration);
+            ? store.UseTotpStep(account.Name, step, now)
+            : code is { Length: > Totp.Digits and <= 64 } && store.UseRecovery(account.Name, HashOf(account.Name, code), now);
+        if (!isRight)
+            store.CountFailure(account.Name, SignIns.FailuresMax, now, now + SignIns.LockDuration);
         return isRight;
     }
 

@@ -5,8 +5,10 @@ namespace SentinelHealth.Dashboard.Security;
 /// <summary>
 /// How the first administrator comes to be: a link that works once, for an hour, and only while there is no account at all.
 /// </summary>
-internal sealed class SetupLink(IdentityStore store, SignIns signIns, TimeProvider time)
+internal sealed class SetupLink(IdentityStore store, TimeProvider time)
 {
+    private const string Closed = "This link has been used or has expired. Restart the server for a new one.";
+
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     /// <summary>A new secret for the link, which replaces any earlier one; null when accounts exist.</summary>
@@ -27,10 +29,11 @@ internal sealed class SetupLink(IdentityStore store, SignIns signIns, TimeProvid
     public string Complete(string? secret, string? name, string? password)
     {
         if (!IsOpen(secret))
-            return "This link has been used or has expired. Restart the server for a new one.";
-        var problem = signIns.Create(name, password, Roles.Administrator);
-        if (problem.Length == 0)
-            store.ClearSetupSecret();
-        return problem;
+            return Closed;
+        var (account, problem) = SignIns.Draft(name, password, Roles.Administrator);
+        if (account is null)
+            return problem;
+        // Somebody with the same link may have been faster meanwhile, here or in another process.
+        return store.TryAddFirst(SecretToken.HashOf(secret)!, account, time.GetUtcNow()) == FirstAccount.Made ? "" : Closed;
     }
 }

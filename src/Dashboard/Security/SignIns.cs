@@ -13,6 +13,8 @@ internal sealed class SignIns(IdentityStore store, TimeProvider time)
     public const int PasswordCharactersMax = 256;
     public const int NameCharactersMax = 64;
 
+    public const string NameTaken = "That name is taken.";
+
     public static readonly TimeSpan LockDuration = TimeSpan.FromMinutes(15);
 
     // PBKDF2 with SHA-512; OWASP's number of 2023. Older hashes are made anew at the next sign-in.
@@ -36,28 +38,36 @@ internal sealed class SignIns(IdentityStore store, TimeProvider time)
             return null;
         if (verdict == PasswordVerificationResult.Failed)
         {
-            store.CountFailure(account.Name, FailuresMax, now + LockDuration);
+            store.CountFailure(account.Name, FailuresMax, now, now + LockDuration);
             return null;
         }
+        // What was read above may be old by now: of guesses made at once, only those before the lock count.
+        if (!store.TryPass(account, now))
+            return null;
         if (verdict == PasswordVerificationResult.SuccessRehashNeeded)
             store.SetHash(account.Name, Hasher.HashPassword(account.Name, given));
-        if (!account.HasTotp)
-            store.SetFailures(account.Name, 0, null);
         return account;
     }
 
     /// <summary>Makes an account; the answer names what is wrong with the wish, or is empty when it was made.</summary>
-    public string Create(string? name, string? password, string role, IReadOnlyList<string>? organizations = null)
+    public string Create(string? name, string? password, string role)
+    {
+        var (account, problem) = Draft(name, password, role);
+        if (account is null)
+            return problem;
+        return store.TryAddAccount(account, time.GetUtcNow()) ? "" : NameTaken;
+    }
+
+    /// <summary>An account as it would be made, or what is wrong with the wish.</summary>
+    public static (Account? Account, string Problem) Draft(
+        string? name, string? password, string role, IReadOnlyList<string>? organizations = null)
     {
         if (Normalize(name) is not { } key)
-            return $"The name must have 1 to {NameCharactersMax} letters, digits, dots, dashes or underscores.";
+            return (null, $"The name must have 1 to {NameCharactersMax} letters, digits, dots, dashes or underscores.");
         if (ProblemOf(key, password) is { Length: > 0 } problem)
-            return problem;
-        var account = new Account(key, Hasher.HashPassword(key, password!), role, SecretToken.New(""))
-        {
-            Organizations = organizations ?? [],
-        };
-        return store.TryAddAccount(account, time.GetUtcNow()) ? "" : "That name is taken.";
+            return (null, problem);
+        var hash = Hasher.HashPassword(key, password!);
+        return (new Account(key, hash, role, SecretToken.New("")) { Organizations = organizations ?? [] }, "");
     }
 
     /// <summary>Changes a person's own password, which ends their other sessions; the answer is empty when it was done.</summary>

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using SentinelHealth.Dashboard.Security;
 
 namespace SentinelHealth.Dashboard.Storage;
@@ -14,56 +14,59 @@ internal sealed partial class IdentityStore
     private const string SessionColumns = "id, account, created_at_ms, seen_at_ms, address, agent";
 
     /// <summary>Starts a session, and forgets those that are too many or over.</summary>
-    public void AddSession(Session session, DateTimeOffset overBefore)
+    public void AddSession(Session session, DateTimeOffset overBefore) => Engine.Write(writing =>
     {
-        Run("DELETE FROM session WHERE created_at_ms < $a", overBefore.ToUnixTimeMilliseconds());
-        Run("INSERT INTO session VALUES ($a, $b, $c, $c, $d, $e)",
-            session.Id, session.Account, session.CreatedAt.ToUnixTimeMilliseconds(), session.Address, session.Agent);
-        Run("""
-            DELETE FROM session WHERE account = $a AND id NOT IN
-                (SELECT id FROM session WHERE account = $a ORDER BY seen_at_ms DESC, rowid DESC LIMIT $b)
-            """, session.Account, SessionsPerAccountMax);
-        Run("UPDATE account SET signed_in_at_ms = $b WHERE name = $a", session.Account, session.CreatedAt.ToUnixTimeMilliseconds());
-    }
+        var startedAt = session.CreatedAt.ToUnixTimeMilliseconds();
+        writing.Execute("DELETE FROM session WHERE created_at_ms < @a", Named(overBefore.ToUnixTimeMilliseconds()));
+        writing.Execute("INSERT INTO session (id, account, created_at_ms, seen_at_ms, address, agent) VALUES (@a, @b, @c, @c, @d, @e)",
+            Named(session.Id, session.Account, startedAt, session.Address, session.Agent));
+        writing.Execute("""
+            DELETE FROM session WHERE account = @a AND id NOT IN
+                (SELECT id FROM session WHERE account = @a ORDER BY seen_at_ms DESC, rowid DESC LIMIT @b)
+            """, Named(session.Account, SessionsPerAccountMax));
+        writing.Execute("UPDATE account SET signed_in_at_ms = @b WHERE name = @a", Named(session.Account, startedAt));
+        return true;
+    });
 
-    public Session? FindSession(string id) => Read($"SELECT {SessionColumns} FROM session WHERE id = $a", ToSession, id);
+    public Session? FindSession(string id) => One($"SELECT {SessionColumns} FROM session WHERE id = @a", ToSession, id);
 
     /// <summary>A person's sessions, the latest used first.</summary>
     public IReadOnlyList<Session> SessionsOf(string account) =>
-        List($"SELECT {SessionColumns} FROM session WHERE account = $a ORDER BY seen_at_ms DESC, rowid DESC", ToSession, account);
+        List($"SELECT {SessionColumns} FROM session WHERE account = @a ORDER BY seen_at_ms DESC, rowid DESC", ToSession, account);
 
     public void TouchSession(string id, DateTimeOffset seenAt) =>
-        Run("UPDATE session SET seen_at_ms = max(seen_at_ms, $b) WHERE id = $a", id, seenAt.ToUnixTimeMilliseconds());
+        Run("UPDATE session SET seen_at_ms = max(seen_at_ms, @b) WHERE id = @a", id, seenAt.ToUnixTimeMilliseconds());
 
     /// <summary>Ends one session of a person; false when it is not theirs or over.</summary>
     public bool RemoveSession(string account, string id) =>
-        Run("DELETE FROM session WHERE account = $a AND id = $b", account, id) == 1;
+        Run("DELETE FROM session WHERE account = @a AND id = @b", account, id) == 1;
 
     /// <summary>Ends every session of a person but one.</summary>
     public int RemoveOtherSessions(string account, string keptId) =>
-        Run("DELETE FROM session WHERE account = $a AND id <> $b", account, keptId);
+        Run("DELETE FROM session WHERE account = @a AND id <> @b", account, keptId);
 
-    public void AddToken(ApiToken token) => Run("INSERT INTO token VALUES ($a, $b, $c, $d, $e, $f, $g, $h, NULL)",
+    public void AddToken(ApiToken token) => Run(
+        "INSERT INTO token (hash, name, role, created_at_ms, scopes, organizations, expires_at_ms, created_by) VALUES (@a, @b, @c, @d, @e, @f, @g, @h)",
         token.Hash, token.Name, token.Role, token.CreatedAt.ToUnixTimeMilliseconds(), Json(token.Scopes),
         Json(token.Organizations), OrNull(token.ExpiresAt), token.CreatedBy);
 
     public ApiToken? FindToken(string hash) =>
-        Read($"SELECT {TokenColumns} FROM token WHERE hash = $a", ToToken, hash);
+        One($"SELECT {TokenColumns} FROM token WHERE hash = @a", ToToken, hash);
 
     /// <summary>All of them, the newest first.</summary>
     public IReadOnlyList<ApiToken> Tokens() =>
         List($"SELECT {TokenColumns} FROM token ORDER BY created_at_ms DESC, hash", ToToken);
 
     public void SetTokenUsed(string hash, DateTimeOffset at) =>
-        Run("UPDATE token SET used_at_ms = $b WHERE hash = $a", hash, at.ToUnixTimeMilliseconds());
+        Run("UPDATE token SET used_at_ms = @b WHERE hash = @a", hash, at.ToUnixTimeMilliseconds());
 
     /// <summary>Revokes the token whose hash starts so; false when there is none.</summary>
-    public bool RemoveToken(string id) => Run("DELETE FROM token WHERE substr(hash, 1, 16) = $a", id) > 0;
+    public bool RemoveToken(string id) => Run("DELETE FROM token WHERE substr(hash, 1, 16) = @a", id) > 0;
 
-    private static Session ToSession(SqliteDataReader row) =>
+    private static Session ToSession(DbDataReader row) =>
         new(row.GetString(0), row.GetString(1), At(row, 2), At(row, 3), row.GetString(4), row.GetString(5));
 
-    private static ApiToken ToToken(SqliteDataReader row) => new(
+    private static ApiToken ToToken(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), At(row, 3))
     {
         Scopes = Names(row, 4),

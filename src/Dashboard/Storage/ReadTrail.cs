@@ -1,8 +1,9 @@
+using System.Data.Common;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using SentinelHealth.Dashboard.Evidence;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Incidents;
+using SentinelHealth.Response.Storage.Engines;
 
 namespace SentinelHealth.Dashboard.Storage;
 
@@ -20,7 +21,7 @@ internal sealed record AuditRead(
 /// Who read which audit events: written before they are given out, never changed. The file itself refuses changes, and removals except
 /// of the oldest beyond <see cref="ReadsMax"/> (I7).
 /// </summary>
-internal sealed class ReadTrail : IDisposable
+internal sealed class ReadTrail(StoreEngine engine) : StoredTables(engine, Schema)
 {
     public const string FileName = "audit-reads.db";
 
@@ -30,29 +31,37 @@ internal sealed class ReadTrail : IDisposable
     /// <summary>Readings a dossier lists.</summary>
     public const int AboutMax = 1_000;
 
-    private const string Schema = """
-        CREATE TABLE IF NOT EXISTS reads (
+    /// <summary>Patients asked for in one statement.</summary>
+    private const int PatientsAtOnce = 100;
+
+    private const string Tables = """
+        CREATE TABLE version (version INTEGER NOT NULL) STRICT;
+        CREATE TABLE reads (
             number INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, reader TEXT NOT NULL, query TEXT NOT NULL,
             found INTEGER NOT NULL, patients TEXT NOT NULL) STRICT;
-        CREATE TRIGGER IF NOT EXISTS reads_stay BEFORE UPDATE ON reads BEGIN
-            SELECT RAISE(ABORT, 'The trail of readings is not changed.');
-        END;
-        CREATE TRIGGER IF NOT EXISTS reads_are_kept BEFORE DELETE ON reads
-            WHEN old.number > (SELECT max(number) FROM reads) - 5000000 BEGIN
-            SELECT RAISE(ABORT, 'The trail of readings is not shortened.');
-        END;
         """;
 
-    private readonly SqliteConnection _connection;
-    private readonly Lock _gate = new();
+    private static readonly StoreGuard Guard = new(
+        "reads", "The trail of readings is not changed.", "The trail of readings is not shortened.") { NewestKept = ReadsMax };
 
-    public ReadTrail(string path)
+    /// <summary>In a file.</summary>
+    public ReadTrail(string path) : this(SqliteEngine.OpenPrivate(new SqliteFile(path)))
     {
-        _connection = new SqliteFile(path).OpenPrivate();
-        using var create = _connection.CreateCommand();
-        create.CommandText = Schema;
-        create.ExecuteNonQuery();
     }
+
+    /// <summary>The refusals of version 1 had other names.</summary>
+    public static StoreSchema Schema { get; } = new("trail of readings", 2, Tables, new Dictionary<int, Action<StoreSession>>
+    {
+        [2] = session =>
+        {
+            session.Execute("DROP TRIGGER reads_stay; DROP TRIGGER reads_are_kept;");
+            StoreSchema.Guard(session, [Guard]);
+        },
+    })
+    {
+        Guards = [Guard],
+        Origin = new StoreOrigin("reads"),
+    };
 
     /// <summary>Where readings are entered as evidence.</summary>
     public ActTrail Acts { get; init; } = ActTrail.None;
@@ -65,80 +74,49 @@ internal sealed class ReadTrail : IDisposable
     }
 
     /// <summary>Writes a reading down. Returns when it is durable; its number is given here.</summary>
-    public void Add(AuditRead read)
+    public void Add(AuditRead read) => Engine.Write(session =>
     {
-        lock (_gate)
-        {
-            using var transaction = _connection.BeginTransaction();
-            using var insert = _connection.CreateCommand();
-            insert.Transaction = transaction;
-            insert.CommandText = """
-                INSERT INTO reads (at_ms, reader, query, found, patients) VALUES ($at, $reader, $query, $found, $patients);
-                DELETE FROM reads WHERE number <= (SELECT max(number) FROM reads) - $max
-                """;
-            insert.Parameters.AddWithValue("$at", read.At.ToUnixTimeMilliseconds());
-            insert.Parameters.AddWithValue("$reader", read.Reader);
-            insert.Parameters.AddWithValue("$query", read.Query);
-            insert.Parameters.AddWithValue("$found", read.Found);
-            insert.Parameters.AddWithValue("$patients", JsonSerializer.Serialize(read.Patients));
-            insert.Parameters.AddWithValue("$max", ReadsMax);
-            insert.ExecuteNonQuery();
-            transaction.Commit();
-        }
-    }
+        session.Post(
+            "INSERT INTO reads (at_ms, reader, query, found, patients) VALUES (@a, @b, @c, @d, @e)",
+            Named(read.At.ToUnixTimeMilliseconds(), read.Reader, read.Query, read.Found, JsonSerializer.Serialize(read.Patients)));
+        session.Post("DELETE FROM reads WHERE number <= (SELECT max(number) FROM reads) - @a", Named(ReadsMax));
+        return true;
+    });
 
     /// <summary>Readings below a number, newest first.</summary>
-    public IReadOnlyList<AuditRead> Older(long before, int readsMax)
-    {
-        lock (_gate)
-        {
-            using var select = _connection.CreateCommand();
-            select.CommandText =
-                "SELECT number, at_ms, reader, query, found, patients FROM reads WHERE number < $before ORDER BY number DESC LIMIT $max";
-            select.Parameters.AddWithValue("$before", before);
-            select.Parameters.AddWithValue("$max", readsMax);
-            using var row = select.ExecuteReader();
-            var reads = new List<AuditRead>();
-            while (row.Read())
-                reads.Add(new AuditRead(
-                    row.GetInt64(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)), row.GetString(2), row.GetString(3),
-                    row.GetInt32(4), JsonSerializer.Deserialize<List<string>>(row.GetString(5)) ?? []));
-            return reads;
-        }
-    }
+    public IReadOnlyList<AuditRead> Older(long before, int readsMax) => List(
+        "SELECT number, at_ms, reader, query, found, patients FROM reads WHERE number < @a ORDER BY number DESC LIMIT @b",
+        ToRead, before, readsMax);
 
     /// <summary>Readings about any of some patients since an instant, oldest first, at most <see cref="AboutMax"/>.</summary>
     /// <remarks>O(readings since): reports ask, never a hot path.</remarks>
     public IReadOnlyList<DossierReading> About(IReadOnlyList<string> patients, DateTimeOffset since)
     {
-        if (patients.Count == 0)
-            return [];
-        lock (_gate)
-        {
-            using var select = _connection.CreateCommand();
-            select.CommandText = """
-                SELECT at_ms, reader, query, found, patients FROM reads
-                WHERE at_ms >= $since AND EXISTS (SELECT 1 FROM json_each(reads.patients) AS read
-                    JOIN json_each($wanted) AS wanted ON read.value = wanted.value)
-                ORDER BY number LIMIT $max
-                """;
-            select.Parameters.AddWithValue("$since", since.ToUnixTimeMilliseconds());
-            select.Parameters.AddWithValue("$wanted", JsonSerializer.Serialize(patients));
-            select.Parameters.AddWithValue("$max", AboutMax);
-            using var row = select.ExecuteReader();
-            var wanted = patients.ToHashSet(StringComparer.Ordinal);
-            var readings = new List<DossierReading>();
-            while (row.Read())
-                readings.Add(new DossierReading(
-                    DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)), row.GetString(1), row.GetString(2), row.GetInt64(3),
-                    [.. (JsonSerializer.Deserialize<List<string>>(row.GetString(4)) ?? []).Where(wanted.Contains)]));
-            return readings;
-        }
+        var wanted = patients.ToHashSet(StringComparer.Ordinal);
+        // A patient stands in a list as JSON writes it, quotation marks and all; what only looks alike is sorted out below.
+        var found = Engine.Read(session => patients.Chunk(PatientsAtOnce).SelectMany(some => About(session, some, since)).ToList());
+        return
+        [
+            .. found.DistinctBy(read => read.Number).Where(read => read.Patients.Any(wanted.Contains)).OrderBy(read => read.Number)
+                .Take(AboutMax)
+                .Select(read => new DossierReading(
+                    read.At, read.Reader, read.Query, read.Found, [.. read.Patients.Where(wanted.Contains)])),
+        ];
     }
 
-    public void Dispose()
+    private static List<AuditRead> About(StoreSession session, string[] patients, DateTimeOffset since)
     {
-        lock (_gate)
-            _connection.Dispose();
+        var isAbout = string.Join(" OR ", patients.Select((_, i) => session.Contains("patients", $"@p{i}")));
+        using var select = session.Statement(
+            $"SELECT number, at_ms, reader, query, found, patients FROM reads WHERE at_ms >= @since AND ({isAbout}) ORDER BY number LIMIT @max",
+            [
+                ("@since", since.ToUnixTimeMilliseconds()), ("@max", AboutMax),
+                .. patients.Select((patient, i) => ($"@p{i}", (object?)JsonSerializer.Serialize(patient))),
+            ]);
+        return select.Rows(ToRead);
     }
+
+    private static AuditRead ToRead(DbDataReader row) => new(
+        row.GetInt64(0), At(row, 1), row.GetString(2), row.GetString(3), row.GetInt32(4),
+        JsonSerializer.Deserialize<List<string>>(row.GetString(5)) ?? []);
 }

@@ -5,6 +5,20 @@ internal sealed class SqliteDialect : StoreDialect
 {
     public override string CountTables => "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = @name";
 
+    public override string? VersionBefore => "PRAGMA user_version";
+
+    public override string? MarkBefore(int version) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"PRAGMA user_version = {version}");
+
+    public override string Refusals(StoreGuard guard)
+    {
+        var (table, newest) = (guard.Table, guard.NewestKept);
+        var stays = $"CREATE TRIGGER {table}_stays BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{guard.OnChange}'); END;";
+        var condition = newest is { } kept ? $"WHEN old.number > (SELECT max(number) FROM {table}) - {kept} " : "";
+        return guard.OnRemoval is { } message
+            ? $"{stays} CREATE TRIGGER {table}_is_kept BEFORE DELETE ON {table} {condition}BEGIN SELECT RAISE(ABORT, '{message}'); END;" : stays;
+    }
+
     public override string Tables(string statements) => statements;
 
     public override string? ContinueNumbers(string table, string column) => null;

@@ -15,11 +15,20 @@ public sealed class SqliteEngine : StoreEngine
 
     /// <summary>Opens or creates the file.</summary>
     /// <exception cref="SqliteException">The file cannot be opened or is not a database.</exception>
-    public SqliteEngine(SqliteFile file) : base(new SqliteDialect(), ReadersMax)
+    public SqliteEngine(SqliteFile file) : this(file, (file ?? throw new ArgumentNullException(nameof(file))).Open())
+    {
+    }
+
+    private SqliteEngine(SqliteFile file, SqliteConnection writer) : base(new SqliteDialect(), ReadersMax) =>
+        (_file, _writer) = (file, writer);
+
+    /// <summary>Opens or creates a file that its owner alone may read: what it holds names persons or secrets.</summary>
+    /// <exception cref="SqliteException">The file cannot be opened or is not a database.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file belongs to somebody else.</exception>
+    public static SqliteEngine OpenPrivate(SqliteFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        _file = file;
-        _writer = file.Open();
+        return new SqliteEngine(file, file.OpenPrivate());
     }
 
     private protected override T Transact<T>(Func<StoreSession, T> work, CancellationToken cancel)

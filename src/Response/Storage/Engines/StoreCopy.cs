@@ -16,12 +16,17 @@ internal static partial class StoreCopy
         {
             var table = made.Groups["table"].Value;
             if (table != "version")
-                Rows(table, ColumnsOf(from, table, made.Value), from, to);
+                Rows(table, ColumnsOf(from, table, made.Value), made.Value, (from, to));
         }
     }
 
-    private static void Rows(string table, List<string> columns, StoreSession from, StoreSession to)
+    /// <summary>The tables, without the one that holds the version.</summary>
+    public static IEnumerable<string> TablesOf(string tables) =>
+        Made().Matches(tables).Select(made => made.Groups["table"].Value).Where(table => table != "version");
+
+    private static void Rows(string table, List<string> columns, string definition, (StoreSession From, StoreSession To) way)
     {
+        var (from, to) = way;
         to.Execute($"DELETE FROM {table}");
         var names = string.Join(", ", columns.Select(column => $"\"{column}\""));
         var values = string.Join(", ", columns.Select((_, i) => $"@c{i}"));
@@ -33,7 +38,7 @@ internal static partial class StoreCopy
         to.Send();
         foreach (var number in Numbers.Where(columns.Contains))
         {
-            if (to.Dialect.ContinueNumbers(table, number) is { } statement && IsNumbered(table, number))
+            if (to.Dialect.ContinueNumbers(table, number) is { } statement && IsNumbered(table, number, definition))
             {
                 using var command = to.Statement(statement);
                 command.ExecuteScalar();
@@ -42,8 +47,9 @@ internal static partial class StoreCopy
     }
 
     /// <summary>Places of the evidence log are numbered by its counter, and items of a job by the job.</summary>
-    private static bool IsNumbered(string table, string column) =>
-        column == "rowid" || table is "action_step" or "mode_change" or "standing_change" or "incident_change" or "outgoing";
+    private static bool IsNumbered(string table, string column, string definition) =>
+        column == "rowid" || definition.Contains("AUTOINCREMENT", StringComparison.Ordinal)
+        || table is "action_step" or "mode_change" or "standing_change" or "incident_change";
 
     private static IEnumerable<object[]> Read(DbDataReader row)
     {

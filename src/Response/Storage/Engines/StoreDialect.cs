@@ -12,6 +12,15 @@ internal abstract class StoreDialect
     /// <summary>How many tables of the store have a name that is in <c>@name</c>.</summary>
     public abstract string CountTables { get; }
 
+    /// <summary>What gives the version of a file from before stores kept it in a table; null where there were none.</summary>
+    public abstract string? VersionBefore { get; }
+
+    /// <summary>What marks a file for programs of that time, which refuse what is marked higher than they know; null where there are none.</summary>
+    public abstract string? MarkBefore(int version);
+
+    /// <summary>What makes the database refuse changes and removals in a table.</summary>
+    public abstract string Refusals(StoreGuard guard);
+
     /// <summary>Lets numbers of new rows go on behind those that were written by hand; null where they do by themselves.</summary>
     public abstract string? ContinueNumbers(string table, string column);
 

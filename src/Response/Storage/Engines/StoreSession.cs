@@ -86,6 +86,11 @@ public sealed class StoreSession
         }
     }
 
+    /// <summary>The condition that one text contains another, by their letters.</summary>
+    /// <param name="text">A column.</param>
+    /// <param name="part">A parameter, <c>@name</c>.</param>
+    public string Contains(string text, string part) => Dialect.Contains(text, part);
+
     /// <summary>Sends what waits.</summary>
     internal void Send()
     {

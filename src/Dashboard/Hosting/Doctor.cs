@@ -3,9 +3,11 @@ using System.Net.Sockets;
 using System.Reflection;
 using SentinelHealth.Dashboard.Commands;
 using SentinelHealth.Dashboard.Evidence;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Ingest.Kafka;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Storage.Engines;
 using SentinelHealth.Response.Verification;
 
 namespace SentinelHealth.Dashboard.Hosting;
@@ -30,6 +32,7 @@ internal sealed class Doctor(SentinelSettings settings, TimeProvider clock)
         .. Evidence(folder),
         .. settings.Sources.Files.Select(file => new DoctorFinding(
             $"source {file.Name}", File.Exists(file.Path), File.Exists(file.Path) ? file.Path : $"{file.Path} is not there yet")),
+        .. Database(folder),
         .. KafkaCluster(),
         .. await LedgersAsync(cancel),
     ];
@@ -69,6 +72,16 @@ internal sealed class Doctor(SentinelSettings settings, TimeProvider clock)
         var now = clock.GetUtcNow();
         var isSane = now.UtcDateTime + ClockSlack >= built;
         return new("clock", isSane, isSane ? $"{now:yyyy-MM-dd HH:mm:ss} UTC" : $"{now:yyyy-MM-dd} lies before this program was built");
+    }
+
+    /// <summary>The database that processes share, and files that are not used because it is.</summary>
+    private IEnumerable<DoctorFinding> Database(string folder)
+    {
+        if (!settings.Storage.IsShared)
+            yield break;
+        yield return Try("database", () => PostgresProbe.Ask(settings.Storage.Postgres.ToFewOptions()));
+        foreach (var file in DataMove.LeftBehind(folder))
+            yield return new("database", false, $"{file} is moved into the database at the next start, or not used if that has accounts already");
     }
 
     private IEnumerable<DoctorFinding> KafkaCluster()

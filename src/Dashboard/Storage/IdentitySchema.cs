@@ -73,5 +73,6 @@ internal static class IdentitySchema
     {
         Guards = [new StoreGuard("act", "What was done is not changed.")],
         Origin = new StoreOrigin("account"),
+        Passing = ["setup"],
     };
 }

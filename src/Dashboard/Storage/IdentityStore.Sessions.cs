@@ -35,7 +35,7 @@ internal sealed partial class IdentityStore
         List($"SELECT {SessionColumns} FROM session WHERE account = @a ORDER BY seen_at_ms DESC, rowid DESC", ToSession, account);
 
     public void TouchSession(string id, DateTimeOffset seenAt) =>
-        Run("UPDATE session SET seen_at_ms = max(seen_at_ms, @b) WHERE id = @a", id, seenAt.ToUnixTimeMilliseconds());
+        Run("UPDATE session SET seen_at_ms = @b WHERE id = @a AND seen_at_ms < @b", id, seenAt.ToUnixTimeMilliseconds());
 
     /// <summary>Ends one session of a person; false when it is not theirs or over.</summary>
     public bool RemoveSession(string account, string id) =>

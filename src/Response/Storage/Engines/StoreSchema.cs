@@ -18,6 +18,9 @@ public sealed record StoreSchema(string Store, int Version, string Tables, IRead
     /// <summary>How a file from before versions were kept in a table is known; null when there were none.</summary>
     public StoreOrigin? Origin { get; init; }
 
+    /// <summary>Tables whose rows are of no worth elsewhere, such as links that are shown once: a store with nothing else counts as empty.</summary>
+    public IReadOnlyList<string> Passing { get; init; } = [];
+
     /// <summary>Creates the tables, or takes those of an earlier version further, all in one transaction.</summary>
     /// <exception cref="InvalidDataException">The store was written by a later version, or by one that cannot be taken further.</exception>
     public void Prepare(StoreEngine engine)
@@ -121,7 +124,7 @@ public sealed record StoreSchema(string Store, int Version, string Tables, IRead
         return true;
     }
 
-    private bool IsEmpty(StoreSession session) => StoreCopy.TablesOf(Tables).All(table =>
+    private bool IsEmpty(StoreSession session) => StoreCopy.TablesOf(Tables).Except(Passing).All(table =>
     {
         using var any = session.Statement($"SELECT 1 FROM {table} LIMIT 1");
         return any.ExecuteScalar() is null;

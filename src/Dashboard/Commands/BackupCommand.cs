@@ -53,7 +53,8 @@ internal static class BackupCommand
             throw new UsageException($"{asked.Output}: The folder is not empty.");
         DataFolder.OpenOrCreate(asked.Output);
         using var store = settings.Storage.OpenCases(asked.Data);
-        var manifest = await new DataBackup(store, settings.Storage, (asked.Data, asked.Output), asked.WithKeys).RunAsync(surroundings.Clock, cancel);
+        var work = new DataBackup(store, settings.Storage, (asked.Data, asked.Output), asked.WithKeys);
+        var manifest = await work.RunAsync(surroundings.Clock, cancel);
         await surroundings.Output.WriteLineAsync(
             $"{manifest.Files.Count} files, {manifest.Files.Sum(file => file.Bytes):N0} bytes, as of {manifest.At:u}.");
         await TellKeysAsync(surroundings, manifest, settings, "are not in it: keep them elsewhere");

@@ -29,12 +29,13 @@ internal sealed class ComplianceFolder : IDisposable
         {
             Acts = acts,
         };
+        var stages = new RuleStageStore(Opened(settings.Storage.OpenDocuments(data)));
         var sources = new ReportSources(
             new EvidenceJournal(Store, EvidenceParts.FolderOf(data), Vault),
             Opened(new ObservedIndex(Path.Combine(data, ObservedIndex.FileName), clock)), reads,
             ControlFolder.Controls(ControlFolder.Shipped), ControlFolder.Algorithms(ControlFolder.Shipped))
         {
-            Rules = RuleShelf.Open(settings.Rules.FolderOrShipped, new RuleStageStore(Opened(settings.Storage.OpenDocuments(data))), clock),
+            Rules = RuleShelf.Open(settings.Rules.FolderOrShipped, stages, clock),
         };
         Reports = new ReportDesk(Desk, sources);
     }

@@ -339,7 +339,8 @@ internal sealed class MonitorParts : IAsyncDisposable
         : DetectionEngine.Load(snapshot, Plan.Detection, Shared, Plan.Rules?.Current);
 
     /// <summary>What other sites find usual, as it was let in by <c>baseline merge</c>.</summary>
-    private PeerBaseline Shared => _shared ??= new BaselineStore(Plan.Documents ?? new FolderDocuments(Plan.DataFolder)).Baseline();
+    private PeerBaseline Shared =>
+        _shared ??= new BaselineStore(Plan.Documents ?? new FolderDocuments(Plan.DataFolder)).Baseline();
 
     private string PathOf(string file) => Path.Combine(Plan.DataFolder, file);
 

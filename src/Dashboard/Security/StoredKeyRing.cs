@@ -16,8 +16,8 @@ internal sealed class StoredKeyRing(IDocuments documents) : IXmlRepository
 
     public IReadOnlyCollection<XElement> GetAllElements() =>
     [
-        .. documents.Names(Folder).Where(name => name.EndsWith(Extension, StringComparison.Ordinal)).Select(documents.Read).OfType<byte[]>()
-            .Select(body => XElement.Load(new MemoryStream(body))),
+        .. documents.Names(Folder).Where(name => name.EndsWith(Extension, StringComparison.Ordinal))
+            .Select(documents.Read).OfType<byte[]>().Select(body => XElement.Load(new MemoryStream(body))),
     ];
 
     public void StoreElement(XElement element, string friendlyName)

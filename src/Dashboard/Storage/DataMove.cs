@@ -32,9 +32,9 @@ internal static class DataMove
     public static void Run(string folder, IDocuments documents)
     {
         using var files = new FolderDocuments(folder);
-        foreach (var name in DashboardStore.DocumentNames.SelectMany(files.Names).Where(name => !name.EndsWith(Moved, StringComparison.Ordinal)))
+        foreach (var name in DashboardStore.DocumentNames.SelectMany(files.Names))
         {
-            if (documents.MarkOf(name).Length > 0)
+            if (name.EndsWith(Moved, StringComparison.Ordinal) || documents.MarkOf(name).Length > 0)
                 continue;
             var body = files.Read(name)!;
             documents.Change(name, before => before ?? body);

@@ -42,7 +42,8 @@ internal sealed class ReadTrail(StoreEngine engine) : StoredTables(engine, Schem
         """;
 
     private static readonly StoreGuard Guard = new(
-        "reads", "The trail of readings is not changed.", "The trail of readings is not shortened.") { NewestKept = ReadsMax };
+        "reads", "The trail of readings is not changed.", "The trail of readings is not shortened.")
+    { NewestKept = ReadsMax };
 
     /// <summary>In a file.</summary>
     public ReadTrail(string path) : this(SqliteEngine.OpenPrivate(new SqliteFile(path)))
@@ -78,7 +79,8 @@ internal sealed class ReadTrail(StoreEngine engine) : StoredTables(engine, Schem
     {
         session.Post(
             "INSERT INTO reads (at_ms, reader, query, found, patients) VALUES (@a, @b, @c, @d, @e)",
-            Named(read.At.ToUnixTimeMilliseconds(), read.Reader, read.Query, read.Found, JsonSerializer.Serialize(read.Patients)));
+            Named(
+                read.At.ToUnixTimeMilliseconds(), read.Reader, read.Query, read.Found, JsonSerializer.Serialize(read.Patients)));
         session.Post("DELETE FROM reads WHERE number <= (SELECT max(number) FROM reads) - @a", Named(ReadsMax));
         return true;
     });
@@ -94,11 +96,12 @@ internal sealed class ReadTrail(StoreEngine engine) : StoredTables(engine, Schem
     {
         var wanted = patients.ToHashSet(StringComparer.Ordinal);
         // A patient stands in a list as JSON writes it, quotation marks and all; what only looks alike is sorted out below.
-        var found = Engine.Read(session => patients.Chunk(PatientsAtOnce).SelectMany(some => About(session, some, since)).ToList());
+        var found = Engine.Read(
+            session => patients.Chunk(PatientsAtOnce).SelectMany(some => About(session, some, since)).ToList());
         return
         [
-            .. found.DistinctBy(read => read.Number).Where(read => read.Patients.Any(wanted.Contains)).OrderBy(read => read.Number)
-                .Take(AboutMax)
+            .. found.DistinctBy(read => read.Number).Where(read => read.Patients.Any(wanted.Contains))
+                .OrderBy(read => read.Number).Take(AboutMax)
                 .Select(read => new DossierReading(
                     read.At, read.Reader, read.Query, read.Found, [.. read.Patients.Where(wanted.Contains)])),
         ];

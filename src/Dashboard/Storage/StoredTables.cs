@@ -25,7 +25,8 @@ internal abstract class StoredTables : IDisposable
 
     public void Dispose() => Engine.Dispose();
 
-    protected int Run(string statement, params object?[] values) => Engine.Write(session => session.Execute(statement, Named(values)));
+    protected int Run(string statement, params object?[] values) =>
+        Engine.Write(session => session.Execute(statement, Named(values)));
 
     /// <summary>The first row; default when there is none.</summary>
     protected T? One<T>(string query, Func<DbDataReader, T> map, params object?[] values) =>
@@ -50,7 +51,8 @@ internal abstract class StoredTables : IDisposable
     protected static (string Name, object? Value)[] Named(params object?[] values) =>
         [.. values.Select((value, i) => ($"@{(char)('a' + i)}", value))];
 
-    protected static DateTimeOffset At(DbDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+    protected static DateTimeOffset At(DbDataReader row, int column) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 
     protected static DateTimeOffset? AtOrNull(DbDataReader row, int column) => row.IsDBNull(column) ? null : At(row, column);
 

@@ -9,7 +9,8 @@ using SentinelHealth.Testing;
 
 namespace SentinelHealth.Integration.Tests.Postgres;
 
-public sealed class PostgresIdentityStoreTests(PostgresFixture fixture) : IdentityStoreConformance(new ServerTables(fixture.Server));
+public sealed class PostgresIdentityStoreTests(PostgresFixture fixture)
+    : IdentityStoreConformance(new ServerTables(fixture.Server));
 
 public sealed class PostgresComplianceStoreTests(PostgresFixture fixture)
     : ComplianceStoreConformance(new ServerTables(fixture.Server));

@@ -36,7 +36,8 @@ public abstract class IdentityStoreConformance : IDisposable
         Assert.True(_here.TryAddAccount(bo, Now));
 
         var known = _there.FindAccount("https://idp.example", "s-1")!;
-        Assert.Equal((bo.Name, bo.Role, bo.Stamp, Now, 1L), (known.Name, known.Role, known.Stamp, known.CreatedAt, known.Version));
+        Assert.Equal(
+            (bo.Name, bo.Role, bo.Stamp, Now, 1L), (known.Name, known.Role, known.Stamp, known.CreatedAt, known.Version));
         Assert.Equal(["hospital-a"], known.Organizations);
         Assert.False(_there.TryAddAccount(Person("bo", Roles.Viewer), Now));
         Assert.False(_there.TryAddAccount(Person("other", Roles.Viewer) with { Issuer = bo.Issuer, Subject = bo.Subject }, Now));

@@ -50,14 +50,15 @@ internal static class HuntsApi
 
     public static void MapHunts(this IEndpointRouteBuilder api)
     {
-        var read = api.MapGroup("").RequireAuthorization(Policies.View);
+        var read = api.MapGroup("").RequireAuthorization(Policies.View).WithMetadata(new KeepsToOrganizationsAttribute());
         read.MapGet("/events/search", SearchAsync).WithName("SearchEvents").WithSummary("Events that a query finds, newest first, as JSON or CSV")
             .Produces<HuntPage>().ProducesProblem(StatusCodes.Status400BadRequest);
         read.MapGet("/events/fields", Fields).WithName("ListEventFields").WithSummary("Fields a query over events may name");
-        read.MapGet("/search-engine", EngineAsync).WithName("GetSearchEngine").WithSummary("How the search engine and what waits for it stand");
+        var all = api.MapGroup("").RequireAuthorization(Policies.View);
+        all.MapGet("/search-engine", EngineAsync).WithName("GetSearchEngine").WithSummary("How the search engine and what waits for it stand");
         read.MapGet("/entities", ListAsync).WithName("ListEntities").WithSummary("Entities by a part of their name, busiest first");
         read.MapGet("/entities/{type}/{id}", EntityAsync).WithName("GetEntity").WithSummary("What an entity did, with whom, its risk and its peers");
-        read.MapGet("/hunts", SavedAsync).WithName("ListHunts").WithSummary("Queries that people kept");
+        all.MapGet("/hunts", SavedAsync).WithName("ListHunts").WithSummary("Queries that people kept");
         read.MapGet("/hunts/rule", Rule).WithName("MakeRule").WithSummary("A Sigma rule that finds what a query finds");
         var write = api.MapGroup("/hunts").RequireAuthorization(Policies.Triage);
         write.MapPut("/{name}", SaveAsync).WithName("SaveHunt").WithSummary("Keeps a query under a name");
@@ -65,9 +66,9 @@ internal static class HuntsApi
     }
 
     private static async Task<IResult> SearchAsync(
-        HttpRequest request, HuntDesk desk, ClaimsPrincipal person, CancellationToken cancel)
+        HttpRequest request, CallersHunts theirs, ClaimsPrincipal person, CancellationToken cancel)
     {
-        var query = new ListQuery(request);
+        var (query, desk) = (new ListQuery(request), theirs.Desk);
         var (after, limit, q, format) = (query.After, query.Limit, query.Text("q", QueryParser.CharactersMax) ?? "",
             query.Text("format") ?? "json");
         if (query.Problem() is { } problem)
@@ -117,31 +118,32 @@ internal static class HuntsApi
     private static Ok<QuerySchema> Fields() => TypedResults.Ok(EventFields.Schema);
 
     private static async Task<Results<Ok<IReadOnlyList<KnownEntity>>, ValidationProblem>> ListAsync(
-        HttpRequest request, HuntDesk desk, CancellationToken cancel)
+        HttpRequest request, CallersHunts theirs, CancellationToken cancel)
     {
         var query = new ListQuery(request);
         var (name, kind) = (query.Text("name") ?? "", query.Name<EntityType>("kind"));
         return query.Problem() is { } problem ? problem
-            : TypedResults.Ok(await Task.Run(() => desk.Archive.EntitiesLike(name, kind, EntitiesMax), cancel));
+            : TypedResults.Ok(await theirs.Desk.EntitiesLikeAsync(name, kind, EntitiesMax, cancel));
     }
 
     private static async Task<Results<Ok<EntityReport>, ProblemHttpResult>> EntityAsync(
-        string type, string id, HuntDesk desk, ClaimsPrincipal person, CancellationToken cancel)
+        string type, string id, CallersHunts theirs, ClaimsPrincipal person, CancellationToken cancel)
     {
         if (!Enum.TryParse<EntityType>(type, ignoreCase: true, out var kind) || !Enum.IsDefined(kind))
             return Problems.NotFound("kind of entity");
-        var entity = new EntityRef(kind, id);
+        var (entity, desk) = (new EntityRef(kind, id), theirs.Desk);
         await desk.NoteLookAsync(entity, Identities.NameOf(person), cancel);
         return await desk.EntityAsync(entity, TimeSpan.FromDays(ReportDays), cancel) is { } report
             ? TypedResults.Ok(report) : Problems.NotFound("entity");
     }
 
     private static async Task<Ok<IReadOnlyList<SavedHunt>>> SavedAsync(HuntDesk desk, CancellationToken cancel) =>
-        TypedResults.Ok(await Task.Run(desk.Archive.SavedHunts, cancel));
+        TypedResults.Ok(await Task.Run(desk.SavedHunts, cancel));
 
     private static Results<Ok<HuntRuleAnswer>, ProblemHttpResult> Rule(
-        HuntDesk desk, ClaimsPrincipal person, string? q, string? title)
+        CallersHunts theirs, ClaimsPrincipal person, string? q, string? title)
     {
+        var desk = theirs.Desk;
         var reading = desk.Read(q ?? "");
         if (reading.Node is not { } node)
             return Problems.Of(reading.Fault!);
@@ -158,7 +160,7 @@ internal static class HuntsApi
         if (reading.Fault is { } fault)
             return Problems.Of(fault);
         var hunt = new SavedHunt(name.Trim(), body.Q ?? "", Identities.NameOf(person), desk.Now);
-        return await Task.Run(() => desk.Archive.Save(hunt), cancel)
+        return await Task.Run(() => desk.Save(hunt), cancel)
             ? TypedResults.Ok(hunt)
             : Problems.Of(StatusCodes.Status400BadRequest, "The hunt is not kept.", "Its name is empty or too long, or too many are kept.");
     }

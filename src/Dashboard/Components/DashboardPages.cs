@@ -27,6 +27,7 @@ public static class DashboardPages
         services.TryAddSingleton<IPasswordCheck, NoPasswords>();
         services.AddScoped<FreshSignIn>();
         services.AddScoped<VisibleTriage>();
+        services.AddScoped<VisibleHunts>();
         services.AddScoped<OrderSurroundings>();
         services.AddScoped<Orders>();
         services.AddCascadingAuthenticationState();

@@ -28,11 +28,23 @@ public sealed partial class HuntDesk : IDisposable
     private readonly ITriageStore _triage;
     private readonly ReadTrail _reads;
     private readonly TimeProvider _clock;
-    private readonly Dictionary<(string By, EntityRef Entity), DateTimeOffset> _looks = [];
-    private readonly SemaphoreSlim _turn = new(SearchesAtOnceMax, SearchesAtOnceMax);
+    private readonly FencedEntities _fencedEntities;
+    private readonly Dictionary<(string By, EntityRef Entity), DateTimeOffset> _looks;
+    private readonly SemaphoreSlim _turn;
+    private readonly HuntFence? _fence;
 
-    internal HuntDesk(EventArchive archive, ITriageStore triage, ReadTrail reads, TimeProvider clock) =>
+    internal HuntDesk(EventArchive archive, ITriageStore triage, ReadTrail reads, TimeProvider clock)
+    {
         (_archive, _triage, _reads, _clock) = (archive, triage, reads, clock);
+        (_fencedEntities, _looks, _turn) = (new FencedEntities(archive, clock), [], new(SearchesAtOnceMax, SearchesAtOnceMax));
+    }
+
+    private HuntDesk(HuntDesk all, HuntFence fence, ITriageStore triage)
+    {
+        (_archive, _triage, _reads, _clock, _fence) = (all._archive, triage, all._reads, all._clock, fence);
+        (_fencedEntities, _looks, _turn) = (all._fencedEntities, all._looks, all._turn);
+        (Engine, Logger) = (all.Engine, all.Logger);
+    }
 
     /// <summary>The time by which queries are read.</summary>
     public DateTimeOffset Now => _clock.GetUtcNow();
@@ -45,8 +57,24 @@ public sealed partial class HuntDesk : IDisposable
     /// <summary>Whether a search engine is asked first.</summary>
     public bool HasEngine => Engine is not null;
 
-    /// <summary>What is searched when there is no engine, or none that answers.</summary>
-    public EventArchive Archive => _archive;
+    /// <summary>What is searched when there is no engine, or none that answers; it is of everyone's events.</summary>
+    /// <exception cref="InvalidOperationException">Asked by somebody who is limited to organizations.</exception>
+    internal EventArchive Archive =>
+        _fence is null ? _archive : throw new InvalidOperationException("The archive is not within organizations.");
+
+    /// <summary>
+    /// The same desk as far as somebody may use it who is limited to organizations: it finds events of their nodes and counts who is in
+    /// them, and knows no hunts that others kept.
+    /// </summary>
+    /// <param name="fence">Their nodes.</param>
+    /// <param name="triage">The queue within their fence.</param>
+    internal HuntDesk Within(HuntFence fence, ITriageStore triage) => new(this, fence, triage);
+
+    /// <summary>Queries that people kept; none for who is limited to organizations, because a query may name anybody.</summary>
+    public IReadOnlyList<SavedHunt> SavedHunts() => _fence is null ? _archive.SavedHunts() : [];
+
+    /// <summary>Keeps a query for everybody. False when it is not kept; always for who is limited to organizations.</summary>
+    public bool Save(SavedHunt hunt) => _fence is null && _archive.Save(hunt);
 
     /// <summary>Reads a query over events as of now.</summary>
     public QueryReading Read(string query) => QueryParser.Read(query, EventFields.Schema, Now);
@@ -64,7 +92,7 @@ public sealed partial class HuntDesk : IDisposable
         await _turn.WaitAsync(cancel);
         try
         {
-            var answer = await AnswerAsync(asked.Node, request, tell, cancel);
+            var answer = Told(await AnswerAsync(_fence?.Around(asked.Node) ?? asked.Node, request, tell, cancel));
             await NoteAsync("hunt " + asked.Text, by, answer.Hits, cancel);
             return answer;
         }
@@ -73,6 +101,9 @@ public sealed partial class HuntDesk : IDisposable
             _turn.Release();
         }
     }
+
+    /// <summary>How many events others have is not told to who is limited.</summary>
+    private HuntAnswer Told(HuntAnswer answer) => _fence is null ? answer : answer with { LookedAtCount = answer.Count };
 
     /// <summary>The engine's answer, or the archive's when there is no engine or none that answers: then it says so.</summary>
     private async Task<HuntAnswer> AnswerAsync(
@@ -86,7 +117,7 @@ public sealed partial class HuntDesk : IDisposable
             var waiting = searched.Feed.State.Events.Waiting;
             return waiting == 0 ? answer : answer with
             {
-                Caution = $"{answer.Caution} {waiting.ToString("N0", CultureInfo.InvariantCulture)} events wait to be sent to the search engine and are not in this answer.".Trim(),
+                Caution = $"{answer.Caution} {(_fence is null ? waiting.ToString("N0", CultureInfo.InvariantCulture) : "Some")} events wait to be sent to the search engine and are not in this answer.".Trim(),
             };
         }
         catch (Exception fault) when (fault is SearchUnavailableException or SearchRefusedException)
@@ -101,10 +132,19 @@ public sealed partial class HuntDesk : IDisposable
 
     private Task<HuntAnswer> ArchiveAsync(
         QueryNode query, HuntRequest request, Action<HuntAnswer>? tell, CancellationToken cancel) => Task.Run(
-            () => _archive.Search(query, request, tell is null ? null : found => tell(found with { Hits = [] }), cancel), cancel);
+            () => _archive.Search(query, request, tell is null ? null : found => tell(Told(found) with { Hits = [] }), cancel), cancel);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The search engine gave no answer to a hunt; the archive answered.")]
     private static partial void NotAnswered(ILogger logger, Exception fault);
+
+    /// <summary>Entities by a part of their name, busiest first, as <see cref="EventArchive.EntitiesLike"/>.</summary>
+    public async Task<IReadOnlyList<KnownEntity>> EntitiesLikeAsync(string part, EntityType? type, int limit, CancellationToken cancel)
+    {
+        if (_fence is not { } fence)
+            return await Task.Run(() => _archive.EntitiesLike(part, type, limit), cancel);
+        return [.. (await TheirsAsync(fence, cancel)).Where(known => (type is null || known.Entity.Type == type)
+            && known.Entity.Id.Contains(part, StringComparison.Ordinal)).Take(Math.Max(1, limit))];
+    }
 
     /// <summary>What is known of an entity; null when it is not.</summary>
     /// <param name="entity">Who or what.</param>
@@ -114,7 +154,7 @@ public sealed partial class HuntDesk : IDisposable
     {
         const int ties = 8, points = 96;
         var now = _clock.GetUtcNow();
-        var history = await Task.Run(() => _archive.HistoryOf(entity, now - over, ties), cancel);
+        var history = await HistoryAsync(entity, now - over, ties, cancel);
         var alerts = await AlertsAsync(entity, cancel);
         if (history is null && alerts.Count == 0)
             return null;
@@ -125,6 +165,31 @@ public sealed partial class HuntDesk : IDisposable
         var counted = Counted(alerts);
         return new EntityReport(
             entity, history, alerts, instants, RiskHistory.Of(counted, instants), RiskHistory.PartsOf(counted, now), peers);
+    }
+
+    private async Task<EntityHistory?> HistoryAsync(EntityRef entity, DateTimeOffset since, int ties, CancellationToken cancel)
+    {
+        if (_fence is not { } fence)
+            return await Task.Run(() => _archive.HistoryOf(entity, since, ties), cancel);
+        var theirs = await TheirsAsync(fence, cancel);
+        return await InTurnAsync(() => _archive.HistoryWithin(fence, entity, since, (ties, theirs), cancel), cancel);
+    }
+
+    /// <summary>Everyone in the events of the fence.</summary>
+    private async Task<IReadOnlyList<KnownEntity>> TheirsAsync(HuntFence fence, CancellationToken cancel) =>
+        _fencedEntities.Find(fence) ?? await InTurnAsync(() => _fencedEntities.Count(fence, cancel), cancel);
+
+    private async Task<T> InTurnAsync<T>(Func<T> count, CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            return await Task.Run(count, cancel);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <summary>Writes down that somebody looked at a person's events; once a minute for the same two.</summary>

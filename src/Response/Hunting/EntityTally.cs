@@ -13,6 +13,9 @@ internal sealed class EntityTally
     private readonly Dictionary<(EntityRef Entity, long Hour), long> _hours = [];
     private readonly Dictionary<(EntityRef Entity, EntityRef Other), Tie> _ties = [];
 
+    /// <summary>Whether hours and ties are counted too.</summary>
+    public bool CountsWhenAndWithWhom { get; init; } = true;
+
     /// <summary>Everyone and everything met.</summary>
     public IReadOnlyDictionary<EntityRef, Seen> Entities => _seen;
 
@@ -48,6 +51,8 @@ internal sealed class EntityTally
     private void Meet(EntityRef actor, EntityRef other, SentinelEvent observed, long at, EntityRef? only)
     {
         Meet(other, observed, at, only);
+        if (!CountsWhenAndWithWhom)
+            return;
         Tied(actor, other, at, only);
         Tied(other, actor, at, only);
     }
@@ -74,6 +79,8 @@ internal sealed class EntityTally
                 role.Length > 0 ? role : seen.Role, organization.Length > 0 ? organization : seen.Organization,
                 Math.Min(seen.FirstMs, at), Math.Max(seen.LastMs, at), seen.Count + 1)
             : new Seen(role, organization, at, at, 1);
+        if (!CountsWhenAndWithWhom)
+            return;
         var hour = (entity, HourOf(at));
         _hours[hour] = _hours.GetValueOrDefault(hour) + 1;
     }

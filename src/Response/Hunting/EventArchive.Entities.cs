@@ -113,11 +113,14 @@ public sealed partial class EventArchive
         foreach (var ((_, other), tie) in fresh.Ties)
             ties[other] = ties.TryGetValue(other, out var known)
                 ? new EntityTally.Tie(known.Count + tie.Count, Math.Max(known.LastMs, tie.LastMs)) : tie;
-        return [.. ties.GroupBy(pair => pair.Key.Type).OrderBy(kind => kind.Key).SelectMany(kind => kind
+        return MostTied(ties, tiesMax);
+    }
+
+    private static List<EntityTie> MostTied(IEnumerable<KeyValuePair<EntityRef, EntityTally.Tie>> ties, int tiesMax) =>
+        [.. ties.GroupBy(pair => pair.Key.Type).OrderBy(kind => kind.Key).SelectMany(kind => kind
             .OrderByDescending(pair => pair.Value.Count).ThenBy(pair => pair.Key.Id, StringComparer.Ordinal).Take(tiesMax))
             .Select(pair => new EntityTie(pair.Key, pair.Value.Count,
                 DateTimeOffset.FromUnixTimeMilliseconds(pair.Value.LastMs)))];
-    }
 
     private static List<KnownEntity> PeersOf(SqliteConnection connection, KnownEntity known)
     {

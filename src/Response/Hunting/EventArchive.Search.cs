@@ -54,9 +54,14 @@ public sealed partial class EventArchive
         var (first, last) = extent.Rows(row => row.IsDBNull(0) ? (long.MaxValue, long.MinValue)
             : (row.GetInt64(0), row.GetInt64(1)))[0];
         run.Begin(from, to, first, last, LooseRecords(connection));
+        return MayFind(connection, query, (from, run.Latest(to)));
+    }
+
+    private static List<long> MayFind(SqliteConnection connection, QueryNode query, (long FromMs, long ToMs) span)
+    {
         using var command = connection.Statement(
             null, "SELECT number, filter FROM block WHERE to_ms >= $from AND from_ms <= $to ORDER BY to_ms DESC, number DESC",
-            ("$from", from), ("$to", run.Latest(to)));
+            ("$from", span.FromMs), ("$to", span.ToMs));
         return [.. command.Rows(row =>
             (Number: row.GetInt64(0), MayFind: HuntScope.MayFind(query, new KeyFilter(row.GetFieldValue<byte[]>(1)))))
             .Where(block => block.MayFind).Select(block => block.Number)];

@@ -24,6 +24,9 @@ public static class EventFields
     /// <summary>The text field of a name; null when it is none.</summary>
     internal static TextField? TextFieldOf(string name) => SentinelFields.All.FirstOrDefault(field => field.Name == name)?.Text;
 
+    /// <summary>The field of queries that a text field of events is.</summary>
+    internal static QueryField Asking(TextField text) => Schema.Find(SentinelFields.All.First(field => field.Text == text).Name)!;
+
     private static QueryField FieldOf(TaxonomyField field)
     {
         var kind = field switch

@@ -19,7 +19,7 @@ internal static class EventDsl
     {
         QueryAll => One("match_all", new JsonObject()),
         QueryAnd and => Bool("filter", and.Parts.Select(Of)),
-        QueryOr or => Either(or.Parts.Select(Of)),
+        QueryOr or => TermsOf(or) ?? Either(or.Parts.Select(Of)),
         QueryNot not => Not(Of(not.Part)),
         QueryIs { Value: QueryPattern pattern } condition => Of(condition.Field.Name, pattern),
         QueryIs { Value: QueryNumber number } condition => Of(condition.Field, number.Number),
@@ -62,6 +62,21 @@ internal static class EventDsl
             return One("match_all", new JsonObject());
         return pattern.Pieces.Count == 2 && pattern.Pieces[1].Length == 0
             ? One("prefix", One(path, pattern.Pieces[0])) : Wildcard(path, Glob(pattern));
+    }
+
+    /// <summary>One of many values of one field is one clause: engines bound how many clauses a query has.</summary>
+    private static JsonObject? TermsOf(QueryOr or)
+    {
+        var texts = new JsonArray();
+        var name = or.Parts[0] is QueryIs { Field: { Kind: QueryFieldKind.Word } first } ? first.Name : null;
+        foreach (var part in or.Parts)
+        {
+            if (name is null || IsArg(name) || part is not QueryIs { Value: QueryPattern { IsExact: true } exact } condition
+                || condition.Field.Name != name || exact.Pieces[0].Length == 0)
+                return null;
+            texts.Add(exact.Pieces[0]);
+        }
+        return One("terms", One(SearchMapping.PathOf(name!), texts));
     }
 
     private static bool IsArg(string field) => field.StartsWith(ArgsPrefix, StringComparison.Ordinal);

@@ -32,6 +32,24 @@ public sealed class EventSearchTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task They_agree_within_a_fence()
+    {
+        var chance = new Random(TestSeed.Next(output));
+        await using var bench = await SearchBench.OpenAsync();
+        await FillAsync(bench, SomeEvents.Simulated.Take(1_500));
+        var found = 0L;
+
+        foreach (var nodes in (string[][])[["node:hospital-b-1"], ["node:hospital-b-1", "node:hospital-a-1", "nowhere"], []])
+        {
+            var fence = new HuntFence(nodes);
+            foreach (var text in Enumerable.Range(0, 12).Select(_ => SomeEvents.QueryOf(chance, 2)))
+                found += await AgreeAsync(bench, fence.Around(SomeEvents.Query(text)), new HuntRequest(200, null, 9), text);
+        }
+
+        Assert.True(found > 100, $"{found} found.");
+    }
+
+    [Fact]
     public async Task They_agree_on_what_is_awkward_too()
     {
         await using var bench = await SearchBench.OpenAsync();

@@ -21,6 +21,8 @@ internal static class StandInQuery
                 return (document, _) => document.Values.ContainsKey(path);
             case "term":
                 return OnField(clause.Value, (value, wanted, type) => Same(value, Bare(wanted), type));
+            case "terms":
+                return OnField(clause.Value, (value, wanted, type) => wanted.EnumerateArray().Any(one => Same(value, one, type)));
             case "prefix":
                 return OnTexts(clause.Value, wanted => text => text.StartsWith(wanted, StringComparison.Ordinal));
             case "wildcard":

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using SentinelHealth.Dashboard.Components.Charts;
 using SentinelHealth.Dashboard.Components.Controls;
-using SentinelHealth.Dashboard.Hunting;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Response.Hunting;
@@ -20,7 +20,7 @@ public partial class Entities
     private IReadOnlyList<KnownEntity> _known = [];
     private IReadOnlyList<EntityRisk> _risks = [];
 
-    [Inject] private HuntDesk Hunts { get; set; } = default!;
+    [Inject] private VisibleHunts Hunts { get; set; } = default!;
     [Inject] private NavigationManager Navigation { get; set; } = default!;
 
     [SupplyParameterFromQuery(Name = "name")] private string? Part { get; set; }
@@ -37,8 +37,9 @@ public partial class Entities
     protected override async Task LoadAsync(CancellationToken cancel)
     {
         var (part, type) = (AlertQuery.Clip(Part).Trim(), Type);
-        _known = await Task.Run(() => Hunts.Archive.EntitiesLike(part, type, KnownMax), cancel);
-        _risks = [.. Monitor.TopRisks.Where(risk => type is null || risk.Entity.Type == type).Take(RisksMax)];
+        _known = await (await Hunts.DeskAsync(cancel)).EntitiesLikeAsync(part, type, KnownMax, cancel);
+        // Risk is summed over everyone's alerts.
+        _risks = await Hunts.IsLimitedAsync() ? [] : [.. Monitor.TopRisks.Where(risk => type is null || risk.Entity.Type == type).Take(RisksMax)];
     }
 
     private void Show(string? part, string? kind) => Navigation.NavigateTo(QueryHelpers.AddQueryString(

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using SentinelHealth.Dashboard.Components.Charts;
 using SentinelHealth.Dashboard.Components.Controls;
 using SentinelHealth.Dashboard.Hunting;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Response.Actions;
@@ -27,7 +28,7 @@ public partial class EntityPage
 
     [Parameter] public string Id { get; set; } = "";
 
-    [Inject] private HuntDesk Hunts { get; set; } = default!;
+    [Inject] private VisibleHunts Visible { get; set; } = default!;
     [Inject] private Orders Orders { get; set; } = default!;
 
     /// <inheritdoc/>
@@ -39,8 +40,9 @@ public partial class EntityPage
             return;
         }
         var entity = new EntityRef(type, AlertQuery.Clip(Id));
-        await Hunts.NoteLookAsync(entity, await Orders.PersonAsync(), cancel);
-        _report = await Hunts.EntityAsync(entity, TimeSpan.FromDays(Days), cancel);
+        var hunts = await Visible.DeskAsync(cancel);
+        await hunts.NoteLookAsync(entity, await Orders.PersonAsync(), cancel);
+        _report = await hunts.EntityAsync(entity, TimeSpan.FromDays(Days), cancel);
         _actions = (await Cases.ActionsAsync(new ActionFilter { TargetId = entity.Id }, null, ActionsShown, cancel)).Items;
         _live = [.. _actions.Where(action => action.IsInForce())];
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using SentinelHealth.Dashboard.Components.Controls;
 using SentinelHealth.Dashboard.Hunting;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Hunting;
 using SentinelHealth.Response.Incidents;
@@ -37,9 +38,10 @@ public partial class Hunt
     private IReadOnlyList<SavedHunt> _saved = [];
     private string _shown = "", _failure = "";
     private int _open = -1;
-    private bool _isRunning, _isSaving;
+    private bool _isRunning, _isSaving, _isLimited;
+    private HuntDesk? _desk;
 
-    [Inject] private HuntDesk Hunts { get; set; } = default!;
+    [Inject] private VisibleHunts Visible { get; set; } = default!;
     [Inject] private Orders Orders { get; set; } = default!;
     [Inject] private DashboardClock Clock { get; set; } = default!;
     [Inject] private NavigationManager Navigation { get; set; } = default!;
@@ -53,8 +55,8 @@ public partial class Hunt
 
     private string Range => string.IsNullOrEmpty(AskedRange) ? "24h" : AlertQuery.Clip(AskedRange);
 
-    private string Summary => _answer is { } answer && _fault is null && !_isRunning
-        ? L[!Hunts.HasEngine ? "{0} events found" : answer.Origin == HuntOrigin.Engine ? "{0} events found by the search engine" : "{0} events found in the archive", Wording.Count(answer.Count)]
+    private string Summary => _answer is { } answer && _desk is { } desk && _fault is null && !_isRunning
+        ? L[!desk.HasEngine ? "{0} events found" : answer.Origin == HuntOrigin.Engine ? "{0} events found by the search engine" : "{0} events found in the archive", Wording.Count(answer.Count)]
         : L["What happened, searched in every event that is kept."];
 
     private string CsvAddress =>
@@ -67,10 +69,12 @@ public partial class Hunt
         // Drawn first without a connection: a search then would be done, and written down, twice.
         if (_shown == now || !RendererInfo.IsInteractive) return;
         _shown = now;
-        _saved = await Task.Run(Hunts.Archive.SavedHunts);
+        var desk = _desk = await Visible.DeskAsync(CancellationToken.None);
+        _isLimited = await Visible.IsLimitedAsync();
+        _saved = await Task.Run(desk.SavedHunts);
         // What is wrong is told where the person wrote it, not in the whole view's query.
-        var reading = Hunts.Read(Whole());
-        (_fault, _node) = (reading.Fault is null ? null : Hunts.Read(Text).Fault ?? reading.Fault, reading.Node);
+        var reading = desk.Read(Whole());
+        (_fault, _node) = (reading.Fault is null ? null : desk.Read(Text).Fault ?? reading.Fault, reading.Node);
         _rows.Clear();
         (_answer, _open) = (null, -1);
         if (_node is { } node) await SearchAsync(node, after: null);
@@ -92,7 +96,8 @@ public partial class Hunt
         try
         {
             var request = new HuntRequest(HitsPerPage, after, after is null ? Bars : 0);
-            var answer = await Hunts.SearchAsync((Whole(), node), request, await Orders.PersonAsync(), Tell, search.Token);
+            var desk = _desk = await Visible.DeskAsync(search.Token);
+            var answer = await desk.SearchAsync((Whole(), node), request, await Orders.PersonAsync(), Tell, search.Token);
             _rows.AddRange(answer.Hits.Select(hit => DossierEvent.Of(Encoding.UTF8.GetString(hit.Record.Span)))
                 .OfType<DossierEvent>());
             _answer = after is null ? answer : _answer! with { Next = _rows.Count < RowsMax ? answer.Next : null };
@@ -157,14 +162,15 @@ public partial class Hunt
 
     private async Task MakeRuleAsync()
     {
-        if (Hunts.Read(Text).Node is { } node)
+        if (_desk?.Read(Text).Node is { } node)
             _rule = HuntRule.Of(node, Text, await Orders.PersonAsync(), DateOnly.FromDateTime(Clock.Now.UtcDateTime));
     }
 
     private async Task<OrderOutcome> SaveAsync(string name)
     {
-        var outcome = await Orders.SaveHuntAsync(by => Hunts.Archive.Save(new SavedHunt(name.Trim(), Text, by, Clock.Now)));
-        _saved = await Task.Run(Hunts.Archive.SavedHunts);
+        var desk = await Visible.DeskAsync(CancellationToken.None);
+        var outcome = await Orders.SaveHuntAsync(by => desk.Save(new SavedHunt(name.Trim(), Text, by, Clock.Now)));
+        _saved = await Task.Run(desk.SavedHunts);
         return outcome;
     }
 }

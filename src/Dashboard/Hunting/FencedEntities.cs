@@ -10,13 +10,14 @@ internal sealed class FencedEntities(EventArchive archive, TimeProvider clock)
 
     private static readonly TimeSpan Past = TimeSpan.FromDays(28), GoodFor = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<string, (DateTimeOffset At, IReadOnlyList<KnownEntity> Known)> _counted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (DateTimeOffset At, IReadOnlyList<KnownEntity> Known)> _counted = [];
 
     /// <summary>Everyone as counted lately; null when it is too long ago.</summary>
     public IReadOnlyList<KnownEntity>? Find(HuntFence fence)
     {
         lock (_counted)
-            return _counted.TryGetValue(KeyOf(fence), out var counted) && clock.GetUtcNow() - counted.At < GoodFor ? counted.Known : null;
+            return _counted.TryGetValue(KeyOf(fence), out var counted) && clock.GetUtcNow() - counted.At < GoodFor
+                ? counted.Known : null;
     }
 
     /// <summary>Counts the last 28 days.</summary>

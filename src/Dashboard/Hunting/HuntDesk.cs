@@ -132,13 +132,15 @@ public sealed partial class HuntDesk : IDisposable
 
     private Task<HuntAnswer> ArchiveAsync(
         QueryNode query, HuntRequest request, Action<HuntAnswer>? tell, CancellationToken cancel) => Task.Run(
-            () => _archive.Search(query, request, tell is null ? null : found => tell(Told(found) with { Hits = [] }), cancel), cancel);
+            () => _archive.Search(
+                query, request, tell is null ? null : found => tell(Told(found) with { Hits = [] }), cancel), cancel);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The search engine gave no answer to a hunt; the archive answered.")]
     private static partial void NotAnswered(ILogger logger, Exception fault);
 
     /// <summary>Entities by a part of their name, busiest first, as <see cref="EventArchive.EntitiesLike"/>.</summary>
-    public async Task<IReadOnlyList<KnownEntity>> EntitiesLikeAsync(string part, EntityType? type, int limit, CancellationToken cancel)
+    public async Task<IReadOnlyList<KnownEntity>> EntitiesLikeAsync(
+        string part, EntityType? type, int limit, CancellationToken cancel)
     {
         if (_fence is not { } fence)
             return await Task.Run(() => _archive.EntitiesLike(part, type, limit), cancel);

@@ -32,7 +32,8 @@ public sealed partial class EventArchive
     /// <param name="told">Ties told of each kind, and everyone within the fence, busiest first, to find peers among.</param>
     /// <param name="cancel">Gives up.</param>
     public EntityHistory? HistoryWithin(
-        HuntFence fence, EntityRef entity, DateTimeOffset since, (int TiesMax, IReadOnlyList<KnownEntity> Others) told, CancellationToken cancel)
+        HuntFence fence, EntityRef entity, DateTimeOffset since, (int TiesMax, IReadOnlyList<KnownEntity> Others) told,
+        CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(fence);
         if (FieldOf(entity.Type) is not { } field)
@@ -48,10 +49,13 @@ public sealed partial class EventArchive
             Known = known,
             Hours = tally.Hours.ToDictionary(pair => pair.Key.Hour, pair => pair.Value),
             Ties = MostTied(tally.Ties.Select(pair => KeyValuePair.Create(pair.Key.Other, pair.Value)), told.TiesMax),
-            Peers = known.Organization.Length == 0 ? [] : [.. told.Others.Where(other => other.Entity.Type == entity.Type
-                && other.Organization == known.Organization && other.Role == known.Role && other.Entity != entity).Take(PeersMax)],
+            Peers = known.Organization.Length == 0 ? [] : [.. told.Others.Where(other => IsPeer(other, known)).Take(PeersMax)],
         };
     }
+
+    private static bool IsPeer(KnownEntity other, KnownEntity known) =>
+        other.Entity.Type == known.Entity.Type && other.Entity != known.Entity
+        && other.Organization == known.Organization && other.Role == known.Role;
 
     private void TallyWithin(QueryNode query, (EntityTally Tally, EntityRef? Only) counted, CancellationToken cancel)
     {

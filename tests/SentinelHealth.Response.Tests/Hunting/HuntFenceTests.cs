@@ -11,6 +11,8 @@ namespace SentinelHealth.Response.Tests.Hunting;
 public sealed class HuntFenceTests : IDisposable
 {
     private readonly ITestOutputHelper _output;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     private readonly TemporaryFolder _folder = new();
     private readonly EventArchive _all, _theirs;
     private readonly HuntFence _fence;
@@ -39,8 +41,8 @@ public sealed class HuntFenceTests : IDisposable
         {
             var text = SomeEvents.QueryOf(chance, 3);
             var request = new HuntRequest(50, null, 0);
-            var fenced = _all.Search(_fence.Around(SomeEvents.Query(text)), request, null, TestContext.Current.CancellationToken);
-            var alone = _theirs.Search(SomeEvents.Query(text), request, null, TestContext.Current.CancellationToken);
+            var fenced = _all.Search(_fence.Around(SomeEvents.Query(text)), request, null, Cancel);
+            var alone = _theirs.Search(SomeEvents.Query(text), request, null, Cancel);
 
             Assert.True(alone.Count == fenced.Count, $"seed {seed}: {text}: {fenced.Count} instead of {alone.Count}");
             Assert.Equal(alone.Hits.Select(SomeEvents.IdOf), fenced.Hits.Select(SomeEvents.IdOf));
@@ -50,18 +52,19 @@ public sealed class HuntFenceTests : IDisposable
     [Fact]
     public void Everyone_within_a_fence_is_counted_from_its_events_alone()
     {
-        var fenced = _all.EntitiesWithin(_fence, SomeEvents.StartAt.AddDays(-1), TestContext.Current.CancellationToken);
-        var alone = _theirs.EntitiesWithin(_fence, SomeEvents.StartAt.AddDays(-1), TestContext.Current.CancellationToken);
+        var fenced = _all.EntitiesWithin(_fence, SomeEvents.StartAt.AddDays(-1), Cancel);
+        var alone = _theirs.EntitiesWithin(_fence, SomeEvents.StartAt.AddDays(-1), Cancel);
 
         Assert.True(fenced.Count > 20);
         Assert.Equal(alone, fenced);
-        Assert.All(fenced.Where(known => known.Entity.Type == EntityType.Node), node => Assert.Contains(node.Entity.Id, _fence.NodeIds));
+        var nodes = fenced.Where(known => known.Entity.Type == EntityType.Node);
+        Assert.All(nodes, node => Assert.Contains(node.Entity.Id, _fence.NodeIds));
     }
 
     [Fact]
     public void What_an_entity_did_elsewhere_is_not_told()
     {
-        var everyone = _all.EntitiesWithin(_fence, SomeEvents.StartAt.AddDays(-1), TestContext.Current.CancellationToken);
+        var everyone = _all.EntitiesWithin(_fence, SomeEvents.StartAt.AddDays(-1), Cancel);
         foreach (var known in everyone.Where((_, i) => i % 7 == 0).Take(12))
         {
             var fenced = Within(_all, known.Entity, everyone)!;
@@ -78,7 +81,7 @@ public sealed class HuntFenceTests : IDisposable
     [Fact]
     public void Somebody_of_another_fence_does_not_exist()
     {
-        var theirs = _theirs.EntitiesWithin(_fence, SomeEvents.StartAt.AddDays(-1), TestContext.Current.CancellationToken);
+        var theirs = _theirs.EntitiesWithin(_fence, SomeEvents.StartAt.AddDays(-1), Cancel);
         var others = _all.EntitiesLike("", null, 200).Where(known => !theirs.Any(own => own.Entity == known.Entity)).ToList();
 
         Assert.NotEmpty(others);
@@ -90,12 +93,12 @@ public sealed class HuntFenceTests : IDisposable
     {
         var nobody = new HuntFence([]);
 
-        Assert.Equal(0, _all.Search(nobody.Around(new QueryAll()), new HuntRequest(10, null, 0), null, TestContext.Current.CancellationToken).Count);
-        Assert.Empty(_all.EntitiesWithin(nobody, SomeEvents.StartAt.AddDays(-1), TestContext.Current.CancellationToken));
+        Assert.Equal(0, _all.Search(nobody.Around(new QueryAll()), new HuntRequest(10, null, 0), null, Cancel).Count);
+        Assert.Empty(_all.EntitiesWithin(nobody, SomeEvents.StartAt.AddDays(-1), Cancel));
     }
 
-    private EntityHistory? Within(EventArchive archive, EntityRef entity, IReadOnlyList<KnownEntity> others) => archive.HistoryWithin(
-        _fence, entity, SomeEvents.StartAt.AddDays(-1), (1_000, others), TestContext.Current.CancellationToken);
+    private EntityHistory? Within(EventArchive archive, EntityRef entity, IReadOnlyList<KnownEntity> others) =>
+        archive.HistoryWithin(_fence, entity, SomeEvents.StartAt.AddDays(-1), (1_000, others), Cancel);
 
     private EventArchive Filled(string name, Func<byte[], bool> takes)
     {

@@ -39,7 +39,8 @@ public partial class Entities
         var (part, type) = (AlertQuery.Clip(Part).Trim(), Type);
         _known = await (await Hunts.DeskAsync(cancel)).EntitiesLikeAsync(part, type, KnownMax, cancel);
         // Risk is summed over everyone's alerts.
-        _risks = await Hunts.IsLimitedAsync() ? [] : [.. Monitor.TopRisks.Where(risk => type is null || risk.Entity.Type == type).Take(RisksMax)];
+        var risks = await Hunts.IsLimitedAsync() ? [] : Monitor.TopRisks;
+        _risks = [.. risks.Where(risk => type is null || risk.Entity.Type == type).Take(RisksMax)];
     }
 
     private void Show(string? part, string? kind) => Navigation.NavigateTo(QueryHelpers.AddQueryString(

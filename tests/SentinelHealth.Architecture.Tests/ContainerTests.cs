@@ -104,6 +104,31 @@ public sealed partial class ContainerTests
     }
 
     [Fact]
+    public void The_cluster_has_every_role_over_one_log_and_one_database()
+    {
+        var cluster = Products.Where(service => service.Profiles.Contains("cluster")).ToList();
+        var roles = cluster.Select(service => service.Command).ToList();
+
+        Assert.All(roles, command => Assert.Equal(["serve", "--data", "/data", "--roles"], command.Take(4)));
+        Assert.Equal(["ingest,detect", "ingest,detect", "respond,dashboard"], roles.Select(command => command[4]).Order());
+        Assert.Equal(cluster.Count, cluster.SelectMany(service => service.Volumes).Count(volume => volume.EndsWith(":/data", StringComparison.Ordinal)));
+        Assert.Equal(cluster.Count, cluster.SelectMany(service => service.Volumes).Where(volume => volume.EndsWith(":/data", StringComparison.Ordinal)).Distinct().Count());
+        var (settings, _) = SettingsCheck.Read<SentinelSettings>(Configuration(cluster[0]), SentinelSettings.Section);
+        Assert.All(cluster, service => Assert.Equal(cluster[0].Environment, service.Environment));
+        Assert.Equal(LogKind.Kafka, settings!.Log.Kind);
+        var database = new System.Data.Common.DbConnectionStringBuilder
+        {
+            ConnectionString = settings.Storage.Postgres.ConnectionString,
+        };
+        var server = ComposeFile.Services.Single(service => service.Name == (string)database["Host"]);
+        Assert.Equal((server.Environment["POSTGRES_DB"], server.Environment["POSTGRES_USER"], server.Environment["POSTGRES_PASSWORD"]),
+            ((string)database["Database"], (string)database["Username"], (string)database["Password"]));
+        // Whatever they reach is started with them.
+        Assert.All(["kafka", "kafka-topics", "postgres", "web3signer", "network-setup", "besu-1", "besu-2", "besu-3", "besu-4"],
+            name => Assert.Contains("cluster", ComposeFile.Services.Single(service => service.Name == name).Profiles));
+    }
+
+    [Fact]
     public void The_product_is_reached_on_the_port_it_listens_on() =>
         Assert.All(Products, service =>
         {
@@ -186,6 +211,7 @@ public sealed partial class ContainerTests
 
     private static bool IsKnownVariable(ComposeService service, string name) => service.Name switch
     {
+        "postgres" => name is "POSTGRES_USER" or "POSTGRES_DB" or "POSTGRES_PASSWORD",
         "kafka" => name.StartsWith("KAFKA_", StringComparison.Ordinal),
         "elasticsearch" => name is "discovery.type" or "http.port" or "xpack.security.enabled" or "ES_JAVA_OPTS",
         _ => service.IsProduct && name.StartsWith("SENTINELHEALTH__", StringComparison.Ordinal),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
 using SentinelHealth.Response.Actions;
 using YamlDotNet.RepresentationModel;
 
@@ -8,7 +9,8 @@ namespace SentinelHealth.Architecture.Tests;
 /// <summary>What is handed to operators names only what the program has.</summary>
 public sealed partial class OperationsTests
 {
-    private const string Rules = "deploy/prometheus/sentinel.rules.yml", Board = "deploy/grafana/sentinel.json", Unit = "deploy/systemd/sentinel.service";
+    private const string Rules = "deploy/prometheus/sentinel.rules.yml", Board = "deploy/grafana/sentinel.json", Unit = "deploy/systemd/sentinel.service",
+        UnitOfRoles = "deploy/systemd/sentinel@.service";
 
     /// <summary>Names under which the program tells what it measures: as written, or made of an instrument's name.</summary>
     private static HashSet<string> Published =>
@@ -67,9 +69,36 @@ public sealed partial class OperationsTests
     }
 
     [Fact]
-    public void The_unit_starts_the_program_by_commands_it_has()
+    public void The_unit_of_roles_is_the_unit_with_a_folder_roles_and_an_address_for_each()
     {
-        var commands = Command().Matches(Repository.File(Unit).Text).Select(match => match.Groups[1].Value).ToList();
+        string[] Lines(string path) => [.. Repository.File(path).Lines.SkipWhile(line => line != "[Unit]")];
+        var (whole, one) = (Lines(Unit), Lines(UnitOfRoles));
+        var roles = new List<string>();
+
+        Assert.Equal(
+            ["Description=SentinelHealth %i", "EnvironmentFile=/etc/sentinelhealth/%i.env", "ExecStart=", "StateDirectory=sentinelhealth/%i"],
+            one.Except(whole).Select(line => line.StartsWith("ExecStart=", StringComparison.Ordinal) ? "ExecStart=" : line).Order(StringComparer.Ordinal));
+        Assert.Contains(" --data /var/lib/sentinelhealth/%i --roles ${SENTINEL_ROLES}", Repository.File(UnitOfRoles).Text, StringComparison.Ordinal);
+        foreach (var file in Repository.Under("deploy/systemd").Where(file => file.Name.EndsWith(".env", StringComparison.Ordinal)))
+        {
+            var variables = file.Lines.Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('=', 2))
+                .ToDictionary(pair => pair[0], pair => pair[1]);
+            roles.AddRange(variables["SENTINEL_ROLES"].Split(','));
+            var (_, problems) = Dashboard.Hosting.SettingsCheck.Read<Dashboard.Hosting.SentinelSettings>(
+                new ConfigurationBuilder().AddInMemoryCollection(variables.Where(pair => pair.Key != "SENTINEL_ROLES").Select(pair =>
+                    new KeyValuePair<string, string?>(pair.Key.Replace("__", ":", StringComparison.Ordinal), pair.Value))).Build(),
+                Dashboard.Hosting.SentinelSettings.Section);
+            Assert.Empty(problems);
+        }
+        Assert.Equal(["dashboard", "detect", "ingest", "respond"], roles.Order());
+    }
+
+    [Theory]
+    [InlineData(Unit)]
+    [InlineData(UnitOfRoles)]
+    public void The_unit_starts_the_program_by_commands_it_has(string unit)
+    {
+        var commands = Command().Matches(Repository.File(unit).Text).Select(match => match.Groups[1].Value).ToList();
         var readme = Repository.File("README.md").Text;
 
         Assert.Equal(["config check", "serve"], commands);

@@ -225,7 +225,8 @@ public sealed partial class ChartTests
     private static List<Dictionary<string, object?>> Items(Dictionary<string, object?> one, string path) =>
         [.. ((List<object?>)At(one, path)!).Cast<Dictionary<string, object?>>()];
 
-    private static Dictionary<string, object?> Map(Dictionary<string, object?> one, string path) => (Dictionary<string, object?>)At(one, path)!;
+    private static Dictionary<string, object?> Map(Dictionary<string, object?> one, string path) =>
+        (Dictionary<string, object?>)At(one, path)!;
 
     private static string Text(Dictionary<string, object?> one, string path) => Assert.IsType<string>(At(one, path));
 
@@ -237,7 +238,8 @@ public sealed partial class ChartTests
         if (one.TryGetValue(path, out var value))
             return value;
         var dot = path.IndexOf('.', StringComparison.Ordinal);
-        return dot > 0 && one.GetValueOrDefault(path[..dot]) is Dictionary<string, object?> inner ? At(inner, path[(dot + 1)..]) : null;
+        return dot > 0 && one.GetValueOrDefault(path[..dot]) is Dictionary<string, object?> inner
+            ? At(inner, path[(dot + 1)..]) : null;
     }
 
     private static IEnumerable<string> Leaves(Dictionary<string, object?> map) => map.SelectMany(pair =>

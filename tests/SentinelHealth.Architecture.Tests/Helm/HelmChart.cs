@@ -70,8 +70,10 @@ internal sealed partial class HelmChart
     {
         var merged = new Dictionary<string, object?>(under);
         foreach (var (name, value) in over)
-            merged[name] = value is Dictionary<string, object?> map && under.GetValueOrDefault(name) is Dictionary<string, object?> below
-                ? Merged(below, map) : value;
+        {
+            merged[name] = value is Dictionary<string, object?> map
+                && under.GetValueOrDefault(name) is Dictionary<string, object?> below ? Merged(below, map) : value;
+        }
         return merged;
     }
 
@@ -107,14 +109,19 @@ internal sealed partial class HelmChart
         IEnumerable<(object? Key, object? Value)> items = _expressions.Evaluate(head.Groups["of"].Value, scope) switch
         {
             List<object?> list => list.Select((value, i) => ((object?)(long)i, value)),
-            Dictionary<string, object?> map => map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => ((object?)pair.Key, pair.Value)),
+            Dictionary<string, object?> map => map
+                .OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => ((object?)pair.Key, pair.Value)),
             _ => throw new FormatException($"range {range.Head}: it is no list and no map."),
         };
-        return string.Concat(items.Select(item => Render(range.Body, new TemplateScope(item.Value, new Dictionary<string, object?>(scope.Variables)
+        return string.Concat(items.Select(item =>
         {
-            [head.Groups["key"].Value] = item.Key,
-            [head.Groups["value"].Value] = item.Value,
-        }))));
+            var variables = new Dictionary<string, object?>(scope.Variables)
+            {
+                [head.Groups["key"].Value] = item.Key,
+                [head.Groups["value"].Value] = item.Value,
+            };
+            return Render(range.Body, new TemplateScope(item.Value, variables));
+        }));
     }
 
     private static object? Value(YamlNode node) => node switch

@@ -12,7 +12,8 @@ internal sealed record TextNode(string Text) : TemplateNode;
 internal sealed record ActionNode(string Expression) : TemplateNode;
 
 /// <summary><c>if</c>, <c>range</c> or <c>define</c> with what is in it and behind its <c>else</c>.</summary>
-internal sealed record BlockNode(string Keyword, string Head, List<TemplateNode> Body, List<TemplateNode> Otherwise) : TemplateNode;
+internal sealed record BlockNode(string Keyword, string Head, List<TemplateNode> Body, List<TemplateNode> Otherwise)
+    : TemplateNode;
 
 /// <summary>Reads the part of Go's template language that the chart uses; whatever else stands in it is refused, not skipped.</summary>
 internal static partial class TemplateParser

@@ -15,6 +15,11 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 SENTINELHEALTH__Web__Urls__0: "http://0.0.0.0:8080"
 SENTINELHEALTH__Web__PublicUrl: {{ required "web.publicUrl says how people reach it." .Values.web.publicUrl | quote }}
 SENTINELHEALTH__Kafka__BootstrapServers: {{ required "kafka.bootstrapServers says where Kafka is." .Values.kafka.bootstrapServers | quote }}
+{{- if .Values.kafka.user }}
+SENTINELHEALTH__Kafka__Security: SaslTls
+SENTINELHEALTH__Kafka__User: {{ .Values.kafka.user | quote }}
+SENTINELHEALTH__Kafka__Password__File: /secrets/kafka/password
+{{- end }}
 SENTINELHEALTH__Log__Kind: Kafka
 SENTINELHEALTH__Log__Kafka__Topic: {{ .Values.kafka.logTopic | quote }}
 SENTINELHEALTH__Sources__Kafka__0__Name: network
@@ -98,6 +103,9 @@ spec:
         - { name: database, mountPath: /secrets/database, readOnly: true }
         - { name: ring, mountPath: /secrets/ring, readOnly: true }
         - { name: contracts, mountPath: /contracts, readOnly: true }
+        {{- if .root.Values.kafka.user }}
+        - { name: kafka, mountPath: /secrets/kafka, readOnly: true }
+        {{- end }}
         {{- if .root.Values.evidence.masterKeySecret.name }}
         - { name: evidence, mountPath: /secrets/evidence, readOnly: true }
         {{- end }}
@@ -120,6 +128,12 @@ spec:
       configMap:
         name: {{ required "ledger.deployment.name is a config map with the contracts." .root.Values.ledger.deployment.name | quote }}
         items: [{ key: {{ .root.Values.ledger.deployment.key | quote }}, path: deployment.json }]
+    {{- if .root.Values.kafka.user }}
+    - name: kafka
+      secret:
+        secretName: {{ required "kafka.passwordSecret.name is a secret with the password." .root.Values.kafka.passwordSecret.name | quote }}
+        items: [{ key: {{ .root.Values.kafka.passwordSecret.key | quote }}, path: password }]
+    {{- end }}
     {{- if .root.Values.evidence.masterKeySecret.name }}
     - name: evidence
       secret:

@@ -104,6 +104,25 @@ public sealed class RuleShelfTests : IDisposable
     }
 
     [Fact]
+    public void A_stage_that_was_decided_in_another_process_is_taken_up_and_both_decisions_are_kept()
+    {
+        Write("a.yml", Rule);
+        Write("b.yml", Rule.Replace("payment", "refund", StringComparison.Ordinal));
+        var (here, there) = (Open(), Open());
+        var names = here.Current.Rules.Select(rule => rule.Name).ToList();
+
+        Assert.True(here.Decide(names[0], Promotion));
+        Assert.Null(here.Refresh());
+        Assert.NotNull(there.Refresh());
+        Assert.Equal(DetectorStage.Shadow, there.Current.Rules.Single(rule => rule.Name == names[0]).Stage);
+        Assert.True(there.Decide(names[1], Promotion));
+
+        Assert.NotNull(here.Refresh());
+        Assert.Equal(2, here.Decisions.Count);
+        Assert.All(here.Current.Rules, rule => Assert.Equal(DetectorStage.Shadow, rule.Stage));
+    }
+
+    [Fact]
     public void Decisions_that_cannot_be_read_are_not_guessed()
     {
         Write("a.yml", Rule);

@@ -164,3 +164,51 @@ public sealed class PostgresMoveTests : IDisposable
         Assert.Equal([_folder.File(IdentityStore.FileName)], DataMove.LeftBehind(_folder.Path));
     }
 }
+
+/// <summary>What the doctor says about the database.</summary>
+public sealed class PostgresDoctorTests(PostgresFixture fixture)
+{
+    [Fact]
+    public async Task The_doctor_names_the_server_and_leaves_nothing_there()
+    {
+        var options = fixture.Server.Options();
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File(IdentityStore.FileName), "");
+
+        var findings = await FindingsAsync(options.ConnectionString, options.SchemaPrefix, folder.Path);
+
+        Assert.StartsWith("PostgreSQL 1", findings[0].Detail, StringComparison.Ordinal);
+        Assert.True(findings[0].IsWell);
+        Assert.Contains(IdentityStore.FileName, findings[1].Detail, StringComparison.Ordinal);
+        Assert.Equal(0L, await fixture.Server.AskAsync(
+            $"SELECT count(*) FROM pg_namespace WHERE nspname LIKE '{options.SchemaPrefix}\\_%'"));
+    }
+
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=1;Database=sentinel;Username=sentinel;Password=geheim;Timeout=2")]
+    [InlineData("Hots=db;Password=geheim")]
+    public async Task What_cannot_be_reached_is_a_problem_and_no_password_is_told(string connection)
+    {
+        using var folder = new TemporaryFolder();
+
+        var finding = Assert.Single(await FindingsAsync(connection, "sentinel", folder.Path));
+
+        Assert.False(finding.IsWell);
+        Assert.Contains(PostgresOptions.Setting, finding.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", finding.Detail, StringComparison.Ordinal);
+    }
+
+    private static async Task<List<DoctorFinding>> FindingsAsync(string connection, string prefix, string folder)
+    {
+        var settings = new SentinelSettings
+        {
+            Storage = new StorageSection
+            {
+                Engine = StorageEngineKind.Postgres,
+                Postgres = new PostgresSection { ConnectionString = connection, SchemaPrefix = prefix },
+            },
+        };
+        var findings = await new Doctor(settings, TimeProvider.System).ExamineAsync(folder, CancellationToken.None);
+        return [.. findings.Where(finding => finding.Subject == "database")];
+    }
+}

@@ -5,6 +5,7 @@ using SentinelHealth.Browser.Tests.Responding;
 using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Ingest;
+using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Reports;
 using SentinelHealth.Response.Storage;
@@ -114,6 +115,56 @@ public sealed class HostileTextTests(BrowserFixture fixture)
 
         Assert.True((await root.Page.ContentAsync()).Length < 300_000);
         Assert.Equal(1440, await root.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+    }
+
+    [Fact]
+    public async Task Hostile_events_are_shown_inert_in_a_hunt_and_leave_no_formula_in_its_file()
+    {
+        await using var host = await StartAsync();
+        host.Parts.Archive.Add([.. Hostile.Select((text, i) => EventOf(i, text)), EventOf(Hostile.Length, new string('A', 1_000_000))]);
+        await using var root = await Responding.Responding.SignInAsync(fixture, host, "root", "/hunt?range=all");
+        var page = root.Page;
+        var dialogs = 0;
+        page.Dialog += (_, dialog) =>
+        {
+            Interlocked.Increment(ref dialogs);
+            _ = dialog.DismissAsync();
+        };
+        await page.Locator("section[data-ready]").WaitForAsync();
+        await Assertions.Expect(page.Locator("tr[data-row]")).ToHaveCountAsync(Hostile.Length + 1);
+
+        for (var i = 0; i <= Hostile.Length; i++)
+        {
+            await page.Locator("tr[data-row]").Nth(i).FocusAsync();
+            await page.Keyboard.PressAsync("Enter");
+            await page.Locator("tr[data-row]").Nth(i).Locator("xpath=following-sibling::tr[1][contains(@class,'event-record')]").WaitForAsync();
+            Assert.Equal("undefined", await page.EvaluateAsync<string>("typeof window.hacked"));
+            Assert.Equal(0, await page.Locator("img[src=x], svg[onload], h1:text-is('owned'), a[href^='javascript:']").CountAsync());
+            var text = await page.Locator("main").InnerTextAsync();
+            Assert.False(text.Any(letter => letter is '\u202E' or '\u200B'), $"Row {i} shows invisible letters as they came.");
+        }
+        // The record of a megabyte is cut, and neither it nor its cells widen the page.
+        Assert.True((await page.ContentAsync()).Length < 400_000);
+        Assert.Equal(1440, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        Assert.Equal(0, dialogs);
+        var file = await page.EvaluateAsync<string>("async () => (await fetch('/api/v1/events/search?format=csv&limit=500')).text()");
+        Assert.Equal(11 * (Hostile.Length + 2) + 1, CellsOf(file).Count());
+        Assert.All(CellsOf(file), cell => Assert.False(
+            cell.Length > 0 && "=+-@\t\r".Contains(cell[0], StringComparison.Ordinal), $"A cell begins as a formula: {cell[..Math.Min(cell.Length, 80)]}"));
+    }
+
+    /// <summary>An event with the same text wherever a text may stand.</summary>
+    private static LogEntry EventOf(int number, string text)
+    {
+        // An override is refused in identifiers, and a record has a megabyte at most: these stand in the arguments alone.
+        var name = text == Override || text.Length > 10_000 ? "someone" : text;
+        var at = SomeCase.At.AddMinutes(-number).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        var record = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            schema = "sentinel.ledger-transaction.v1", id = $"e-{number}", time = at, node = name, actor = name, actorRole = name, organization = name,
+            contract = name, method = name, status = "success", subject = name, purpose = name, args = new { scope = text },
+        });
+        return new LogEntry(0, number, "hostile", SomeCase.At, record);
     }
 
     /// <summary>Cells as a spreadsheet reads them.</summary>

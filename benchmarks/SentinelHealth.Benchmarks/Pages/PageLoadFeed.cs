@@ -7,7 +7,7 @@ namespace SentinelHealth.Benchmarks.Pages;
 /// <summary>Posts a simulated network's events at a steady rate until it is disposed of.</summary>
 /// <param name="address">Where events are taken.</param>
 /// <param name="token">A token of the role ingest.</param>
-/// <param name="rate">Events a second.</param>
+/// <param name="rate">Events a second; 0 for none.</param>
 internal sealed class PageLoadFeed(Uri address, string token, int rate) : IAsyncDisposable
 {
     private const int PostsPerSecond = 10, EventsPerDay = 2_000_000;
@@ -41,6 +41,8 @@ internal sealed class PageLoadFeed(Uri address, string token, int rate) : IAsync
 
     private async Task FeedAsync(CancellationToken cancel)
     {
+        if (rate == 0)
+            await Task.Delay(Timeout.Infinite, cancel);
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var (watch, posts) = (Stopwatch.StartNew(), 0L);

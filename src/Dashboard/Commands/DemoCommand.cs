@@ -9,6 +9,9 @@ namespace SentinelHealth.Dashboard.Commands;
 /// <summary><c>demo</c>: a simulated hospital network under attack and the monitor that watches it, for one visitor at this machine.</summary>
 internal static class DemoCommand
 {
+    /// <summary>Ends the demonstration when its standard input does: for whoever starts it as a part of itself.</summary>
+    public const string EndsWithInput = "--ends-with-input";
+
     private const string UrlDefault = "http://127.0.0.1:5080";
 
     public static Command Create(CommandSurroundings surroundings)
@@ -25,12 +28,43 @@ internal static class DemoCommand
             DefaultValueFactory = _ => DemoNetwork.SpeedDefault,
         };
         var data = new Option<string?>("--data") { Description = "Folder to keep; without it a temporary one is removed at the end." };
-        var command = new Command("demo", "Watch SentinelHealth catch attacks on a simulated network. Loopback only.") { urls, seed, speed, data };
-        command.SetAction((parsed, cancel) => RunAsync(
-            surroundings, parsed.GetRequiredValue(urls), parsed.GetValue(seed),
-            parsed.GetValue(speed), parsed.GetValue(data), cancel));
+        var endsWithInput = new Option<bool>(EndsWithInput) { Hidden = true };
+        var command = new Command("demo", "Watch SentinelHealth catch attacks on a simulated network. Loopback only.")
+        {
+            urls, seed, speed, data, endsWithInput,
+        };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            if (parsed.GetValue(endsWithInput))
+                CancelAtEndOf(surroundings.OpenInput(), ending);
+            return await RunAsync(
+                surroundings, parsed.GetRequiredValue(urls), parsed.GetValue(seed),
+                parsed.GetValue(speed), parsed.GetValue(data), ending.Token);
+        });
         return command;
     }
+
+    /// <summary>A starter that is killed says nothing; that its end of the pipe is closed is all there is to notice.</summary>
+    private static void CancelAtEndOf(Stream input, CancellationTokenSource ending) => new Thread(() =>
+    {
+        var passedOver = new byte[256];
+        while (input.Read(passedOver) > 0)
+        {
+        }
+        try
+        {
+            ending.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended by itself meanwhile.
+        }
+    })
+    {
+        IsBackground = true,
+        Name = "end of input",
+    }.Start();
 
     private static async Task<int> RunAsync(
         CommandSurroundings surroundings, string urls, int seed, double speed, string? data, CancellationToken cancel)

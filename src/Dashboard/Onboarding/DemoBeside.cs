@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using SentinelHealth.Dashboard.Commands;
 
 namespace SentinelHealth.Dashboard.Onboarding;
 
@@ -76,17 +77,19 @@ internal sealed class DemoBeside(ILogger<DemoBeside> log) : IDisposable
 
     public void Dispose() => TurnOff();
 
-    private static ProcessStartInfo Order()
+    /// <summary>Its input is a pipe of this process, which the system closes with it, so the demonstration does not outlive a monitor that was killed.</summary>
+    internal static ProcessStartInfo Order()
     {
         var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "sentinel.exe" : "sentinel");
         var order = new ProcessStartInfo(File.Exists(program) ? program : "dotnet")
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
         if (!File.Exists(program))
             order.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "sentinel.dll"));
-        foreach (var argument in (string[])["demo", "--urls", "http://127.0.0.1:0"])
+        foreach (var argument in (string[])["demo", "--urls", "http://127.0.0.1:0", DemoCommand.EndsWithInput])
             order.ArgumentList.Add(argument);
         return order;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -86,6 +87,21 @@ public sealed class WelcomeTests
         Assert.False(demo.IsOn);
         Assert.Equal("", demo.Address);
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/healthz", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Sample_data_does_not_outlive_a_monitor_that_is_killed()
+    {
+        using var demo = Process.Start(DemoBeside.Order())!;
+        while (await demo.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.Contains("http://", StringComparison.Ordinal))
+        {
+        }
+        Assert.False(demo.HasExited);
+
+        // What the system does with a pipe whose owner is gone.
+        demo.StandardInput.Close();
+
+        await demo.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
     [Theory]

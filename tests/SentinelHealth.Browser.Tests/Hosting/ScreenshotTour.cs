@@ -75,9 +75,9 @@ internal sealed class ScreenshotTour(IBrowser browser, Uri address)
     }
 
     /// <summary>Grows the window to its content, so that what sticks to the window's edges is where it belongs.</summary>
-    private static async Task FitAsync(IPage page, int width, int height, bool isTall)
+    public static async Task FitAsync(IPage page, int width, int height, bool isTall)
     {
-        const int HeightMax = 2_600;
+        const int HeightMax = 3_400;
         if (!isTall) return;
         var content = await page.EvaluateAsync<int>("document.documentElement.scrollHeight");
         await page.SetViewportSizeAsync(width, Math.Clamp(content, height, HeightMax));

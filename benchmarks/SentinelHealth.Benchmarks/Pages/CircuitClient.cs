@@ -34,10 +34,12 @@ internal sealed partial class CircuitClient : IAsyncDisposable
     /// <param name="cookies">The same, for the socket.</param>
     /// <param name="page">The page.</param>
     /// <param name="cancel">Gives up.</param>
-    public static async Task<CircuitClient> OpenAsync(HttpClient http, CookieContainer cookies, Uri page, CancellationToken cancel)
+    public static async Task<CircuitClient> OpenAsync(
+        HttpClient http, CookieContainer cookies, Uri page, CancellationToken cancel)
     {
         var html = await http.GetStringAsync(page, cancel);
-        var markers = Markers().Matches(html).Select(match => match.Groups["json"].Value).Where(json => json.Contains("descriptor", StringComparison.Ordinal)).ToList();
+        var markers = Markers().Matches(html).Select(match => match.Groups["json"].Value)
+            .Where(json => json.Contains("descriptor", StringComparison.Ordinal)).ToList();
         if (markers.Count == 0)
             throw new InvalidDataException($"{page} holds no interactive component.");
         var client = new CircuitClient();

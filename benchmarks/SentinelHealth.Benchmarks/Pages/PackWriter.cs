@@ -10,7 +10,11 @@ internal sealed class PackWriter
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
-    public PackWriter Array(int count) => Byte(count < 16 ? (byte)(0x90 | count) : throw new ArgumentOutOfRangeException(nameof(count)));
+    public PackWriter Array(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 15);
+        return Byte((byte)(0x90 | count));
+    }
 
     public PackWriter EmptyMap() => Byte(0x80);
 

@@ -121,7 +121,8 @@ public sealed class HostileTextTests(BrowserFixture fixture)
     public async Task Hostile_events_are_shown_inert_in_a_hunt_and_leave_no_formula_in_its_file()
     {
         await using var host = await StartAsync();
-        host.Parts.Archive.Add([.. Hostile.Select((text, i) => EventOf(i, text)), EventOf(Hostile.Length, new string('A', 1_000_000))]);
+        host.Parts.Archive.Add(
+            [.. Hostile.Select((text, i) => EventOf(i, text)), EventOf(Hostile.Length, new string('A', 1_000_000))]);
         await using var root = await Responding.Responding.SignInAsync(fixture, host, "root", "/hunt?range=all");
         var page = root.Page;
         var dialogs = 0;
@@ -161,8 +162,19 @@ public sealed class HostileTextTests(BrowserFixture fixture)
         var at = SomeCase.At.AddMinutes(-number).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         var record = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new
         {
-            schema = "sentinel.ledger-transaction.v1", id = $"e-{number}", time = at, node = name, actor = name, actorRole = name, organization = name,
-            contract = name, method = name, status = "success", subject = name, purpose = name, args = new { scope = text },
+            schema = "sentinel.ledger-transaction.v1",
+            id = $"e-{number}",
+            time = at,
+            node = name,
+            actor = name,
+            actorRole = name,
+            organization = name,
+            contract = name,
+            method = name,
+            status = "success",
+            subject = name,
+            purpose = name,
+            args = new { scope = text },
         });
         return new LogEntry(0, number, "hostile", SomeCase.At, record);
     }

@@ -92,8 +92,9 @@ public sealed class WelcomeTests
     [Fact]
     public async Task Sample_data_does_not_outlive_a_monitor_that_is_killed()
     {
+        var cancel = TestContext.Current.CancellationToken;
         using var demo = Process.Start(DemoBeside.Order())!;
-        while (await demo.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.Contains("http://", StringComparison.Ordinal))
+        while (await demo.StandardOutput.ReadLineAsync(cancel) is { } line && !line.Contains("http://", StringComparison.Ordinal))
         {
         }
         Assert.False(demo.HasExited);
@@ -101,7 +102,7 @@ public sealed class WelcomeTests
         // What the system does with a pipe whose owner is gone.
         demo.StandardInput.Close();
 
-        await demo.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await demo.WaitForExitAsync(cancel).WaitAsync(TimeSpan.FromSeconds(30), cancel);
     }
 
     [Theory]

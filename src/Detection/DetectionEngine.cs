@@ -132,6 +132,23 @@ public sealed partial class DetectionEngine : IDetectionEngine
     }
 
     /// <inheritdoc/>
+    public EventVerdict Witness(SentinelEvent observed)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        _matches.Clear();
+        foreach (var rules in _ruleSets)
+            rules.Witness(observed, _matches);
+        _desk.Begin();
+        _desk.Advance(observed.OccurredAt);
+        foreach (var match in _matches)
+        {
+            if (match.EventId != observed.TextOf(TextField.Id))
+                RaiseRule(observed, match);
+        }
+        return new EventVerdict(0, 1, _desk.Alerts, _desk.Incidents);
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<EntityRisk> TopRisks(int entitiesMax) => _desk.TopRisks(entitiesMax);
 
     /// <summary>The risk of one entity with what it is made of; null when it has none.</summary>

@@ -13,6 +13,13 @@ public interface IDetectionEngine
     /// <summary>Scores an event against what came before it, then learns from it. Amortised O(detectors), no allocation unless it alerts.</summary>
     EventVerdict Process(SentinelEvent observed);
 
+    /// <summary>
+    /// Takes in an event that another partition of the log scores, for what it says about the network (<see cref="Rules.SharedFacts"/>). It
+    /// is not scored, counted or learned from here; the verdict holds what it shows to be wrong about earlier events. Engines that judge
+    /// each event by itself ignore it.
+    /// </summary>
+    EventVerdict Witness(SentinelEvent observed) => new(0, 1, [], []);
+
     /// <summary>The riskiest entities now, riskiest first.</summary>
     IReadOnlyList<EntityRisk> TopRisks(int entitiesMax);
 

@@ -99,8 +99,7 @@ internal sealed class SubjectErasure(ErasureReach reach) : IDisposable
 
     /// <summary>Up to where no restart reads the event log again.</summary>
     private async Task<long> ReleasedAsync(CancellationToken cancel) =>
-        await reach.Evidence.Store.SnapshotAsync(cancel) is { } snapshot && snapshot.Offsets.TryGetValue(0, out var offset)
-            ? offset : -1;
+        await reach.Evidence.Store.SnapshotAsync(0, cancel) is { } snapshot ? snapshot.Offset : -1;
 
     private static string DigestOf(string subject) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("sentinel-erasure-v1\n" + subject)));

@@ -19,6 +19,9 @@ public enum EventTiming : byte
 /// <summary>An event that may have to be scored again.</summary>
 internal sealed class HeldEvent(EventRank rank, ReadOnlyMemory<byte> payload, EventTiming timing)
 {
+    /// <summary>Whether another partition scores it, and this one only witnesses what it says.</summary>
+    public bool IsWitnessed { get; init; }
+
     public EventRank Rank { get; } = rank;
 
     public ReadOnlyMemory<byte> Payload { get; } = payload;

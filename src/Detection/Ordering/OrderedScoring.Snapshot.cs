@@ -97,17 +97,18 @@ public sealed partial class OrderedScoring
     /// place it had, and one that came after the state was saved is taken in like any other.
     /// </summary>
     /// <returns>Whether it is to be scored.</returns>
-    public bool TakeAgain((int Partition, long Offset) place, DateTimeOffset receivedAt, Ingest.Events.SentinelEvent decoded)
+    public bool TakeAgain(
+        (int Partition, long Offset) place, DateTimeOffset receivedAt, Ingest.Events.SentinelEvent decoded, bool isWitnessed = false)
     {
         ArgumentNullException.ThrowIfNull(decoded);
         if (!_restoredTo.TryGetValue(place.Partition, out var upTo) || place.Offset > upTo)
         {
-            Add(place, receivedAt, decoded);
+            Add(place, receivedAt, decoded, isWitnessed);
             return true;
         }
         if (!_awaited.Remove(place, out var known))
             return false;
-        _arrived.Add(new HeldEvent(known.Rank, decoded.Raw, known.Timing));
+        _arrived.Add(new HeldEvent(known.Rank, decoded.Raw, known.Timing) { IsWitnessed = isWitnessed });
         return true;
     }
 

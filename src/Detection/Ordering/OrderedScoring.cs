@@ -92,8 +92,10 @@ public sealed partial class OrderedScoring
     /// <param name="place">Partition and offset of the entry it came in.</param>
     /// <param name="receivedAt">When the entry became durable.</param>
     /// <param name="decoded">The event; only its memory of the record is kept.</param>
+    /// <param name="isWitnessed">Whether another partition scores it, and this one only learns what it says about the network.</param>
     /// <returns>How its time fits that moment.</returns>
-    public EventTiming Add((int Partition, long Offset) place, DateTimeOffset receivedAt, SentinelEvent decoded)
+    public EventTiming Add(
+        (int Partition, long Offset) place, DateTimeOffset receivedAt, SentinelEvent decoded, bool isWitnessed = false)
     {
         ArgumentNullException.ThrowIfNull(decoded);
         _readOffsets[place.Partition] = place.Offset;
@@ -102,9 +104,9 @@ public sealed partial class OrderedScoring
         var oldest = _checkpoints[0].Boundary.AtMs;
         if (rank.AtMs <= oldest && oldest != long.MinValue)
             (rank, timing) = (rank with { AtMs = oldest + 1, IdKey = 0 }, EventTiming.Late);
-        LateCount += timing == EventTiming.Late ? 1 : 0;
-        AheadCount += timing == EventTiming.Ahead ? 1 : 0;
-        _arrived.Add(new HeldEvent(rank, decoded.Raw, timing));
+        LateCount += timing == EventTiming.Late && !isWitnessed ? 1 : 0;
+        AheadCount += timing == EventTiming.Ahead && !isWitnessed ? 1 : 0;
+        _arrived.Add(new HeldEvent(rank, decoded.Raw, timing) { IsWitnessed = isWitnessed });
         return timing;
     }
 
@@ -159,7 +161,7 @@ public sealed partial class OrderedScoring
         // Decoded before with success; decoding again is cheaper than keeping a decoded copy of everything held.
         if (!_decoder.TryDecode(held.Payload, _event, out _))
             throw new InvalidDataException("A record that was an event is one no longer.");
-        var verdict = Engine.Process(_event);
+        var verdict = held.IsWitnessed ? Engine.Witness(_event) : Engine.Process(_event);
         (held.Score, held.PValue) = (verdict.Score, verdict.PValue);
         _held.Add(held);
         _sinceCheckpoint++;

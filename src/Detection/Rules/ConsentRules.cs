@@ -32,6 +32,8 @@ internal sealed class ConsentRules(int permissionsMax = 262_144) : IRuleSet
             _register.Revoke(PermissionRegister.GrantKey(observed.Key(TextField.GrantId)), observed);
     }
 
+    public void Witness(SentinelEvent observed, List<RuleMatch> matches) => Observe(observed, matches);
+
     public void Save(BinaryWriter writer)
     {
         _register.Save(writer);

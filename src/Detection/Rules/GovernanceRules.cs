@@ -39,6 +39,8 @@ internal sealed class GovernanceRules : IRuleSet
         governor.LastDay = atMs / DayMs;
     }
 
+    public void Witness(SentinelEvent observed, List<RuleMatch> matches) { }
+
     public void Save(BinaryWriter writer)
     {
         _governors.Save(writer);

@@ -8,6 +8,12 @@ internal interface IRuleSet
     /// <summary>Checks an event against what the ledger recorded, adds breaches, then records what the event says.</summary>
     void Observe(SentinelEvent observed, List<RuleMatch> matches);
 
+    /// <summary>
+    /// Records what an event says that another partition of the log judges (<see cref="SharedFacts"/>). What it adds about the event itself
+    /// is not raised here; what it finds wrong about earlier ones of this partition is.
+    /// </summary>
+    void Witness(SentinelEvent observed, List<RuleMatch> matches);
+
     void Save(BinaryWriter writer);
 
     void Load(BinaryReader reader);

@@ -38,6 +38,8 @@ internal sealed class LookAlikeRules : IRuleSet
         _proposals[_count++ % ProposalsMax] = proposal;
     }
 
+    public void Witness(SentinelEvent observed, List<RuleMatch> matches) => Observe(observed, matches);
+
     public void Save(BinaryWriter writer)
     {
         writer.Write(_count);

@@ -21,7 +21,14 @@ internal sealed class MembershipRules : IRuleSet
             return;
         }
         CheckNode(observed, matches);
-        if (observed.Is(TextField.Contract, "NodeRegistry"u8) && observed.Is(TextField.Status, "success"u8))
+        if (IsAboutMembers(observed))
+            Record(observed);
+    }
+
+    public void Witness(SentinelEvent observed, List<RuleMatch> matches)
+    {
+        // Whether its own node may act is judged elsewhere.
+        if (IsAboutMembers(observed))
             Record(observed);
     }
 
@@ -36,6 +43,9 @@ internal sealed class MembershipRules : IRuleSet
         _nodes.Load(reader);
         SnapshotStructs.Read(reader, ref _registered);
     }
+
+    private static bool IsAboutMembers(SentinelEvent observed) =>
+        observed.Is(TextField.Contract, "NodeRegistry"u8) && observed.Is(TextField.Status, "success"u8);
 
     private void Record(SentinelEvent observed)
     {

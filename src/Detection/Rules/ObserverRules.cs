@@ -16,6 +16,8 @@ internal sealed class ObserverRules : IRuleSet
             matches.Add(match);
     }
 
+    public void Witness(SentinelEvent observed, List<RuleMatch> matches) { }
+
     // Each finding is told by one event, so there is nothing to remember.
     public void Save(BinaryWriter writer) { }
 

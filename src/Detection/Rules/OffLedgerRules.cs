@@ -38,6 +38,8 @@ internal sealed class OffLedgerRules : IRuleSet
             Decide(_waiting.Dequeue(), matches);
     }
 
+    public void Witness(SentinelEvent observed, List<RuleMatch> matches) { }
+
     public void Save(BinaryWriter writer)
     {
         _transactions.Save(writer);

@@ -30,6 +30,13 @@ internal sealed class ReplayRules : IRuleSet
             CheckCredential(observed, matches);
     }
 
+    public void Witness(SentinelEvent observed, List<RuleMatch> matches)
+    {
+        // A probe, or a credential at work, is judged where its own events are; samples do not travel between organizations.
+        if (observed.Is(TextField.Method, "verifyProof"u8) || observed.Is(TextField.Method, "revokeCredential"u8))
+            Observe(observed, matches);
+    }
+
     public void Save(BinaryWriter writer)
     {
         _proofs.Save(writer);

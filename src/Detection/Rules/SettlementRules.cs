@@ -22,6 +22,8 @@ internal sealed class SettlementRules : IRuleSet
             CheckEscrow(observed, matches);
     }
 
+    public void Witness(SentinelEvent observed, List<RuleMatch> matches) => Observe(observed, matches);
+
     public void Save(BinaryWriter writer)
     {
         _claims.Save(writer);

@@ -27,8 +27,7 @@ internal sealed class SilenceRules : IRuleSet
         }
         if (observed.Is(TextField.Contract, "ConsensusLayer"u8) || observed.Is(TextField.Contract, "Monitor"u8))
             return;
-        if (observed.Is(TextField.Method, "removeNode"u8) && observed.Is(TextField.Contract, "NodeRegistry"u8))
-            _speakers.Remove(observed.ArgKey("nodeId"u8));
+        ForgetRemoved(observed);
         var key = observed.Key(TextField.Node);
         if (!_speakers.TryGetValue(key, out var speaker))
         {
@@ -40,6 +39,8 @@ internal sealed class SilenceRules : IRuleSet
         speaker.SetLastEvent(observed.Text(TextField.Id));
         speaker.IsTold = false;
     }
+
+    public void Witness(SentinelEvent observed, List<RuleMatch> matches) => ForgetRemoved(observed);
 
     public void Save(BinaryWriter writer)
     {
@@ -68,6 +69,12 @@ internal sealed class SilenceRules : IRuleSet
             speaker.Habit.Load(reader);
             _speakers[key] = speaker;
         }
+    }
+
+    private void ForgetRemoved(SentinelEvent observed)
+    {
+        if (observed.Is(TextField.Method, "removeNode"u8) && observed.Is(TextField.Contract, "NodeRegistry"u8))
+            _speakers.Remove(observed.ArgKey("nodeId"u8));
     }
 
     private void Look(long nowMs, List<RuleMatch> matches)

@@ -25,6 +25,9 @@ public sealed class EventIntake(IEventLog log, IDeadLetters deadLetters, IEventD
     /// <summary>The field whose equal values keep their order in a log with partitions. Default the actor.</summary>
     public TextField OrderBy { get; init; } = TextField.Actor;
 
+    /// <summary>Which events every partition of such a log must know of. Default none.</summary>
+    public Func<SentinelEvent, bool> IsForAll { get; init; } = static _ => false;
+
     /// <inheritdoc/>
     public async ValueTask<IntakeResult> AcceptAsync(string source, IReadOnlyList<SourceRecord> batch, CancellationToken cancel)
     {
@@ -80,13 +83,16 @@ public sealed class EventIntake(IEventLog log, IDeadLetters deadLetters, IEventD
             {
                 // Of several events the reader holds the last one only.
                 if (part.IsEvent && (parts.Count == 1 || decoder.TryDecode(part.Payload, decoded, out _)))
-                    envelopes.Add(new(source, part.Id, part.Payload) { OrderKey = decoded.Key(OrderBy) });
+                    envelopes.Add(new(source, part.Id, part.Payload) { OrderKey = OrderKeyOf(decoded), IsForAll = IsForAll(decoded) });
                 else
                     letters.Add(new(
                         source, PlaceOf(record, part), part.Rejection, part.Payload, part.Payload.Length, Digest(part.Payload)));
             }
         }
     }
+
+    /// <summary>Events that lack the field are kept in order by their node, which every event has.</summary>
+    private ulong OrderKeyOf(SentinelEvent decoded) => decoded.Key(OrderBy) is not 0 and var key ? key : decoded.Key(TextField.Node);
 
     private static string PlaceOf(SourceRecord record, in RecordPart part) =>
         part.Within.Length == 0 ? record.Place : $"{record.Place} {part.Within}";

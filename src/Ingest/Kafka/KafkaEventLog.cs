@@ -17,19 +17,19 @@ public sealed class KafkaEventLog : IEventLog, IAsyncDisposable
 {
     private readonly KafkaConnection _connection;
     private readonly KafkaEventLogOptions _options;
-    private readonly KafkaLogReader _reader;
+    private readonly KafkaLogReader? _reader;
     private readonly KafkaLogWriter _writer;
     private readonly IConsumer<byte[], byte[]> _inquirer;
 
     private KafkaEventLog(
-        KafkaConnection connection, KafkaEventLogOptions options, LogTail tail, TimeProvider clock, ILogger logger)
+        KafkaConnection connection, KafkaEventLogOptions options, LogTail tail, bool isMember, TimeProvider clock, ILogger logger)
     {
-        (_connection, _options) = (connection, options);
+        (_connection, _options, PartitionCount) = (connection, options, tail.Partitions);
         _inquirer = new ConsumerBuilder<byte[], byte[]>(KafkaClients.Member(connection, options.Group, ""))
             .SetLogHandler((_, message) => KafkaClients.Tell(logger, message))
             .Build();
-        _reader = new KafkaLogReader(connection, options, logger);
-        _writer = new KafkaLogWriter(connection, options, tail, clock, _reader.Appended, logger);
+        _reader = isMember ? new KafkaLogReader(connection, options, logger) : null;
+        _writer = new KafkaLogWriter(connection, options, tail, clock, (partition, offset) => _reader?.Appended(partition, offset), logger);
     }
 
     /// <summary>Joins the group, and returns when it has its partitions or <see cref="KafkaConnection.StartTimeout"/> has passed.</summary>
@@ -38,12 +38,13 @@ public sealed class KafkaEventLog : IEventLog, IAsyncDisposable
     /// <param name="clock">Stamps entries.</param>
     /// <param name="logger">Told of rebalances and faults.</param>
     /// <param name="cancel">Gives up.</param>
+    /// <param name="isMember">Whether it joins at all. One that does not has no partitions: it appends, and knows where they end.</param>
     /// <exception cref="ValidationException">An option is missing or out of its range.</exception>
     /// <exception cref="IOException">The brokers do not answer, or the topic does not exist.</exception>
     /// <exception cref="DllNotFoundException">The native library is missing.</exception>
     public static async Task<KafkaEventLog> OpenAsync(
         KafkaConnection connection, KafkaEventLogOptions options, TimeProvider clock, ILogger<KafkaEventLog> logger,
-        CancellationToken cancel)
+        CancellationToken cancel, bool isMember = true)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(options);
@@ -51,11 +52,12 @@ public sealed class KafkaEventLog : IEventLog, IAsyncDisposable
         Validator.ValidateObject(connection, new ValidationContext(connection), validateAllProperties: true);
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         var tail = await Task.Run(() => LogTail.Read(connection, options, clock, logger), cancel);
-        var log = new KafkaEventLog(connection, options, tail, clock, logger);
+        var log = new KafkaEventLog(connection, options, tail, isMember, clock, logger);
         try
         {
             // More members than partitions is no fault: such a member stands by.
-            await Task.WhenAny(log._reader.FirstAssignment, Task.Delay(connection.StartTimeout, clock, cancel));
+            if (log._reader is { } member)
+                await Task.WhenAny(member.FirstAssignment, Task.Delay(connection.StartTimeout, clock, cancel));
             cancel.ThrowIfCancellationRequested();
             return log;
         }
@@ -66,8 +68,11 @@ public sealed class KafkaEventLog : IEventLog, IAsyncDisposable
         }
     }
 
+    /// <summary>How many partitions the topic has.</summary>
+    public int PartitionCount { get; }
+
     /// <inheritdoc/>
-    public IReadOnlyList<int> Partitions => _reader.Partitions;
+    public IReadOnlyList<int> Partitions => _reader?.Partitions ?? [];
 
     /// <inheritdoc/>
     public async ValueTask<AppendResult> AppendAsync(IReadOnlyList<EventEnvelope> batch, CancellationToken cancel)
@@ -82,12 +87,12 @@ public sealed class KafkaEventLog : IEventLog, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(entriesMax);
         ArgumentOutOfRangeException.ThrowIfLessThan(afterOffset, -1);
         cancel.ThrowIfCancellationRequested();
-        return _reader.ReadAsync(partition, afterOffset, entriesMax, cancel);
+        return _reader?.ReadAsync(partition, afterOffset, entriesMax, cancel) ?? new([]);
     }
 
     /// <inheritdoc/>
     public ValueTask WaitForEntriesAsync(int partition, long afterOffset, CancellationToken cancel) =>
-        _reader.WaitForEntriesAsync(partition, afterOffset, cancel);
+        _reader?.WaitForEntriesAsync(partition, afterOffset, cancel) ?? default;
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The brokers do not answer.</exception>
@@ -108,12 +113,12 @@ public sealed class KafkaEventLog : IEventLog, IAsyncDisposable
     /// Says that entries up to and including <paramref name="offset"/> are done with. Committed to the group for those who watch its
     /// lag; this log never reads it back. Nothing is removed: that is the topic's own retention.
     /// </summary>
-    public void Release(int partition, long offset) => _reader.Release(partition, offset);
+    public void Release(int partition, long offset) => _reader?.Release(partition, offset);
 
     /// <summary>Leaves the group at once, so that others take over without waiting. Later appends fail.</summary>
     public async ValueTask DisposeAsync()
     {
-        _reader.Dispose();
+        _reader?.Dispose();
         await _writer.DisposeAsync();
         _inquirer.Dispose();
     }

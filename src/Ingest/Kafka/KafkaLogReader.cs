@@ -250,7 +250,10 @@ internal sealed class KafkaLogReader : IDisposable
         var source = isOurs ? _names.Of(LogRecordKey.Source(recordKey)) : _options.Topic;
         return new LogEntry(
             result.Partition.Value, result.Offset.Value, source,
-            DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, result.Message.Timestamp.UnixTimestampMs)), payload);
+            DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, result.Message.Timestamp.UnixTimestampMs)), payload)
+        {
+            IsCopy = isOurs && LogRecordKey.Place(recordKey) == LogRecordPlace.Copy,
+        };
     }
 
     private void Came(List<TopicPartition> came)

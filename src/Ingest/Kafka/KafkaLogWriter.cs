@@ -82,7 +82,8 @@ internal sealed class KafkaLogWriter : IAsyncDisposable
     private async Task AppendAndAnswerAsync(List<PendingAppend> group)
     {
         var fresh = new List<OutMessage>();
-        var digests = new List<UInt128>();
+        // One of each record, and how many messages it became: itself and its copies follow each other.
+        var digests = new List<(UInt128 Digest, int Messages)>();
         try
         {
             Sort(group, fresh, digests);
@@ -94,10 +95,7 @@ internal sealed class KafkaLogWriter : IAsyncDisposable
             }
             finally
             {
-                // In the order of the log, so that the window forgets the oldest first.
-                for (var i = 0; i < fresh.Count; i++)
-                    if (hasArrived[i])
-                        _window.Add(digests[i]);
+                Remember(digests, hasArrived);
             }
             group.ForEach(static pending => pending.Complete());
         }
@@ -108,7 +106,19 @@ internal sealed class KafkaLogWriter : IAsyncDisposable
         }
     }
 
-    private void Sort(List<PendingAppend> group, List<OutMessage> fresh, List<UInt128> digests)
+    /// <summary>In the order of the log, so that the window forgets the oldest first; a record only once all its copies have arrived.</summary>
+    private void Remember(List<(UInt128 Digest, int Messages)> digests, bool[] hasArrived)
+    {
+        var first = 0;
+        foreach (var (digest, messages) in digests)
+        {
+            if (!hasArrived.AsSpan(first, messages).Contains(false))
+                _window.Add(digest);
+            first += messages;
+        }
+    }
+
+    private void Sort(List<PendingAppend> group, List<OutMessage> fresh, List<(UInt128 Digest, int Messages)> digests)
     {
         var added = new HashSet<UInt128>();
         var now = new Timestamp(_clock.GetUtcNow());
@@ -120,19 +130,32 @@ internal sealed class KafkaLogWriter : IAsyncDisposable
                 var digest = DedupeWindow.KeyOf(envelope.Source, envelope.Id);
                 if (_window.Contains(digest) || !added.Add(digest))
                     continue;
-                var orderKey = envelope.OrderKey != 0 ? envelope.OrderKey : StableHash.Of(envelope.Id);
-                var message = new Message<byte[], byte[]>
-                {
-                    Key = LogRecordKey.Encode(digest, envelope.Source),
-                    Value = LogRecordKey.WholeArray(envelope.Payload),
-                    Timestamp = now,
-                };
-                fresh.Add(new OutMessage(new TopicPartition(_options.Topic, (int)(orderKey % (ulong)_partitions)), message));
-                digests.Add(digest);
+                digests.Add((digest, Write(envelope, digest, now, fresh)));
                 appended++;
             }
             pending.Outcome = new AppendResult(appended, pending.Batch.Count - appended);
         }
+    }
+
+    /// <summary>The record where it belongs, and when all must know of it, a copy everywhere else.</summary>
+    private int Write(in EventEnvelope envelope, UInt128 digest, Timestamp now, List<OutMessage> fresh)
+    {
+        var payload = LogRecordKey.WholeArray(envelope.Payload);
+        var orderKey = envelope.OrderKey != 0 ? envelope.OrderKey : StableHash.Of(envelope.Id);
+        var own = (int)(orderKey % (ulong)_partitions);
+        Add(own, envelope.IsForAll ? LogRecordPlace.Shared : LogRecordPlace.Own, envelope.Source);
+        if (!envelope.IsForAll)
+            return 1;
+        for (var partition = 0; partition < _partitions; partition++)
+        {
+            if (partition != own)
+                Add(partition, LogRecordPlace.Copy, envelope.Source);
+        }
+        return _partitions;
+
+        void Add(int partition, LogRecordPlace place, string source) => fresh.Add(new OutMessage(
+            new TopicPartition(_options.Topic, partition),
+            new Message<byte[], byte[]> { Key = LogRecordKey.Encode(digest, place, source), Value = payload, Timestamp = now }));
     }
 
     private void Arrived(bool[] hasArrived, int place, TopicPartitionOffset at)

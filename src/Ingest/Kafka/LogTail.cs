@@ -64,7 +64,8 @@ internal sealed record LogTail(int Partitions, DedupeWindow Window)
                 continue;
             if (result.IsPartitionEOF)
                 unread.Remove(result.Partition.Value);
-            else if (LogRecordKey.IsOurs(result.Message.Key))
+            else if (LogRecordKey.IsOurs(result.Message.Key) && LogRecordKey.Place(result.Message.Key) == LogRecordPlace.Own)
+                // One with copies may lack some of them after a crash: repeated, it is written whole again, and readers pass over what they have.
                 window.Add(LogRecordKey.Digest(result.Message.Key));
         }
         return new LogTail(partitions, window);

@@ -9,6 +9,9 @@ public readonly record struct EventEnvelope(string Source, string Id, ReadOnlyMe
     /// <summary>Records with the same key keep their order in a log with partitions. 0 when the record names none: its identifier then decides.</summary>
     public ulong OrderKey { get; init; }
 
+    /// <summary>Whether every partition must know of it: those it does not belong to get a copy (<see cref="LogEntry.IsCopy"/>).</summary>
+    public bool IsForAll { get; init; }
+
     /// <summary>What every log asks of a batch before it writes anything of it.</summary>
     internal static void ThrowIfUnnamed(IReadOnlyList<EventEnvelope> batch)
     {
@@ -35,6 +38,11 @@ public readonly record struct LogEntry(
     /// several processes append to have such entries.
     /// </summary>
     public bool IsDuplicate { get; init; }
+
+    /// <summary>
+    /// Whether the record belongs to another partition, which scores it: here it is only to be known of. Not to be counted as received.
+    /// </summary>
+    public bool IsCopy { get; init; }
 }
 
 /// <summary>What an append did.</summary>

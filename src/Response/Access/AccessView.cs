@@ -24,13 +24,12 @@ public sealed class AccessView
     /// <summary>Entities whose risk is known; that of others counts as none.</summary>
     public const int RisksMax = 2_000;
 
-    private static readonly TimeSpan LearnEvery = TimeSpan.FromSeconds(1);
-
+    private readonly Lock _learning = new();
+    private readonly Dictionary<int, IReadOnlyList<EntityRisk>> _risksByPartition = [];
     private volatile FrozenDictionary<EntityRef, double>? _risks;
     private volatile Containments? _containments;
     private volatile FrozenDictionary<string, DateTimeOffset> _stepUps = FrozenDictionary<string, DateTimeOffset>.Empty;
     private volatile bool _hasPermissions;
-    private DateTimeOffset _learnedAt = DateTimeOffset.MinValue;
 
     /// <summary>Consents and grants.</summary>
     public PermissionBook Permissions { get; } = new();
@@ -38,27 +37,44 @@ public sealed class AccessView
     /// <summary>Whether everything is known that an answer needs.</summary>
     public bool IsReady => _hasPermissions && _containments is not null;
 
-    /// <summary>Starts from what an engine knows.</summary>
-    public void Begin(IDetectionEngine engine)
+    /// <summary>Starts from what the engine of a partition knows. Every partition is told of every permission, so the first one's will do.</summary>
+    public void Begin(int partition, IDetectionEngine engine)
     {
-        Permissions.Load(engine);
-        Rank(engine);
+        if (!_hasPermissions)
+            Permissions.Load(engine);
+        Learn(partition, engine);
         _hasPermissions = true;
     }
 
     /// <summary>Takes an event in.</summary>
     public void Observe(SentinelEvent observed) => Permissions.Observe(observed);
 
-    /// <summary>Takes the risks of the moment: at once when there are new alerts, else when a second has passed. O(entities with a risk).</summary>
-    /// <param name="engine">The engine that knows them.</param>
-    /// <param name="now">The monitor's clock.</param>
-    /// <param name="isNews">Whether there are new alerts.</param>
-    internal void Learn(IDetectionEngine engine, DateTimeOffset now, bool isNews)
+    /// <summary>Takes the risks that a partition's engine knows now. O(entities with a risk).</summary>
+    public void Learn(int partition, IDetectionEngine engine)
     {
-        if (!isNews && (now - _learnedAt).Duration() < LearnEvery)
-            return;
-        _learnedAt = now;
-        Rank(engine);
+        ArgumentNullException.ThrowIfNull(engine);
+        Learn(partition, engine.TopRisks(RisksMax));
+    }
+
+    /// <summary>Takes the risks of a partition, which another process may score.</summary>
+    public void Learn(int partition, IReadOnlyList<EntityRisk> risks)
+    {
+        ArgumentNullException.ThrowIfNull(risks);
+        lock (_learning)
+        {
+            _risksByPartition[partition] = risks;
+            _risks = Ranked();
+        }
+    }
+
+    /// <summary>The partition is another process's now; what it says of it is learned from there.</summary>
+    public void Forget(int partition)
+    {
+        lock (_learning)
+        {
+            _risksByPartition.Remove(partition);
+            _risks = Ranked();
+        }
     }
 
     /// <summary>Takes the containments in force, all of them.</summary>
@@ -109,12 +125,13 @@ public sealed class AccessView
         };
     }
 
-    private void Rank(IDetectionEngine engine)
+    /// <summary>An entity that several partitions know has the highest of its risks.</summary>
+    private FrozenDictionary<EntityRef, double> Ranked()
     {
         var risks = new Dictionary<EntityRef, double>();
-        foreach (var risk in engine.TopRisks(RisksMax))
-            risks[risk.Entity] = risk.Risk;
-        _risks = risks.ToFrozenDictionary();
+        foreach (var risk in _risksByPartition.Values.SelectMany(known => known))
+            risks[risk.Entity] = Math.Max(risk.Risk, risks.GetValueOrDefault(risk.Entity));
+        return risks.ToFrozenDictionary();
     }
 
     private static bool IsContained(Containments? containments, EntityRef target, DateTimeOffset at) =>

@@ -5,11 +5,14 @@ namespace SentinelHealth.Response.Monitoring;
 /// <summary>What the pump says in the log.</summary>
 internal static partial class MonitorLog
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Partition {Partition} continues after offset {Offset}; {CaughtUp} events were read again to restore the detectors.")]
-    public static partial void PumpStarted(this ILogger logger, int partition, long offset, long caughtUp);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Partition {Partition} continues after offset {Offset}: a snapshot of {Bytes} bytes and {CaughtUp} events read again, in {Seconds:0.000} s.")]
+    public static partial void PartitionOpened(this ILogger logger, int partition, long offset, long bytes, long caughtUp, double seconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The detectors' snapshot cannot be used ({Reason}); the log is read again from its start.")]
-    public static partial void SnapshotRefused(this ILogger logger, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The snapshot of partition {Partition} cannot be used ({Reason}); its log is read again from the start.")]
+    public static partial void SnapshotRefused(this ILogger logger, int partition, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "No snapshot of partition {Partition} was left for who scores it next ({Reason}); they read on from the one before.")]
+    public static partial void SnapshotNotLeft(this ILogger logger, int partition, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Entry {Offset} of partition {Partition} could not be decoded ({Reason}) and is in the dead letters.")]
     public static partial void EntryDeadLettered(this ILogger logger, int partition, long offset, string reason);

@@ -1,110 +1,140 @@
 using SentinelHealth.Ingest.Log;
+using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Response.Monitoring;
 
-/// <content>After a start: the detectors are brought to where the store already is. Nothing is stored, decided or counted: that was done.</content>
+/// <content>How a partition comes, at a start or from another process, and how it goes.</content>
 public sealed partial class MonitorPump
 {
     /// <summary>
-    /// Reads the partitions again, always the one that is furthest behind in time: read one after the other, each would belong before
-    /// all of those that came first, and the order would be put right from the beginning with every batch.
+    /// Brings the partition's detectors to where the store already is: from its snapshot, then by reading on to the stored offset. Nothing of
+    /// that is stored, decided or counted: it was done.
     /// </summary>
-    private async Task CatchUpAsync(IReadOnlyDictionary<int, long>? snapshot, CancellationToken cancel)
+    private async Task<Shard> OpenAsync(int partition, CancellationToken cancel)
     {
-        var behind = new List<Replay>();
-        foreach (var partition in _services.Log.Partitions)
-        {
-            var stored = await _services.Store.ScoredOffsetAsync(partition, cancel);
-            behind.Add(new Replay(partition, ReplayFrom(partition, stored, snapshot), stored));
-        }
-        var unsettled = 0;
-        while (behind.MinBy(replay => replay.ReachedAt) is { } furthest)
-        {
-            // Partitions overlap by a batch, so putting the order right goes back one state each time: it must be worth it.
-            if (unsettled >= _options.Order.CheckpointEveryEvents)
-                unsettled = SettleQuietly();
-            if (furthest.Position < furthest.Stored && await ReplayBatchAsync(furthest, cancel) is > 0 and var taken)
-            {
-                unsettled += taken;
-                continue;
-            }
-            behind.Remove(furthest);
-            _positions[furthest.Partition] = furthest.Stored;
-            _scoredSinceSnapshot += furthest.EventCount;
-            _logger.PumpStarted(furthest.Partition, furthest.Stored, furthest.EventCount);
-        }
-        SettleQuietly();
-    }
-
-    /// <summary>Scores what was taken in; what that says was said before the restart.</summary>
-    /// <returns>0: nothing is unsettled any more.</returns>
-    private int SettleQuietly()
-    {
-        foreach (var _ in _scoring.Settle())
-            continue;
-        return 0;
+        var startedAt = _services.Clock.GetTimestamp();
+        var stored = await _services.Store.ScoredOffsetAsync(partition, cancel);
+        var snapshot = await _services.Store.SnapshotAsync(partition, cancel);
+        var (shard, from) = Restored(partition, snapshot);
+        var events = await ReplayAsync(shard, from, stored, cancel);
+        shard.Position = stored;
+        shard.ScoredSinceSnapshot = events;
+        shard.Scoring.EndRestore();
+        await RecallDecisionsAsync(shard, cancel);
+        _services.Access?.Begin(partition, shard.Scoring.Engine);
+        _shards[partition] = shard;
+        _services.Status.Scored(0, 0, ReportOf(shard, isNews: true));
+        _logger.PartitionOpened(
+            partition, stored, snapshot?.State.Length ?? 0, events, _services.Clock.GetElapsedTime(startedAt).TotalSeconds);
+        return shard;
     }
 
     /// <summary>
-    /// After which offset to read again: from the first when no snapshot can be used, so that the detectors learn anew. A partition
-    /// that the snapshot does not know began after it, or was another process's, and of that one only a bounded part is read.
+    /// The detectors as they were saved, and after which offset to read on: from the first when no snapshot can be used, so that they learn anew.
     /// </summary>
-    private long ReplayFrom(int partition, long stored, IReadOnlyDictionary<int, long>? snapshot) => snapshot is null
-        ? -1
-        : snapshot.TryGetValue(partition, out var offset) ? offset : Math.Max(-1, stored - (2L * _options.SnapshotEveryEvents));
-
-    /// <summary>Takes the next entries of a partition again; none at the end of what is left of it.</summary>
-    private async Task<int> ReplayBatchAsync(Replay replay, CancellationToken cancel)
+    private (Shard Shard, long From) Restored(int partition, EngineSnapshot? snapshot)
     {
-        var entries = await _services.Log.ReadAsync(replay.Partition, replay.Position, _options.BatchEntriesMax, cancel);
-        if (entries.Count == 0)
+        var shard = Fresh(partition);
+        if (snapshot is null)
+            return (shard, -1);
+        try
         {
-            await CheckEndAsync(replay.Partition, replay.Stored, cancel);
-            return 0;
+            shard.Load(snapshot, _services.SourceWatch);
+            return (shard, snapshot.Offset);
         }
-        foreach (var entry in entries.TakeWhile(entry => entry.Offset <= replay.Stored))
+        catch (InvalidDataException fault)
         {
-            if (!TakeAgain(entry))
-                continue;
-            replay.EventCount++;
-            replay.ReachedAt = _event.OccurredAt;
+            _logger.SnapshotRefused(partition, fault.Message);
+            return (Fresh(partition), -1);
         }
-        replay.Position = entries[^1].Offset;
-        return entries.Count;
     }
 
-    private bool TakeAgain(LogEntry entry)
+    private Shard Fresh(int partition) => new(partition, _services, _playbooks, _response, _options);
+
+    private async Task<long> ReplayAsync(Shard shard, long from, long stored, CancellationToken cancel)
+    {
+        var events = 0L;
+        for (var position = from; position < stored;)
+        {
+            var entries = await _services.Log.ReadAsync(shard.Partition, position, _options.BatchEntriesMax, cancel);
+            if (entries.Count == 0)
+            {
+                await CheckEndAsync(shard.Partition, stored, cancel);
+                break;
+            }
+            foreach (var entry in entries.TakeWhile(entry => entry.Offset <= stored))
+                events += TakeAgain(shard, entry) ? 1 : 0;
+            // What that says was said before.
+            foreach (var _ in shard.Scoring.Settle())
+                continue;
+            position = entries[^1].Offset;
+        }
+        return events;
+    }
+
+    private bool TakeAgain(Shard shard, LogEntry entry)
     {
         if (entry.IsDuplicate || !_services.Decoder.TryDecode(entry.Payload, _event, out _))
         {
-            _scoring.Skip((entry.Partition, entry.Offset));
+            shard.Scoring.Skip((entry.Partition, entry.Offset));
             return false;
         }
-        Remember(entry);
-        _services.Status.Restore(_event);
-        return _scoring.TakeAgain((entry.Partition, entry.Offset), entry.ReceivedAt, _event);
+        if (!entry.IsCopy)
+        {
+            shard.Remember(_event, entry);
+            if (_services.TellsStatusOfEvents)
+                _services.Status.Restore(_event);
+        }
+        return shard.Scoring.TakeAgain((entry.Partition, entry.Offset), entry.ReceivedAt, _event, entry.IsCopy);
     }
 
     /// <summary>Old entries may have been removed, and then the detectors start colder; a log that lost its end must not go on.</summary>
     private async Task CheckEndAsync(int partition, long stored, CancellationToken cancel)
     {
-        if (await _services.Log.EndOffsetAsync(partition, cancel) < stored)
+        // Somebody else may have taken the partition while it was read.
+        if (_services.Log.Partitions.Contains(partition) && await _services.Log.EndOffsetAsync(partition, cancel) < stored)
             throw new InvalidDataException($"The log of partition {partition} ends before offset {stored}, which was scored already.");
     }
 
-    /// <summary>How far a partition has been read again.</summary>
-    private sealed class Replay(int partition, long position, long stored)
+    /// <summary>Partitions that went to other processes: they go on from where these have come to.</summary>
+    private async Task LetGoOfAllButAsync(IReadOnlyList<int> partitions, CancellationToken cancel)
     {
-        public int Partition { get; } = partition;
+        foreach (var gone in _shards.Keys.Except(partitions).ToList())
+        {
+            _shards.Remove(gone, out var shard);
+            await LeaveSnapshotAsync(shard!, cancel);
+            _services.Status.Forget(gone);
+            _services.Access?.Forget(gone);
+        }
+    }
 
-        public long Position { get; set; } = position;
+    /// <summary>At the end of the program: whoever scores these partitions next need not read much again.</summary>
+    private async Task HandOverAsync()
+    {
+        using var patience = new CancellationTokenSource(HandOverPatience, _services.Clock);
+        foreach (var shard in _shards.Values)
+            await LeaveSnapshotAsync(shard, patience.Token);
+    }
 
-        /// <summary>What the store has; nothing after it is read.</summary>
-        public long Stored { get; } = stored;
-
-        /// <summary>Time of the newest event read.</summary>
-        public DateTimeOffset ReachedAt { get; set; } = DateTimeOffset.MinValue;
-
-        public long EventCount { get; set; }
+    private async Task LeaveSnapshotAsync(Shard shard, CancellationToken cancel)
+    {
+        if (shard.ScoredSinceSnapshot == 0)
+            return;
+        try
+        {
+            await _services.Store.CommitAsync(
+                new CaseCommit
+                {
+                    ScoredOffsets = new Dictionary<int, long>(),
+                    ExpectedOffsets = new Dictionary<int, long> { [shard.Partition] = shard.Position },
+                    Snapshot = shard.Snapshot(_services.SourceWatch),
+                },
+                cancel);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // The next one begins at the snapshot before, or is further already.
+            _logger.SnapshotNotLeft(shard.Partition, fault.Message);
+        }
     }
 }

@@ -1,5 +1,3 @@
-using SentinelHealth.Detection.Lifecycle;
-
 namespace SentinelHealth.Response.Monitoring;
 
 /// <content>What people decided about alerts and detectors reaches detection here, between two batches.</content>
@@ -10,38 +8,34 @@ public sealed partial class MonitorPump
     /// <summary>Decisions taken up again after a start: a snapshot may be older than they are, and taking one up twice changes nothing.</summary>
     private const int DecisionsRecalledMax = 4_096;
 
-    private long _heededDecision;
-    private DetectionTuning? _tuning;
-
-    private async Task HeedPeopleAsync(PumpBatch batch, CancellationToken cancel)
+    private async Task HeedPeopleAsync(Shard shard, PumpBatch batch, CancellationToken cancel)
     {
-        Tune();
-        foreach (var decision in await _services.Store.DecisionsAsync(_heededDecision, DecisionsPerBatchMax, cancel))
+        Tune(shard);
+        foreach (var decision in await _services.Store.DecisionsAsync(shard.HeededDecision, DecisionsPerBatchMax, cancel))
         {
-            batch.Incidents.AddRange(_scoring.Close(decision.AlertId, decision.Disposition));
-            _heededDecision = decision.Number;
+            batch.Incidents.AddRange(shard.Scoring.Close(decision.AlertId, decision.Disposition));
+            shard.HeededDecision = decision.Number;
         }
     }
 
     /// <summary>Takes up again what people decided since the snapshot; the incidents that came of it are stored already.</summary>
-    private async Task RecallDecisionsAsync(CancellationToken cancel)
+    private async Task RecallDecisionsAsync(Shard shard, CancellationToken cancel)
     {
-        _tuning = null;
-        Tune();
-        _heededDecision = await _services.Store.DecisionBeforeLatestAsync(DecisionsRecalledMax, cancel);
-        while (await _services.Store.DecisionsAsync(_heededDecision, DecisionsPerBatchMax, cancel) is { Count: > 0 } some)
+        Tune(shard);
+        shard.HeededDecision = await _services.Store.DecisionBeforeLatestAsync(DecisionsRecalledMax, cancel);
+        while (await _services.Store.DecisionsAsync(shard.HeededDecision, DecisionsPerBatchMax, cancel) is { Count: > 0 } some)
         {
             foreach (var decision in some)
-                _ = _scoring.Close(decision.AlertId, decision.Disposition);
-            _heededDecision = some[^1].Number;
+                _ = shard.Scoring.Close(decision.AlertId, decision.Disposition);
+            shard.HeededDecision = some[^1].Number;
         }
     }
 
-    private void Tune()
+    private void Tune(Shard shard)
     {
-        if (_services.Tuning?.Invoke() is not { } tuning || ReferenceEquals(tuning, _tuning))
+        if (_services.Tuning?.Invoke() is not { } tuning || ReferenceEquals(tuning, shard.Tuning))
             return;
-        _scoring.Tune(tuning);
-        _tuning = tuning;
+        shard.Scoring.Tune(tuning);
+        shard.Tuning = tuning;
     }
 }

@@ -15,16 +15,19 @@ namespace SentinelHealth.Response.Monitoring;
 /// actions and outbox durable in one commit per batch; then signals the executor.
 /// </summary>
 /// <remarks>
-/// A restart loads the last snapshot, reads the log again up to the stored offset without storing anything, and continues: the
-/// alerts are those of a run that never stopped (I5). Events are scored as they come and in the end as if they had come in the
-/// order of their times (<see cref="OrderedScoring"/>), however partitions interleave. Pumps of several processes may share a store:
-/// a commit is refused when another has taken its partition further (<see cref="PositionMovedException"/>), and the pump starts again
-/// from there; detectors of a partition that comes to a running pump start cold. <see cref="RunAsync"/> may be called once at a time.
+/// Each partition has detectors of its own (<see cref="Shard"/>): what it says depends on its entries alone, whichever process scores it. A
+/// restart, and a process that a partition comes to, loads the partition's last snapshot, reads the log again up to the stored offset without
+/// storing anything, and continues: the alerts are those of a run that never stopped (I5). Events are scored as they come and in the end as if
+/// they had come in the order of their times (<see cref="OrderedScoring"/>). Pumps of several processes may share a store: a commit is
+/// refused when another has taken its partition further (<see cref="PositionMovedException"/>), and the pump starts again from there.
+/// <see cref="RunAsync"/> may be called once at a time.
 /// </remarks>
 public sealed partial class MonitorPump
 {
     private const int LetterBytesMax = 64 * 1024;
     private static readonly TimeSpan StandByLook = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(10);
 
     private readonly MonitorServices _services;
     private readonly PlaybookSet _playbooks;
@@ -34,12 +37,7 @@ public sealed partial class MonitorPump
     private readonly SentinelEvent _event = new();
     private readonly ReconcileSchedule _schedule = new();
     private readonly PumpPace _pace;
-    private readonly Dictionary<int, long> _positions = [];
-    private EntityDirectory _directory;
-    private RecentEvents _recent;
-    private IncidentDesk _desk;
-    private OrderedScoring _scoring;
-    private long _scoredSinceSnapshot;
+    private readonly SortedDictionary<int, Shard> _shards = [];
     private ReadOnlyMemory<byte> _versions;
 
     /// <summary>Wires the pump; nothing is read before <see cref="RunAsync"/>.</summary>
@@ -53,18 +51,20 @@ public sealed partial class MonitorPump
         _options = options;
         _logger = logger;
         _pace = new PumpPace(options, services.Clock);
-        (_directory, _recent, _desk, _scoring) = Fresh();
     }
 
     /// <summary>Works until cancelled. A fault drops everything since the last commit and starts again from there, after a growing wait.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         var faults = 0;
+        var isStarted = false;
         while (!cancel.IsCancellationRequested)
         {
             try
             {
-                await StartAsync(cancel);
+                if (!isStarted)
+                    await StartAsync(cancel);
+                isStarted = true;
                 while (true)
                 {
                     if (await DrainAsync(cancel) > 0)
@@ -74,6 +74,7 @@ public sealed partial class MonitorPump
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
+                await HandOverAsync();
                 return;
             }
             catch (Exception fault)
@@ -85,31 +86,17 @@ public sealed partial class MonitorPump
         }
     }
 
-    /// <summary>Restores the detectors and takes up the stored position. Called by <see cref="RunAsync"/>; alone, for a run without waiting.</summary>
+    /// <summary>
+    /// Restores the detectors of the partitions that are here and takes up their stored positions. Called by <see cref="RunAsync"/>; alone, for
+    /// a run without waiting.
+    /// </summary>
     public async Task StartAsync(CancellationToken cancel)
     {
-        _positions.Clear();
-        _scoredSinceSnapshot = 0;
-        (_directory, _recent, _desk, _scoring) = Fresh();
-        var snapshot = await _services.Store.SnapshotAsync(cancel);
-        IReadOnlyDictionary<int, long>? from = null;
-        if (snapshot is not null)
-        {
-            try
-            {
-                PumpState.Load(snapshot.State, _directory, _services.SourceWatch, _scoring);
-                from = snapshot.Offsets;
-            }
-            catch (InvalidDataException fault)
-            {
-                _logger.SnapshotRefused(fault.Message);
-                (_directory, _recent, _desk, _scoring) = Fresh();
-            }
-        }
-        await CatchUpAsync(from, cancel);
-        _scoring.EndRestore();
-        await RecallDecisionsAsync(cancel);
-        _services.Access?.Begin(_scoring.Engine);
+        foreach (var partition in _shards.Keys)
+            _services.Status.Forget(partition);
+        _shards.Clear();
+        foreach (var partition in _services.Log.Partitions)
+            await OpenAsync(partition, cancel);
     }
 
     /// <summary>Processes what is in the log now, batch by batch, and returns at its end. For runs that end with their input.</summary>
@@ -121,7 +108,7 @@ public sealed partial class MonitorPump
         {
             var step = 0;
             var partitions = _services.Log.Partitions;
-            ForgetAllBut(partitions);
+            await LetGoOfAllButAsync(partitions, cancel);
             foreach (var partition in partitions)
                 step += await StepAsync(partition, cancel);
             if (step == 0)
@@ -130,107 +117,126 @@ public sealed partial class MonitorPump
         }
     }
 
-    /// <summary>A partition that went to another process may come back from where that one has taken it.</summary>
-    private void ForgetAllBut(IReadOnlyList<int> partitions)
+    private async Task<int> StepAsync(int partition, CancellationToken cancel)
     {
-        foreach (var gone in _positions.Keys.Except(partitions).ToList())
+        var shard = _shards.GetValueOrDefault(partition) ?? await OpenAsync(partition, cancel);
+        try
         {
-            _positions.Remove(gone);
-            _scoring.Forget(gone);
+            return await StepAsync(shard, cancel);
+        }
+        catch
+        {
+            // It has scored what is not stored: it begins again from what is. The others are as they were.
+            _shards.Remove(partition);
+            throw;
         }
     }
 
-    private async Task<int> StepAsync(int partition, CancellationToken cancel)
+    private async Task<int> StepAsync(Shard shard, CancellationToken cancel)
     {
-        if (!_positions.TryGetValue(partition, out var position))
-        {
-            // A partition that came to us later; its events were scored elsewhere up to the stored offset.
-            position = await _services.Store.ScoredOffsetAsync(partition, cancel);
-            _positions[partition] = position;
-        }
-        var entries = await _services.Log.ReadAsync(partition, position, _pace.EntriesMax, cancel);
+        var entries = await _services.Log.ReadAsync(shard.Partition, shard.Position, _pace.EntriesMax, cancel);
         if (entries.Count == 0)
             return 0;
         if (_services.WrittenRules is { } written)
-            _scoring.Use(written());
-        var batch = new PumpBatch(partition, position, _services.Store.KeepsEvidence) { Versions = VersionsIfChanged() };
-        await HeedPeopleAsync(batch, cancel);
+            shard.Scoring.Use(written());
+        var batch = new PumpBatch(shard.Partition, shard.Position, _services.Store.KeepsEvidence) { Versions = VersionsIfChanged() };
+        await HeedPeopleAsync(shard, batch, cancel);
         foreach (var entry in entries)
-            Take(entry, batch);
-        var isCorrection = _scoring.NeedsCorrection;
+            Take(shard, entry, batch);
+        var isCorrection = shard.Scoring.NeedsCorrection;
         if (isCorrection)
             await _pace.BeforeCorrectionAsync(entries.Count, cancel);
         var startedAt = _services.Clock.GetTimestamp();
-        foreach (var said in _scoring.Settle())
-            await KeepAsync(said, batch, cancel);
+        foreach (var said in shard.Scoring.Settle())
+            await KeepAsync(shard, said, batch, cancel);
         _pace.Done(startedAt, isCorrection);
         if (_services.BeforeCommit is { } first)
             await first(entries, cancel);
-        await CommitAsync(partition, batch, cancel);
+        await CommitAsync(shard, batch, cancel);
         return entries.Count;
     }
 
-    private void Take(LogEntry entry, PumpBatch batch)
+    private void Take(Shard shard, LogEntry entry, PumpBatch batch)
     {
         batch.LastOffset = entry.Offset;
         batch.Digest(entry);
         if (entry.IsDuplicate)
         {
-            batch.Filtered++;
-            _scoring.Skip((entry.Partition, entry.Offset));
+            _ = entry.IsCopy ? batch.Copied++ : batch.Filtered++;
+            shard.Scoring.Skip((entry.Partition, entry.Offset));
             return;
         }
         if (!_services.Decoder.TryDecode(entry.Payload, _event, out var rejection))
         {
+            // What cannot be read of a copy becomes a dead letter where the record belongs.
+            if (!entry.IsCopy)
+                batch.Letters.Add(LetterOf(entry, rejection));
+            _ = entry.IsCopy ? batch.Copied++ : 0;
             _logger.EntryDeadLettered(entry.Partition, entry.Offset, rejection.Detail);
-            batch.Letters.Add(LetterOf(entry, rejection));
-            _scoring.Skip((entry.Partition, entry.Offset));
+            shard.Scoring.Skip((entry.Partition, entry.Offset));
             return;
         }
-        Remember(entry);
-        _services.SourceWatch.Heard(entry.Source, entry.ReceivedAt);
-        var timing = _scoring.Add((entry.Partition, entry.Offset), entry.ReceivedAt, _event);
-        _services.Status.Observe(_event, entry, timing);
+        var timing = shard.Scoring.Add((entry.Partition, entry.Offset), entry.ReceivedAt, _event, entry.IsCopy);
         _services.Access?.Observe(_event);
+        if (entry.IsCopy)
+        {
+            batch.Copied++;
+            return;
+        }
+        shard.Remember(_event, entry);
+        _services.SourceWatch?.Heard(entry.Source, entry.ReceivedAt);
+        if (_services.TellsStatusOfEvents)
+            _services.Status.Observe(_event, entry);
         batch.Scored++;
     }
 
-    private async ValueTask KeepAsync(OrderedVerdict said, PumpBatch batch, CancellationToken cancel)
+    private async ValueTask KeepAsync(Shard shard, OrderedVerdict said, PumpBatch batch, CancellationToken cancel)
     {
         foreach (var alert in said.Alerts)
         {
             batch.Alerts.Add(alert);
-            batch.KeepEvidence(alert, _recent, _options.EvidencePerAlertMax);
+            batch.KeepEvidence(alert, shard.Recent, _options.EvidencePerAlertMax);
         }
         foreach (var incident in said.Incidents)
         {
             (said.IsRevision ? batch.RevisedIncidents : batch.Incidents).Add(incident);
             if (!incident.Tags.Contains(OrderedScoring.WithdrawnTag))
-                await _desk.DecideAsync(incident, batch, cancel);
+                await shard.Desk.DecideAsync(incident, batch, cancel);
         }
     }
 
-    private async Task CommitAsync(int partition, PumpBatch batch, CancellationToken cancel)
+    private async Task CommitAsync(Shard shard, PumpBatch batch, CancellationToken cancel)
     {
         // Before the commit: a crash between the two files a letter twice rather than losing it.
         if (batch.Letters.Count > 0)
             await _services.DeadLetters.AppendAsync(batch.Letters, cancel);
-        _positions[partition] = batch.LastOffset;
-        _scoredSinceSnapshot += batch.Scored;
-        var snapshot = _scoredSinceSnapshot >= _options.SnapshotEveryEvents
-            ? new EngineSnapshot(_scoring.ResumeOffsets, PumpState.Save(_directory, _services.SourceWatch, _scoring))
-            : null;
+        shard.Position = batch.LastOffset;
+        shard.ScoredSinceSnapshot += batch.Scored;
+        var snapshot = shard.ScoredSinceSnapshot >= _options.SnapshotEveryEvents ? shard.Snapshot(_services.SourceWatch) : null;
+        var report = ReportOf(shard, batch.Alerts.Count > 0);
         var startedAt = _services.Clock.GetTimestamp();
-        await _services.Store.CommitAsync(batch.ToCommit(snapshot), cancel);
+        await _services.Store.CommitAsync(batch.ToCommit(snapshot) with { Report = report }, cancel);
         _versions = batch.Versions ?? _versions;
-        _services.Metrics.Order(_scoring);
+        var (late, corrections) = shard.Uncounted();
+        _services.Metrics.Ordered(late, corrections);
         _services.Metrics.Batch(batch.Scored, batch.Letters.Count, batch.Alerts, _services.Clock.GetElapsedTime(startedAt));
         if (snapshot is not null)
-            Release(snapshot);
+            Release(shard, snapshot);
         if (batch.Actions.Any(planned => planned.Action.State == ActionState.Approved))
             _services.Executor.Signal();
-        _services.Status.Scored(batch.Scored, batch.Alerts.Count, _scoring);
-        _services.Access?.Learn(_scoring.Engine, _services.Clock.GetUtcNow(), batch.Alerts.Count > 0);
+        _services.Status.Scored(batch.Scored, batch.Alerts.Count, report);
+        if (report is not null)
+            _services.Access?.Learn(shard.Partition, shard.Scoring.Engine);
+    }
+
+    /// <summary>Ranking all entities is not free: it is done at most once a second, unless something was found.</summary>
+    private ShardReport? ReportOf(Shard shard, bool isNews)
+    {
+        var now = _services.Clock.GetUtcNow();
+        if (!isNews && (now - shard.ReportedAt).Duration() < ReportEvery)
+            return null;
+        shard.ReportedAt = now;
+        return ShardReport.Of(shard.Partition, shard.Scoring, now);
     }
 
     /// <summary>What is in force, when it is not what was entered before; a new process enters it once.</summary>
@@ -243,17 +249,10 @@ public sealed partial class MonitorPump
         return versions.Equals(_versions) ? null : (ReadOnlyMemory<byte>?)versions;
     }
 
-    private void Release(EngineSnapshot snapshot)
+    private void Release(Shard shard, EngineSnapshot snapshot)
     {
-        _scoredSinceSnapshot = 0;
-        foreach (var (partition, offset) in snapshot.Offsets)
-            _services.Release?.Invoke(partition, offset);
-    }
-
-    private void Remember(LogEntry entry)
-    {
-        _directory.Observe(_event);
-        _recent.Add(_event.Key(TextField.Id), entry.Payload);
+        shard.ScoredSinceSnapshot = 0;
+        _services.Release?.Invoke(snapshot.Partition, snapshot.Offset);
     }
 
     private async Task WaitForEntriesAsync(CancellationToken cancel)
@@ -267,8 +266,8 @@ public sealed partial class MonitorPump
             return;
         }
         var waits = partitions
-            .Select(partition => _services.Log.WaitForEntriesAsync(partition, _positions.GetValueOrDefault(partition, -1),
-                first.Token).AsTask())
+            .Select(partition => _services.Log.WaitForEntriesAsync(
+                partition, _shards.TryGetValue(partition, out var shard) ? shard.Position : -1, first.Token).AsTask())
             .ToList();
         await Task.WhenAny(waits);
         await first.CancelAsync();
@@ -276,14 +275,6 @@ public sealed partial class MonitorPump
         if (waits.FirstOrDefault(wait => wait.IsFaulted) is { } faulted)
             await faulted;
         cancel.ThrowIfCancellationRequested();
-    }
-
-    private (EntityDirectory, RecentEvents, IncidentDesk, OrderedScoring) Fresh()
-    {
-        var directory = new EntityDirectory(_options.EntitiesMax, _options.ActiveWithin);
-        return (directory, new RecentEvents(_options.RecentEventsMax, _options.RecentBytesMax),
-            new IncidentDesk(_services, _playbooks, _response, directory),
-            new OrderedScoring(_services.EngineFactory, _services.Decoder, _options.Order));
     }
 
     private static DeadLetter LetterOf(LogEntry entry, Rejection rejection) => new(

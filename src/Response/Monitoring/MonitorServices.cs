@@ -43,8 +43,14 @@ public sealed record MonitorServices
     /// <summary>What is counted.</summary>
     public required ResponseMetrics Metrics { get; init; }
 
-    /// <summary>Told when sources deliver; kept across restarts with the detectors.</summary>
-    public SourceWatch SourceWatch { get; init; } = new();
+    /// <summary>
+    /// Told when sources deliver; kept across restarts with the detectors. Null where the pump sees a part of the log only: whether a source
+    /// is silent is then judged by who sees all of it.
+    /// </summary>
+    public SourceWatch? SourceWatch { get; init; } = new();
+
+    /// <summary>Whether <see cref="Status"/> is told of single events by the pump; false where somebody else reads the whole log for it.</summary>
+    public bool TellsStatusOfEvents { get; init; } = true;
 
     /// <summary>Told what accesses are judged by; null when nobody asks.</summary>
     public Access.AccessView? Access { get; init; }

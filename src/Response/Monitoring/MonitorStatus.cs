@@ -1,6 +1,5 @@
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Alerts;
-using SentinelHealth.Detection.Ordering;
 using SentinelHealth.Detection.Rules.Live;
 using SentinelHealth.Ingest;
 using SentinelHealth.Ingest.Events;
@@ -26,7 +25,6 @@ public readonly record struct IntakeAccount(long Received, long Filtered, long D
 public sealed class MonitorStatus : IMonitorStatus, IDisposable
 {
     private const int NodesMax = 10_000;
-    private const int RisksMax = 50;
     private const int SourcesMax = 1_000;
     private static readonly TimeSpan BucketWidth = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ChangeGap = TimeSpan.FromMilliseconds(250);
@@ -43,19 +41,13 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     private readonly NodeTable _nodes = new(NodesMax);
     private readonly RateBuckets _rates = new(BucketWidth);
     private readonly Dictionary<string, SourceCounter> _sources = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<int, ShardReport> _shards = [];
     private readonly ChangeThrottle _throttle = new(ChangeGap);
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private readonly ITimer _timer;
-    private IReadOnlyList<EntityRisk> _risks = [];
-    private IReadOnlyDictionary<string, RuleCount> _ruleCounts = new Dictionary<string, RuleCount>();
-    private DetectionStatus? _detection;
-    private DateTimeOffset _risksAt = DateTimeOffset.MinValue;
+    private ShardSummary _summary = ShardSummary.None;
     private NetworkSnapshot? _network;
     private IReadOnlyList<ISource> _watched = [];
-    private long _lateCount;
-    private long _aheadCount;
-    private long _correctionCount;
-    private DateTimeOffset? _watermark;
 
     /// <summary>Wires the status.</summary>
     /// <param name="log">Asked for its end.</param>
@@ -91,7 +83,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
         get
         {
             lock (_gate)
-                return _risks;
+                return _summary.TopRisks;
         }
     }
 
@@ -101,7 +93,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
         get
         {
             lock (_gate)
-                return _ruleCounts;
+                return _summary.RuleCounts;
         }
     }
 
@@ -111,7 +103,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
         get
         {
             lock (_gate)
-                return _detection;
+                return _summary.Detection;
         }
     }
 
@@ -170,12 +162,11 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     }
 
     /// <summary>Takes in an event on its way to be scored.</summary>
-    internal void Observe(SentinelEvent observed, LogEntry entry, EventTiming timing)
+    public void Observe(SentinelEvent observed, LogEntry entry)
     {
+        ArgumentNullException.ThrowIfNull(observed);
         lock (_gate)
         {
-            _lateCount += timing == EventTiming.Late ? 1 : 0;
-            _aheadCount += timing == EventTiming.Ahead ? 1 : 0;
             _nodes.Observe(observed);
             if (SourceOf(entry.Source) is not { } source)
                 return;
@@ -191,22 +182,32 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
             _nodes.Observe(observed);
     }
 
-    /// <summary>A batch is durable.</summary>
-    internal void Scored(long events, int alerts, OrderedScoring scoring)
+    /// <summary>Events were scored, here or elsewhere, and what came of them is durable.</summary>
+    /// <param name="events">How many.</param>
+    /// <param name="alerts">Alerts raised by them.</param>
+    /// <param name="report">How their partition is doing; null when that was told a moment ago.</param>
+    public void Scored(long events, int alerts, ShardReport? report)
     {
-        var now = _clock.GetUtcNow();
         lock (_gate)
         {
-            _rates.Add(now, events, alerts);
-            // Ranking all entities is not free, so at most once a second unless something was found.
-            if (alerts > 0 || now - _risksAt >= BucketWidth)
+            _rates.Add(_clock.GetUtcNow(), events, alerts);
+            if (report is not null)
             {
-                (_risks, _ruleCounts, _risksAt) = (scoring.Engine.TopRisks(RisksMax), scoring.Engine.ReadRuleCounts(), now);
-                _detection = scoring.Engine.Status;
+                _shards[report.Partition] = report;
+                _summary = ShardSummary.Of([.. _shards.Values]);
             }
-            (_watermark, _correctionCount) = (scoring.Watermark, scoring.CorrectionCount);
         }
         NotifyChanged();
+    }
+
+    /// <summary>A partition went to another process: what is known of it here is old.</summary>
+    public void Forget(int partition)
+    {
+        lock (_gate)
+        {
+            _shards.Remove(partition);
+            _summary = ShardSummary.Of([.. _shards.Values]);
+        }
     }
 
     private void TellLate()
@@ -236,7 +237,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
                 ReadSources(),
                 conservation, endOffset, scoredOffset, _nodes.NewestEventAt)
             {
-                Order = new OrderStatus(_watermark, _lateCount, _aheadCount, _correctionCount),
+                Order = _summary.Order,
             };
         }
     }
@@ -286,10 +287,10 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     {
         var waiting = Math.Max(0, endOffset - scoredOffset);
         if (_intake is null)
-            return new Conservation(endOffset + 1, tally.Scored, tally.Filtered, tally.DeadLettered, waiting);
+            return new Conservation(endOffset + 1 - tally.Copied, tally.Scored, tally.Filtered, tally.DeadLettered, waiting);
         var account = await _intake(cancel);
         return new Conservation(
-            account.Received + (account.IsBesideLog ? endOffset + 1 : 0), tally.Scored, account.Filtered + tally.Filtered,
+            account.Received + (account.IsBesideLog ? endOffset + 1 - tally.Copied : 0), tally.Scored, account.Filtered + tally.Filtered,
             account.DeadLettered + tally.DeadLettered, waiting);
     }
 

@@ -34,6 +34,8 @@ internal sealed class PumpBatch(int partition, long readFrom, bool keepsEvidence
 
     public long Filtered { get; set; }
 
+    public long Copied { get; set; }
+
     public List<Alert> Alerts { get; } = [];
 
     public List<Incident> Incidents { get; } = [];
@@ -91,6 +93,7 @@ internal sealed class PumpBatch(int partition, long readFrom, bool keepsEvidence
         ScoredCount = Scored,
         FilteredCount = Filtered,
         DeadLetteredCount = Letters.Count,
+        CopiedCount = Copied,
         Alerts = Alerts,
         Incidents = Incidents,
         RevisedIncidents = RevisedIncidents,

@@ -10,7 +10,7 @@ internal static class PumpState
     private const uint Magic = 0x53485032; // "SHP2": SentinelHealth pump, version 2.
     private const int HeaderBytes = 8;
 
-    public static byte[] Save(EntityDirectory directory, SourceWatch sources, OrderedScoring scoring)
+    public static byte[] Save(EntityDirectory directory, SourceWatch? sources, OrderedScoring scoring)
     {
         var remembered = directory.Save();
         using var stream = new MemoryStream();
@@ -19,7 +19,7 @@ internal static class PumpState
         BinaryPrimitives.WriteInt32BigEndian(header[4..], remembered.Length);
         stream.Write(header);
         stream.Write(remembered);
-        var heard = sources.Save();
+        var heard = sources?.Save() ?? [];
         Span<byte> heardLength = stackalloc byte[4];
         BinaryPrimitives.WriteInt32BigEndian(heardLength, heard.Length);
         stream.Write(heardLength);
@@ -29,7 +29,7 @@ internal static class PumpState
     }
 
     /// <exception cref="InvalidDataException">Not a snapshot this version reads.</exception>
-    public static void Load(byte[] state, EntityDirectory directory, SourceWatch sources, OrderedScoring scoring)
+    public static void Load(byte[] state, EntityDirectory directory, SourceWatch? sources, OrderedScoring scoring)
     {
         if (state.Length < HeaderBytes || BinaryPrimitives.ReadUInt32BigEndian(state) != Magic)
             throw new InvalidDataException("The snapshot is not one of this version.");
@@ -45,7 +45,8 @@ internal static class PumpState
             throw new InvalidDataException("The snapshot's directory cannot be read.", fault);
         }
         using var stream = new MemoryStream(state, HeaderBytes + length, state.Length - HeaderBytes - length, writable: false);
-        sources.Load(ReadPart(stream));
+        var heard = ReadPart(stream);
+        sources?.Load(heard);
         scoring.Restore(stream);
     }
 

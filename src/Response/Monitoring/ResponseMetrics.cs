@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using SentinelHealth.Detection.Alerts;
-using SentinelHealth.Detection.Ordering;
 using SentinelHealth.Response.Actions;
 
 namespace SentinelHealth.Response.Monitoring;
@@ -21,8 +20,6 @@ public sealed class ResponseMetrics : IDisposable
     private readonly Counter<long> _refused;
     private readonly Counter<long> _actions;
     private readonly Histogram<double> _commits;
-    private OrderedScoring? _scoring;
-    private (long Late, long Corrections) _ordered;
 
     /// <summary>Creates the instruments.</summary>
     public ResponseMetrics()
@@ -41,14 +38,11 @@ public sealed class ResponseMetrics : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>Counts what has happened to the order since the last time.</summary>
-    internal void Order(OrderedScoring scoring)
+    /// <summary>Counts what has happened to the order of events.</summary>
+    internal void Ordered(long late, long corrections)
     {
-        // A scoring that was made anew counts from zero.
-        var (late, corrections) = _scoring == scoring ? _ordered : (0, 0);
-        _late.Add(scoring.LateCount - late);
-        _corrections.Add(scoring.CorrectionCount - corrections);
-        (_scoring, _ordered) = (scoring, (scoring.LateCount, scoring.CorrectionCount));
+        _late.Add(late);
+        _corrections.Add(corrections);
     }
 
     internal void Batch(long scored, long failed, IEnumerable<Alert> alerts, TimeSpan commit)

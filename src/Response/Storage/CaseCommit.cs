@@ -4,6 +4,7 @@ using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Approvals;
 using SentinelHealth.Response.Evidence;
 using SentinelHealth.Response.Incidents;
+using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Policy;
 
 namespace SentinelHealth.Response.Storage;
@@ -13,10 +14,11 @@ namespace SentinelHealth.Response.Storage;
 /// <param name="Json">The record as received.</param>
 public sealed record EventEvidence(string EventId, string Json);
 
-/// <summary>The detectors' state at an offset.</summary>
-/// <param name="Offsets">Scored offset per partition at that moment.</param>
+/// <summary>The state of one partition's detectors at an offset.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Offset">After which offset reading must begin to go on from it.</param>
 /// <param name="State">The state, as the pump wrote it.</param>
-public sealed record EngineSnapshot(IReadOnlyDictionary<int, long> Offsets, byte[] State);
+public sealed record EngineSnapshot(int Partition, long Offset, byte[] State);
 
 /// <summary>Everything one batch of events caused, written in one transaction: all of it or none (I1, I2).</summary>
 public sealed record CaseCommit
@@ -38,6 +40,9 @@ public sealed record CaseCommit
 
     /// <summary>Log entries of the batch that repeat earlier ones.</summary>
     public long FilteredCount { get; init; }
+
+    /// <summary>Log entries of the batch that belong to other partitions and are scored there.</summary>
+    public long CopiedCount { get; init; }
 
     /// <summary>Alerts raised; one with a known identifier replaces the earlier.</summary>
     public IReadOnlyList<Alert> Alerts { get; init; } = [];
@@ -78,8 +83,11 @@ public sealed record CaseCommit
     /// <summary>Versions that are in force from this batch on, canonical JSON; null when they have not changed.</summary>
     public ReadOnlyMemory<byte>? Versions { get; init; }
 
-    /// <summary>A snapshot to keep instead of the earlier one; null to keep that.</summary>
+    /// <summary>A snapshot to keep instead of the partition's earlier one; null to keep that.</summary>
     public EngineSnapshot? Snapshot { get; init; }
+
+    /// <summary>How detection of the partition is doing, for the other processes that share the store; null to tell nothing.</summary>
+    public ShardReport? Report { get; init; }
 }
 
 /// <summary>An action with everything the executor and people need besides.</summary>
@@ -186,6 +194,9 @@ public readonly record struct PumpTally(long Scored, long DeadLettered)
 {
     /// <summary>Log entries that repeated earlier ones.</summary>
     public long Filtered { get; init; }
+
+    /// <summary>Log entries that were copies of what other partitions score.</summary>
+    public long Copied { get; init; }
 }
 
 /// <summary>Where the pump stands: offsets and totals of one moment.</summary>

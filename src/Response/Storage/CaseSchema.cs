@@ -12,10 +12,11 @@ namespace SentinelHealth.Response.Storage;
 internal static class CaseSchema
 {
     /// <summary>The schema as this program writes it.</summary>
-    public static StoreSchema Current { get; } = new("case store", 3, Tables, new Dictionary<int, Action<StoreSession>>
+    public static StoreSchema Current { get; } = new("case store", 4, Tables, new Dictionary<int, Action<StoreSession>>
     {
         [2] = CaseSchemaHistory.ToVersion2,
         [3] = CaseSchemaHistory.ToVersion3,
+        [4] = CaseSchemaHistory.ToVersion4,
     });
 
     private const string Tables = """
@@ -80,7 +81,8 @@ internal static class CaseSchema
             at INTEGER NOT NULL, times INTEGER NOT NULL, body TEXT NOT NULL,
             PRIMARY KEY (incident_id, kind, target_type, target_id, guardrail)) STRICT;
         CREATE INDEX refusal_by_time ON refusal (at DESC);
-        CREATE TABLE snapshot (one INTEGER PRIMARY KEY CHECK (one = 1), offsets TEXT NOT NULL, state BLOB NOT NULL) STRICT;
+        CREATE TABLE snapshot (partition INTEGER PRIMARY KEY, "offset" INTEGER NOT NULL, state BLOB NOT NULL) STRICT;
+        CREATE TABLE shard_report (partition INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
         CREATE TABLE task (
             id TEXT PRIMARY KEY, incident_id TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, requested_by TEXT NOT NULL,
             requested_at INTEGER NOT NULL, due_at INTEGER NOT NULL, outcome TEXT, concluded_by TEXT NOT NULL,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SentinelHealth.Response.Storage.Engines;
 
 namespace SentinelHealth.Response.Storage;
@@ -112,7 +113,34 @@ internal static class CaseSchemaHistory
         CREATE TABLE queue_default (person TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL) STRICT;
         """;
 
+    private const string Shards = """
+        DROP TABLE snapshot;
+        CREATE TABLE snapshot (partition INTEGER PRIMARY KEY, "offset" INTEGER NOT NULL, state BLOB NOT NULL) STRICT;
+        CREATE TABLE shard_report (partition INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+        """;
+
     public static void ToVersion3(StoreSession session) => StoreSchema.Run(session, Incidents);
+
+    /// <summary>
+    /// Until version 3 one snapshot was of all partitions of a process. One of a single partition moves over; another is dropped, and its
+    /// detectors read the log again.
+    /// </summary>
+    public static void ToVersion4(StoreSession session)
+    {
+        var kept = new List<(int Partition, long Offset, byte[] State)>();
+        using (var read = session.Statement("SELECT offsets, state FROM snapshot"))
+        {
+            foreach (var (offsets, state) in read.Rows(row => (row.GetString(0), row.GetFieldValue<byte[]>(1))))
+            {
+                if (JsonSerializer.Deserialize<Dictionary<int, long>>(offsets) is { Count: 1 } one)
+                    kept.Add((one.Keys.Single(), one.Values.Single(), state));
+            }
+        }
+        StoreSchema.Run(session, Shards);
+        foreach (var (partition, offset, state) in kept)
+            session.Execute("INSERT INTO snapshot VALUES (@partition, @offset, @state)",
+                ("@partition", partition), ("@offset", offset), ("@state", state));
+    }
 
     private static bool Has(StoreSession session, string table, string column)
     {

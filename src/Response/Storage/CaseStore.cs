@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Response.Incidents;
+using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Storage.Engines;
 
 namespace SentinelHealth.Response.Storage;
@@ -81,17 +82,27 @@ public sealed partial class CaseStore : ICaseReader, IActionStore, IDisposable
                 new PumpTally(totals.GetValueOrDefault("scored"), totals.GetValueOrDefault("dead-lettered"))
                 {
                     Filtered = totals.GetValueOrDefault("filtered"),
+                    Copied = totals.GetValueOrDefault("copied"),
                 });
         },
         cancel);
 
-    /// <summary>The latest snapshot of the detectors; null before the first.</summary>
-    public ValueTask<EngineSnapshot?> SnapshotAsync(CancellationToken cancel) => ReadAsync(
+    /// <summary>The latest snapshot of a partition's detectors; null before the first.</summary>
+    public ValueTask<EngineSnapshot?> SnapshotAsync(int partition, CancellationToken cancel) => ReadAsync(
         connection =>
         {
-            using var command = connection.Statement("SELECT offsets, state FROM snapshot");
-            return command.Rows(row => new EngineSnapshot(From<Dictionary<int, long>>(row.GetString(0)),
-                row.GetFieldValue<byte[]>(1))).FirstOrDefault();
+            using var command = connection.Statement(
+                "SELECT \"offset\", state FROM snapshot WHERE partition = @partition", ("@partition", partition));
+            return command.Rows(row => new EngineSnapshot(partition, row.GetInt64(0), row.GetFieldValue<byte[]>(1))).FirstOrDefault();
+        },
+        cancel);
+
+    /// <summary>How detection of each partition was doing when it was last told, by partition.</summary>
+    public ValueTask<IReadOnlyList<ShardReport>> ShardReportsAsync(CancellationToken cancel) => ReadAsync<IReadOnlyList<ShardReport>>(
+        connection =>
+        {
+            using var command = connection.Statement("SELECT body FROM shard_report ORDER BY partition");
+            return command.Rows(row => From<ShardReport>(row.GetString(0)));
         },
         cancel);
 

@@ -29,6 +29,7 @@ internal static class CaseWriter
         Count(transaction, "scored", commit.ScoredCount);
         Count(transaction, "dead-lettered", commit.DeadLetteredCount);
         Count(transaction, "filtered", commit.FilteredCount);
+        Count(transaction, "copied", commit.CopiedCount);
         foreach (var alert in commit.Alerts)
             WriteAlert(transaction, alert);
         foreach (var incident in commit.RevisedIncidents)
@@ -58,8 +59,15 @@ internal static class CaseWriter
             WriteStepUp(transaction, demand);
         if (commit.Snapshot is { } snapshot)
             transaction.Post(
-                "INSERT INTO snapshot VALUES (1, @offsets, @state) ON CONFLICT (one) DO UPDATE SET offsets = @offsets, state = @state",
-                ("@offsets", Json(snapshot.Offsets)), ("@state", snapshot.State));
+                """
+                INSERT INTO snapshot VALUES (@partition, @offset, @state)
+                ON CONFLICT (partition) DO UPDATE SET "offset" = @offset, state = @state
+                """,
+                ("@partition", snapshot.Partition), ("@offset", snapshot.Offset), ("@state", snapshot.State));
+        if (commit.Report is { } report)
+            transaction.Post(
+                "INSERT INTO shard_report VALUES (@partition, @at, @body) ON CONFLICT (partition) DO UPDATE SET at = @at, body = @body",
+                ("@partition", report.Partition), ("@at", report.At.UtcTicks), ("@body", Json(report)));
         return planned;
     }
 

@@ -1,0 +1,36 @@
+using System.Collections.Frozen;
+using System.Text;
+using SentinelHealth.Ingest.Events;
+
+namespace SentinelHealth.Detection.Rules;
+
+/// <summary>Transactions that every partition of a shared log must know of, because what they say is true for the whole network.</summary>
+/// <remarks>
+/// Consents, grants, members, withdrawn credentials, spent proofs, claims and escrows: an access in one partition is judged by a consent that was given
+/// in another. Such an event is scored where it belongs and witnessed everywhere else (<see cref="IDetectionEngine.Witness"/>); everything
+/// else is known in its own partition alone.
+/// </remarks>
+public static class SharedFacts
+{
+    private static readonly FrozenDictionary<ulong, FrozenSet<ulong>> MethodsByContract = new Dictionary<string, string[]>
+    {
+        ["ConsentRegistry"] = ["grantConsent", "revokeConsent"],
+        ["AccessRegistry"] = ["grantAccess", "revokeAccess"],
+        ["NodeRegistry"] = ["proposeNode", "admitNode", "removeNode"],
+        ["IdentityRegistry"] = ["revokeCredential"],
+        ["ProofVerifier"] = ["verifyProof"],
+        ["Escrow"] = ["fund", "release", "refund"],
+        ["ClaimsLedger"] = ["submitClaim", "adjudicate", "pay"],
+    }.ToFrozenDictionary(pair => KeyOf(pair.Key), pair => pair.Value.Select(KeyOf).ToFrozenSet());
+
+    /// <summary>Whether an event is one of them. O(1), no allocation.</summary>
+    public static bool Includes(SentinelEvent observed)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        return observed.Kind == EventKind.LedgerTransaction && observed.Is(TextField.Status, "success"u8)
+            && MethodsByContract.TryGetValue(observed.Key(TextField.Contract), out var methods)
+            && methods.Contains(observed.Key(TextField.Method));
+    }
+
+    private static ulong KeyOf(string name) => StableHash.Of(Encoding.UTF8.GetBytes(name));
+}

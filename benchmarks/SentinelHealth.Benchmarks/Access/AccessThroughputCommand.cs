@@ -58,7 +58,7 @@ internal static class AccessThroughputCommand
     private static AccessView View()
     {
         var view = new AccessView();
-        view.Begin(new DetectionEngine(new DetectionOptions()));
+        view.Begin(0, new DetectionEngine(new DetectionOptions()));
         var (decoder, observed) = (new NativeEventDecoder(), new SentinelEvent());
         for (var consent = 0; consent < Consents; consent++)
         {

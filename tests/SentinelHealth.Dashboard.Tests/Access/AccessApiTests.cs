@@ -24,7 +24,7 @@ public sealed class AccessApiTests : IAsyncLifetime
     {
         _server = await TestServer.StartAsync();
         _gateway = _server.Client(Roles.Access);
-        _server.Access.Begin(new DetectionEngine(new DetectionOptions()));
+        _server.Access.Begin(0, new DetectionEngine(new DetectionOptions()));
         await Eventually.HoldsAsync(() => _server.Access.IsReady, () => "Containments were not read.");
         Consent("patient:1");
         Consent("patient:3");

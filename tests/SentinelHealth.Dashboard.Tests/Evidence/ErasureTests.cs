@@ -152,7 +152,7 @@ public sealed class ErasureTests
                 Alerts = [SomeCase.Alert() with { EventIds = ["e-1", "e-2"] }],
                 Incidents = [SomeCase.Incident()],
                 Events = [new EventEvidence("e-1", records[0]), new EventEvidence("e-2", records[1])],
-                Snapshot = new EngineSnapshot(new Dictionary<int, long> { [0] = 1 }, new byte[] { 1 }),
+                Snapshot = new EngineSnapshot(0, 1, [1]),
             },
             Cancel);
         await monitor.Parts.DeadLetters.AppendAsync([Letter("l-1", Person, Mark), Letter("l-2", Other, OthersMark)], Cancel);

@@ -33,7 +33,7 @@ public class AccessViewTests
     public void It_is_ready_once_it_knows_permissions_and_containments()
     {
         Assert.False(_view.IsReady);
-        _view.Begin(new DetectionEngine(new DetectionOptions()));
+        _view.Begin(0, new DetectionEngine(new DetectionOptions()));
         Assert.False(_view.IsReady);
         _view.Contain([]);
         Assert.True(_view.IsReady);
@@ -80,7 +80,7 @@ public class AccessViewTests
         var engine = new DetectionEngine(new DetectionOptions());
         engine.Process(Event("ConsentRegistry", "grantConsent", 0, "\"consentId\":\"c-1\""));
 
-        _view.Begin(engine);
+        _view.Begin(0, engine);
 
         Assert.Equal(PermissionAnswer.Allowed, Permission(Question));
     }
@@ -144,7 +144,7 @@ public class AccessViewTests
     [Fact]
     public void An_answer_allocates_nothing_before_it_is_written_down()
     {
-        _view.Begin(new DetectionEngine(new DetectionOptions()));
+        _view.Begin(0, new DetectionEngine(new DetectionOptions()));
         _view.Contain([]);
         _view.Observe(Event("ConsentRegistry", "grantConsent", 0, "\"consentId\":\"c-1\""));
         var (request, options) = (Question with { Organization = "hospital-a" }, new AccessOptions());

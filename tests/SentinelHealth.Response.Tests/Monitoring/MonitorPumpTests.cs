@@ -136,7 +136,7 @@ public sealed class MonitorPumpTests
             new CaseCommit
             {
                 ScoredOffsets = new Dictionary<int, long>(),
-                Snapshot = new EngineSnapshot(new Dictionary<int, long> { [0] = 20 }, [9])
+                Snapshot = new EngineSnapshot(0, 20, [9])
             },
             Cancel);
         bench.Restart();

@@ -146,8 +146,8 @@ internal sealed class PumpBench : IDisposable
         /// <summary>Where each read began: the partition and the offset after which it read.</summary>
         public List<(int Partition, long AfterOffset)> Reads { get; } = [];
 
-        public void Add(byte[] payload, int partition = 0) => _entries.Add(
-            new LogEntry(partition, Of(partition).Count(), "simulated", SomeCase.At, payload));
+        public void Add(byte[] payload, int partition = 0, bool isCopy = false) => _entries.Add(
+            new LogEntry(partition, Of(partition).Count(), "simulated", SomeCase.At, payload) { IsCopy = isCopy });
 
         public ValueTask<AppendResult> AppendAsync(IReadOnlyList<EventEnvelope> batch, CancellationToken cancel)
         {

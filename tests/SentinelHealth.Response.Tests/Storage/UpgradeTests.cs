@@ -23,7 +23,7 @@ public sealed class UpgradeTests : IDisposable
 
         var position = await store.PositionAsync(Cancel);
         Assert.Equal((82_323L, 82_324L), (position.ScoredOffsets[0], position.Tally.Scored));
-        Assert.Equal([1, 2, 3], (await store.SnapshotAsync(Cancel))!.State);
+        Assert.Equal([1, 2, 3], (await store.SnapshotAsync(0, Cancel))!.State);
         Assert.Equal(2, await store.AlertCountAsync(new AlertFilter(), Cancel));
         var triaged = (await store.TriagedAlertAsync("al-7c8fd631deb18945", Cancel))!;
         Assert.Equal((AlertStatus.Acknowledged, "ana"), (triaged.Standing.Status, triaged.Standing.Assignee));
@@ -66,7 +66,25 @@ public sealed class UpgradeTests : IDisposable
         using var connection = new SqliteFile(_folder.File("cases.db")).Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT version FROM version";
-        Assert.Equal(3L, command.ExecuteScalar());
+        Assert.Equal(4L, command.ExecuteScalar());
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_several_partitions_is_dropped_because_no_partition_can_go_on_from_it()
+    {
+        Load("cases-version-1.sql");
+        using (var connection = new SqliteFile(_folder.File("cases.db")).Open())
+        using (var command = connection.CreateCommand())
+        {
+            command.CommandText = """UPDATE snapshot SET offsets = '{"0":5,"3":9}'""";
+            Assert.Equal(1, command.ExecuteNonQuery());
+        }
+
+        using var store = SqliteCaseStore.Open(_folder.File("cases.db"));
+
+        Assert.Null(await store.SnapshotAsync(0, Cancel));
+        Assert.Null(await store.SnapshotAsync(3, Cancel));
+        Assert.Equal(82_323, await store.ScoredOffsetAsync(0, Cancel));
     }
 
     private void Load(string fixture)

@@ -45,7 +45,7 @@ public abstract class CaseStoreConformance : IDisposable
                 Evidence = [evidence],
                 Refusals = [refusal],
                 Reviews = [new ReviewRequest("inc-1", SomeCase.At, SomeCase.At.AddDays(3), "Look.")],
-                Snapshot = new EngineSnapshot(new Dictionary<int, long> { [0] = 41 }, [1, 2, 3]),
+                Snapshot = new EngineSnapshot(3, 6, [1, 2, 3]),
             },
             Cancel);
 
@@ -64,7 +64,9 @@ public abstract class CaseStoreConformance : IDisposable
             Encoding.UTF8.GetString((await _store.DecisionEvidenceAsync(evidence.Hash, Cancel))!));
         Assert.Equal(refusal, Assert.Single(await _store.RefusalsAsync(null, 10, Cancel)));
         Assert.Equal("inc-1", Assert.Single(await _store.TasksAsync(new() { IsOpen = true }, 10, Cancel)).IncidentId);
-        Assert.Equal([1, 2, 3], (await _store.SnapshotAsync(Cancel))!.State);
+        var snapshot = (await _store.SnapshotAsync(3, Cancel))!;
+        Assert.Equal((3, 6L, "010203"), (snapshot.Partition, snapshot.Offset, Convert.ToHexString(snapshot.State)));
+        Assert.Null(await _store.SnapshotAsync(0, Cancel));
         Assert.Equal(SomeCase.At, await _store.NextDueAsync(Cancel));
     }
 

@@ -56,7 +56,10 @@ internal static class EvidenceApi
             [CaseEvidence.Act(EvidenceKind.Read, id, now, new { action = "exported", by, reason })], cancel);
         var origin = new PackOrigin(now, by, EvidenceVersions.Program, reason);
         var reports = await parts.Compliance.PackedAsync(id, by, cancel);
-        var pack = await parts.Evidence.PackAsync(parts.Plan.DataFolder, id, origin, reports, cancel);
+        if (parts.Evidence is not { } evidence)
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "The evidence log is not kept here.",
+                "Ask the process with the role respond.");
+        var pack = await evidence.PackAsync(parts.Plan.DataFolder, id, origin, reports, cancel);
         return pack is null
             ? Problems.NotFound("evidence of this incident")
             : TypedResults.File(pack, "application/zip", $"evidence-{id}.zip");

@@ -21,7 +21,11 @@ internal static class FhirApi
 
     private static readonly string[] MediaTypes = [FhirOutcomes.MediaType, "application/json"];
 
-    public static void MapFhir(this IEndpointRouteBuilder app)
+    public static void MapFhirSearch(this IEndpointRouteBuilder app) =>
+        app.MapGet("/fhir/AuditEvent", FhirSearch.SearchAsync).RequireAuthorization(Policies.View)
+            .WithName("SearchAuditEvents").WithSummary("ITI-81: audit events by date, patient, agent, entity, type and outcome");
+
+    public static void MapFhirIntake(this IEndpointRouteBuilder app)
     {
         var fhir = app.MapGroup("/fhir");
         fhir.MapPost("/AuditEvent", CreateAsync).RequireAuthorization(Policies.Ingest)
@@ -30,8 +34,6 @@ internal static class FhirApi
         fhir.MapPost("", BatchAsync).RequireAuthorization(Policies.Ingest)
             .WithMetadata(new RequestSizeLimitAttribute(BodyBytesMax + 1))
             .WithName("BatchAuditEvents").WithSummary("ITI-20: takes a batch Bundle of FHIR audit events in");
-        fhir.MapGet("/AuditEvent", FhirSearch.SearchAsync).RequireAuthorization(Policies.View)
-            .WithName("SearchAuditEvents").WithSummary("ITI-81: audit events by date, patient, agent, entity, type and outcome");
     }
 
     private static async Task<IResult> CreateAsync(

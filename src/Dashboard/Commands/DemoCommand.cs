@@ -99,7 +99,6 @@ internal static class DemoCommand
         builder.Services.AddSingleton(new MonitorFeed([network.Source], network.Live));
         builder.Services.AddHostedService<GateJob>();
         builder.Services.AddHostedService<MonitorJob>();
-        builder.Services.AddHostedService<SilenceJob>();
         return builder.Build().UseWeb(settings);
     }
 

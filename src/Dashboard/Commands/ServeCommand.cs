@@ -9,16 +9,14 @@ namespace SentinelHealth.Dashboard.Commands;
 /// <summary><c>serve</c>: the real thing.</summary>
 internal static class ServeCommand
 {
-    private static readonly string[] RolesKnown = ["ingest", "detect", "respond", "dashboard"];
-
     public static Command Create(CommandSurroundings surroundings)
     {
         var config = SharedOptions.Config();
         var data = SharedOptions.Data();
         var roles = new Option<string>("--roles")
         {
-            Description = $"Which parts run here. With the embedded log they are one process: {string.Join(',', RolesKnown)}.",
-            DefaultValueFactory = _ => string.Join(',', RolesKnown),
+            Description = $"Which parts run here, of {ProcessRolesText.AllText}. All of them unless the log is in Kafka and cases are in PostgreSQL.",
+            DefaultValueFactory = _ => ProcessRolesText.AllText,
         };
         var command = new Command("serve", "Watches the network of the settings until it is stopped.") { config, data, roles };
         command.SetAction((parsed, cancel) => RunAsync(
@@ -29,22 +27,21 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(
         CommandSurroundings surroundings, string? config, string data, string roles, CancellationToken cancel)
     {
-        CheckRoles(roles);
         var configuration = SettingsFile.Read(config);
         var settings = SettingsFile.ReadValid(configuration);
+        var asked = RolesOf(roles, settings);
         var folder = DataFolder.OpenOrCreate(data);
         using var logs = LoggerFactory.Create(logging => HostLogging.Configure(logging));
-        await using var served = await ServedNetwork.OpenAsync(settings, folder, surroundings.Clock, logs, cancel);
-        var web = WebSettingsOf(settings, folder);
+        await using var served = await ServedNetwork.OpenAsync(settings, asked, folder, surroundings.Clock, logs, cancel);
+        var web = WebSettingsOf(settings, folder) with { Roles = asked };
         var builder = WebHostSetup.CreateBuilder(web, configuration);
         served.Monitor.Register(builder.Services);
         builder.Services.AddSingleton(new MonitorFeed(served.Sources));
         builder.Services.AddHostedService<MonitorJob>();
-        builder.Services.AddHostedService<SilenceJob>();
         AddPublishing(builder.Services, settings);
         await using var app = builder.Build().UseWeb(web);
         await WebRun.StartAsync(app, web);
-        await GreetAsync(surroundings, app, settings.Web);
+        await GreetAsync(surroundings, app, settings.Web, asked);
         var filling = BackFillProgress.ShowAsync(surroundings, served.Sources, app.Lifetime.ApplicationStopping);
         await WebRun.UntilStoppedAsync(app, cancel);
         await filling;
@@ -61,11 +58,11 @@ internal static class ServeCommand
         services.AddHostedService<PublishJob>();
     }
 
-    private static async Task GreetAsync(CommandSurroundings surroundings, WebApplication app, WebSection web)
+    private static async Task GreetAsync(CommandSurroundings surroundings, WebApplication app, WebSection web, ProcessRoles roles)
     {
         var address = web.PublicUrl?.GetLeftPart(UriPartial.Authority) ?? app.Urls.First().TrimEnd('/');
         await surroundings.Output.WriteLineAsync($"SentinelHealth answers at {address}.");
-        if (app.Services.GetRequiredService<SetupLink>().Issue() is { } secret)
+        if (roles.Has(ProcessRoles.Dashboard) && app.Services.GetRequiredService<SetupLink>().Issue() is { } secret)
         {
             await surroundings.Output.WriteLineAsync(
                 "There is no account yet. This link makes the first administrator, once, within an hour:");
@@ -88,13 +85,20 @@ internal static class ServeCommand
         };
     }
 
-    /// <summary>Splitting roles over processes needs a shared log, which the embedded one is not.</summary>
-    private static void CheckRoles(string roles)
+    /// <summary>Roles in processes of their own meet in the log and the store, which must be such as several can share.</summary>
+    private static ProcessRoles RolesOf(string text, SentinelSettings settings)
     {
-        var asked = roles.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (Array.Find(asked, role => !RolesKnown.Contains(role)) is { } unknown)
-            throw new UsageException($"--roles {unknown}: Known roles are {string.Join(", ", RolesKnown)}.");
-        if (RolesKnown.Except(asked).ToList() is { Count: > 0 } missing)
-            throw new UsageException($"--roles lacks {string.Join(", ", missing)}: with the embedded log all roles run in one process.");
+        try
+        {
+            var roles = ProcessRolesText.Parse(text);
+            if (roles != ProcessRoles.All && (settings.Log.Kind != LogKind.Kafka || !settings.Storage.IsShared))
+                throw new UsageException(
+                    $"--roles {text}: some roles only take a log and a store that processes share: set Log:Kind to Kafka and Storage:Engine to Postgres.");
+            return roles;
+        }
+        catch (FormatException fault)
+        {
+            throw new UsageException(fault.Message);
+        }
     }
 }

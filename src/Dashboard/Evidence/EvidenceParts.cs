@@ -9,12 +9,16 @@ internal sealed class EvidenceParts : IDisposable
 {
     public const string FolderName = "evidence";
 
-    private EvidenceParts(CaseStore store, EvidenceIntake intake, FileSigner signer, EvidenceRecorder recorder) =>
-        (Store, Intake, Signer, Recorder) = (store, intake, signer, recorder);
+    private EvidenceParts(
+        CaseStore store, EvidenceIntake intake, SubjectVault vault, FileSigner signer, EvidenceRecorder recorder) =>
+        (Store, Intake, Vault, Signer, Recorder) = (store, intake, vault, signer, recorder);
 
     public CaseStore Store { get; }
 
     public EvidenceIntake Intake { get; }
+
+    /// <summary>Persons' keys.</summary>
+    public SubjectVault Vault { get; }
 
     public FileSigner Signer { get; }
 
@@ -36,7 +40,7 @@ internal sealed class EvidenceParts : IDisposable
             var intake = new EvidenceIntake(vault, clock);
             store.KeepEvidence(intake);
             var recorder = await EvidenceRecorder.OpenAsync(folder, store, signer, clock, cancel);
-            return new EvidenceParts(store, intake, signer, recorder);
+            return new EvidenceParts(store, intake, vault, signer, recorder);
         }
         catch (EvidenceTamperedException fault)
         {
@@ -51,7 +55,7 @@ internal sealed class EvidenceParts : IDisposable
         CancellationToken cancel)
     {
         await Recorder.DrainAsync(cancel);
-        var collector = new EvidencePackCollector(Store, Recorder.Log.Reader, FolderOf(dataFolder), Intake.Vault);
+        var collector = new EvidencePackCollector(Store, Recorder.Log.Reader, FolderOf(dataFolder), Vault);
         var plan = await collector.CollectAsync(incidentId, Signer.Keys, origin, cancel);
         return plan is null ? null : EvidencePack.Write(plan with { Reports = reports }, Signer);
     }
@@ -59,6 +63,6 @@ internal sealed class EvidenceParts : IDisposable
     public void Dispose()
     {
         Recorder.Dispose();
-        Intake.Vault.Dispose();
+        Vault.Dispose();
     }
 }

@@ -30,7 +30,7 @@ internal sealed class SubjectErasure(ErasureReach reach) : IDisposable
         try
         {
             var now = reach.Clock.GetUtcNow();
-            if (reach.Evidence.Intake.Vault.IsHeld(subject))
+            if (reach.Evidence.Vault.IsHeld(subject))
                 return new ErasureOutcome(false, "A legal hold keeps this person's payloads.");
             var order = DigestOf(subject);
             var first = reach.Orders.ErasureAskedBy(order, now - WaitsAtMost);
@@ -48,7 +48,7 @@ internal sealed class SubjectErasure(ErasureReach reach) : IDisposable
     public async Task<string> HoldAsync(string subject, string by, string reason, HoldOrder order, CancellationToken cancel)
     {
         var now = reach.Clock.GetUtcNow();
-        var vault = reach.Evidence.Intake.Vault;
+        var vault = reach.Evidence.Vault;
         if (order == HoldOrder.Lift && !vault.Lift(subject))
             return "There was no legal hold.";
         if (order == HoldOrder.Hold)
@@ -78,7 +78,7 @@ internal sealed class SubjectErasure(ErasureReach reach) : IDisposable
         var now = reach.Clock.GetUtcNow();
         // What still waits would be drained sealed under a key that is gone; it is, either way, but its entry must be in the log first.
         await reach.Evidence.Recorder.DrainAsync(cancel);
-        var keys = reach.Evidence.Intake.Vault.Erase(subject, second, now);
+        var keys = reach.Evidence.Vault.Erase(subject, second, now);
         var kept = await reach.Evidence.Store.EraseEventsAsync(text => reach.Evidence.Intake.IsOf(subject, text), cancel);
         var files = SubjectFiles.Erase(reach.DataFolder, subject, await ReleasedAsync(cancel));
         reach.Orders.ForgetErasure(DigestOf(subject));

@@ -8,6 +8,7 @@ using SentinelHealth.Dashboard.Rules;
 using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Detection;
 using SentinelHealth.Detection.Federation;
+using SentinelHealth.Detection.Rules;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Formats;
 using SentinelHealth.Ingest.Intake;
@@ -66,7 +67,13 @@ internal sealed class MonitorParts : IAsyncDisposable
             Engine = Searched,
             Logger = plan.Logs.CreateLogger<HuntDesk>(),
         });
-        Intake = new EventIntake(Log, DeadLetters, new NativeEventDecoder(), plan.Clock) { OrderBy = plan.OrderBy };
+        Intake = new EventIntake(Log, DeadLetters, new NativeEventDecoder(), plan.Clock)
+        {
+            OrderBy = plan.OrderBy,
+            IsForAll = plan.SharedLog is null ? static _ => false : SharedFacts.Includes,
+        };
+        if (plan.ObservedLog is { } observed)
+            Opened(observed);
         Metrics = Opened(new ResponseMetrics());
         if (plan.Rules is { } shelf)
             Opened(new RuleMetrics(shelf));
@@ -146,9 +153,14 @@ internal sealed class MonitorParts : IAsyncDisposable
 
     public MonitorStatus Status { get; private set; } = null!;
 
-    public MonitorPump Pump { get; private set; } = null!;
+    /// <summary>Null in a process that does not score.</summary>
+    public MonitorPump? Pump { get; private set; }
 
-    public EvidenceParts Evidence { get; private set; } = null!;
+    /// <summary>Reads all of a shared log for what this process shows; null where there is none, or nothing to show.</summary>
+    private LogObserver? Observer { get; set; }
+
+    /// <summary>Null in a process that does not keep the evidence log.</summary>
+    public EvidenceParts? Evidence { get; private set; }
 
     private ResponseMetrics Metrics { get; }
 
@@ -184,49 +196,66 @@ internal sealed class MonitorParts : IAsyncDisposable
         services.AddSingleton(Reports);
         services.AddSingleton(Acts);
         services.AddSingleton(Leadership);
-        services.AddLedJob<ClockJob>();
         services.AddSingleton<IResponder>(Responder);
         services.AddSingleton(Tasks);
         services.AddSingleton(Playbooks);
         services.AddSingleton(Backtests);
         services.AddSingleton(Triage);
-        services.AddLedJob<TriageWorkJob>();
         services.AddSingleton(Tuning);
         services.AddSingleton(Hunts);
-        services.AddHostedService(provider =>
-            new ArchiveJob(Archive, Plan.Clock, provider.GetRequiredService<ILogger<ArchiveJob>>()));
-        if (Feed is { } feed)
-        {
-            services.AddSingleton(feed);
-            services.AddHostedService<SearchEventsJob>();
-            services.AddLedJob<SearchAlertsJob>();
-        }
         services.AddSingleton<INoticeStore>(Store);
         services.AddSingleton<IPolicyStore>(Store);
+        services.AddSingleton<IMonitorStatus>(Status);
+        services.AddSingleton<ILedger>(Plan.Ledger);
+        services.AddSingleton(this);
+        if (Feed is { } feed)
+            services.AddSingleton(feed);
+        if (Plan.Rules is { } shelf)
+        {
+            services.AddSingleton(shelf);
+            services.AddHostedService<RuleWatchJob>();
+        }
+        if (Plan.Storage.IsShared)
+            services.AddHostedService<RelayJob>();
+        if (Plan.Roles.Has(ProcessRoles.Detect))
+            services.AddAccess(Access, Plan.Access, Plan.Clock);
+        if (Observer is { } observer)
+        {
+            services.AddSingleton(observer);
+            services.AddHostedService<ObserverJob>();
+        }
+        if (Observer is not null || Plan.SharedLog is null)
+            services.AddHostedService(provider => new ArchiveJob(Archive, Plan.Clock, provider.GetRequiredService<ILogger<ArchiveJob>>()));
+        if (Plan.Roles.Has(ProcessRoles.Respond))
+            RegisterLed(services, Evidence!);
+    }
+
+    /// <summary>What only one of the processes with the role runs.</summary>
+    private void RegisterLed(IServiceCollection services, EvidenceParts evidence)
+    {
+        services.AddLedJob<ClockJob>();
+        services.AddLedJob<TriageWorkJob>();
+        services.AddLedJob<EvidenceJob>();
+        services.AddLedJob<SilenceJob>();
         services.AddSingleton(new NoticeDispatcher(
             Store, Plan.Channels, Plan.Clock, Plan.Logs.CreateLogger<NoticeDispatcher>()));
         services.AddLedJob<NoticeJob>();
+        services.AddSingleton(_ => new SubjectErasure(new ErasureReach(evidence, Compliance.Store, Plan.DataFolder, Plan.Clock)));
+        services.AddLedJob(provider =>
+            new RetentionJob(this, Plan.Retention, provider.GetRequiredService<ILogger<RetentionJob>>()));
+        services.AddHostedService(provider => new TransportJob(
+            Observed, Plan.Connections, TimeProvider.System, provider.GetRequiredService<ILogger<TransportJob>>()));
+        if (Plan.Peers.Count > 0)
+            services.AddLedJob(provider => new PeerJob(this, Plan.Peers, provider.GetRequiredService<ILogger<PeerJob>>()));
         if (Plan.Allowlists is { } allowlists)
         {
             services.AddSingleton(allowlists);
             services.AddLedJob<AllowlistJob>();
         }
-        services.AddSingleton<IMonitorStatus>(Status);
-        services.AddSingleton<ILedger>(Plan.Ledger);
-        services.AddAccess(Access, Plan.Access, Plan.Clock);
-        services.AddSingleton(this);
-        services.AddSingleton(_ => new SubjectErasure(new ErasureReach(Evidence, Compliance.Store, Plan.DataFolder, Plan.Clock)));
-        services.AddLedJob(provider =>
-            new RetentionJob(this, Plan.Retention, provider.GetRequiredService<ILogger<RetentionJob>>()));
-        services.AddLedJob<EvidenceJob>();
-        services.AddHostedService(provider => new TransportJob(
-            Observed, Plan.Connections, TimeProvider.System, provider.GetRequiredService<ILogger<TransportJob>>()));
-        if (Plan.Peers.Count > 0)
-            services.AddLedJob(provider => new PeerJob(this, Plan.Peers, provider.GetRequiredService<ILogger<PeerJob>>()));
-        if (Plan.Rules is { } shelf)
+        if (Feed is not null)
         {
-            services.AddSingleton(shelf);
-            services.AddHostedService<RuleWatchJob>();
+            services.AddLedJob<SearchEventsJob>();
+            services.AddLedJob<SearchAlertsJob>();
         }
     }
 
@@ -243,11 +272,16 @@ internal sealed class MonitorParts : IAsyncDisposable
 
     private async Task WireAsync(CancellationToken cancel)
     {
-        Evidence = Opened(await EvidenceParts.OpenAsync(Plan.DataFolder, Plan.MasterKeyFile, Store, Plan.Clock, cancel));
+        if (Plan.Roles.Has(ProcessRoles.Respond))
+            Evidence = Opened(await EvidenceParts.OpenAsync(Plan.DataFolder, Plan.MasterKeyFile, Store, Plan.Clock, cancel));
+        else
+            Store.KeepEvidence(new EvidenceIntake(vault: null, Plan.Clock));
+        if (Plan.IsPublished)
+            Store.KeepOutgoing();
         await Acts.CompleteAsync(Compliance.Store, cancel);
         Reports = new ReportDesk(Compliance, ReportSources);
         var versions = new EvidenceVersions(Plan);
-        // A log of several processes is read by the pumps alone; what they scored before there was an index is not in it.
+        // A log of several processes is read by the observer, from its first entry on.
         if (!Audits.IsComplete)
             await Audits.CompleteAsync(
                 Log, 0, Log is SqliteEventLog ? await Store.ScoredOffsetAsync(0, cancel) : -1, cancel);
@@ -270,34 +304,60 @@ internal sealed class MonitorParts : IAsyncDisposable
         Triage.Changed += Status.NotifyChanged;
         Tuning = Opened(await TuningDesk.OpenAsync(Store, Plan.Clock, cancel));
         Tuning.Changed += Status.NotifyChanged;
-        var services = new MonitorServices
+        if (Plan.ObservedLog is { } observed)
+            Observer = new LogObserver(ObserverOf(observed), Plan.Logs.CreateLogger<LogObserver>());
+        if (Plan.Roles.Has(ProcessRoles.Detect))
+            Pump = new MonitorPump(
+                PumpServices(playbooks, versions), Plan.Playbooks, Plan.Response, Plan.Pump, Plan.Logs.CreateLogger<MonitorPump>());
+    }
+
+    private MonitorServices PumpServices(PlaybookShelf playbooks, EvidenceVersions versions) => new()
+    {
+        Log = Log,
+        Decoder = new NativeEventDecoder(),
+        DeadLetters = DeadLetters,
+        EngineFactory = Engine,
+        Store = Store,
+        Ledger = Plan.Ledger,
+        Executor = Executor,
+        Status = Status,
+        Clock = Plan.Clock,
+        Metrics = Metrics,
+        Access = Access,
+        Playbooks = () => playbooks.Current,
+        Tuning = () => Tuning.State.Tuning,
+        WrittenRules = Plan.Rules is { } shelf ? () => shelf.Current : null,
+        // Of a shared log this process scores a part; who shows all of it reads it for themselves.
+        SourceWatch = Plan.SharedLog is null ? SourceWatch : null,
+        TellsStatusOfEvents = Plan.SharedLog is null,
+        TellsStatusOfTotals = !Plan.Storage.IsShared,
+        BeforeCommit = Plan.SharedLog is not null ? null : (entries, _) =>
         {
-            Log = Log,
-            Decoder = new NativeEventDecoder(),
-            DeadLetters = DeadLetters,
-            EngineFactory = Engine,
-            Store = Store,
-            Ledger = Plan.Ledger,
-            Executor = Executor,
-            Status = Status,
-            Clock = Plan.Clock,
-            Metrics = Metrics,
-            SourceWatch = SourceWatch,
-            Access = Access,
-            Playbooks = () => playbooks.Current,
-            Tuning = () => Tuning.State.Tuning,
-            WrittenRules = Plan.Rules is { } shelf ? () => shelf.Current : null,
-            BeforeCommit = (entries, _) =>
-            {
-                Audits.Add(entries);
-                Observed.Add(entries);
-                Archive.Add(entries);
-                return ValueTask.CompletedTask;
-            },
-            Release = Release,
-            Versions = versions.Current,
-        };
-        Pump = new MonitorPump(services, Plan.Playbooks, Plan.Response, Plan.Pump, Plan.Logs.CreateLogger<MonitorPump>());
+            Index(entries);
+            return ValueTask.CompletedTask;
+        },
+        Release = Release,
+        Versions = versions.Current,
+    };
+
+    private ObserverServices ObserverOf(KafkaEventLog log) => new()
+    {
+        Log = log,
+        Decoder = new NativeEventDecoder(),
+        Status = Status,
+        SourceWatch = SourceWatch,
+        PositionOf = Archive.PositionOf,
+        Take = Index,
+        Memory = new ObserverMemory(PathOf(ObserverMemory.FileName)),
+        Clock = Plan.Clock,
+    };
+
+    /// <summary>The archive last: its position is that of all three.</summary>
+    private void Index(IReadOnlyList<LogEntry> entries)
+    {
+        Audits.Add(entries);
+        Observed.Add(entries);
+        Archive.Add(entries);
     }
 
     /// <summary>Backtests read the embedded log; one that processes share is read by the pumps alone.</summary>
@@ -315,7 +375,7 @@ internal sealed class MonitorParts : IAsyncDisposable
         Plan.Logs.CreateLogger<BacktestDesk>());
 
     private ReportSources ReportSources => new(
-        new EvidenceJournal(Store, EvidenceParts.FolderOf(Plan.DataFolder), Evidence.Intake.Vault), Observed, Reads,
+        new EvidenceJournal(Store, EvidenceParts.FolderOf(Plan.DataFolder), Evidence?.Vault), Observed, Reads,
         ControlFolder.Controls(ControlFolder.Shipped), ControlFolder.Algorithms(ControlFolder.Shipped))
     {
         Rules = Plan.Rules,
@@ -335,8 +395,13 @@ internal sealed class MonitorParts : IAsyncDisposable
     }
 
     private DetectionEngine Engine(Stream? snapshot) => snapshot is null
-        ? new DetectionEngine(Plan.Detection, Shared, Plan.Rules?.Current)
-        : DetectionEngine.Load(snapshot, Plan.Detection, Shared, Plan.Rules?.Current);
+        ? new DetectionEngine(EngineOptions, Shared, Plan.Rules?.Current)
+        : DetectionEngine.Load(snapshot, EngineOptions, Shared, Plan.Rules?.Current);
+
+    /// <summary>The partitions of a shared log share the budget of alerts.</summary>
+    private DetectionOptions EngineOptions => Plan.SharedLog is { PartitionCount: > 1 } shared
+        ? Plan.Detection with { ModelAlertsPerDay = Math.Max(0.01, Plan.Detection.ModelAlertsPerDay / shared.PartitionCount) }
+        : Plan.Detection;
 
     /// <summary>What other sites find usual, as it was let in by <c>baseline merge</c>.</summary>
     private PeerBaseline Shared =>

@@ -31,6 +31,15 @@ internal sealed record MonitorPlan
     /// <summary>The event log of several processes; null for an embedded one in the data folder.</summary>
     public KafkaEventLog? SharedLog { get; init; }
 
+    /// <summary>The same log for one who reads all of it, whoever scores it; null where nobody needs that.</summary>
+    public KafkaEventLog? ObservedLog { get; init; }
+
+    /// <summary>What this process does.</summary>
+    public ProcessRoles Roles { get; init; } = ProcessRoles.All;
+
+    /// <summary>Whether alerts and actions are told to others outside, so that what changes is to be kept for that.</summary>
+    public bool IsPublished { get; init; }
+
     /// <summary>The field whose equal values keep their order in a shared log.</summary>
     public TextField OrderBy { get; init; } = TextField.Actor;
 

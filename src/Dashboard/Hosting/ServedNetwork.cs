@@ -26,7 +26,8 @@ internal sealed class ServedNetwork : IAsyncDisposable
 
     /// <summary>Opens everything. What the settings name and cannot be opened is wrong usage.</summary>
     public static async Task<ServedNetwork> OpenAsync(
-        SentinelSettings settings, string folder, TimeProvider clock, ILoggerFactory logs, CancellationToken cancel)
+        SentinelSettings settings, ProcessRoles roles, string folder, TimeProvider clock, ILoggerFactory logs,
+        CancellationToken cancel)
     {
         var (playbooks, problems) = PlaybookFolder.Load(settings.Playbooks.FolderOrShipped);
         if (problems.Count > 0)
@@ -34,7 +35,8 @@ internal sealed class ServedNetwork : IAsyncDisposable
         RefuseUnknownChannels(playbooks, settings.Notify, settings.Compliance);
         try
         {
-            var sources = SourceFactory.Create(settings.Sources, settings.Kafka, folder, clock, logs);
+            var sources = roles.Has(ProcessRoles.Ingest)
+                ? SourceFactory.Create(settings.Sources, settings.Kafka, folder, clock, logs) : [];
             var ledger = LedgerFactory.Open(settings.Ledger, folder, clock);
             var anchors = LedgerFactory.OpenAnchors(settings.Ledger, ledger, clock);
             var guard = new ContentGuard(settings.Content, anchors);
@@ -43,7 +45,10 @@ internal sealed class ServedNetwork : IAsyncDisposable
             var plan = new MonitorPlan
             {
                 Documents = documents,
-                SharedLog = await SharedLogAsync(settings, clock, logs, cancel),
+                SharedLog = await SharedLogAsync(settings, roles, clock, logs, cancel),
+                ObservedLog = await ObservedLogAsync(settings, roles, folder, clock, logs, cancel),
+                Roles = roles,
+                IsPublished = settings.Publish.AlertsTopic.Length + settings.Publish.ActionsTopic.Length > 0,
                 OrderBy = settings.Log.OrderBy,
                 DataFolder = folder,
                 Storage = settings.Storage,
@@ -100,11 +105,32 @@ internal sealed class ServedNetwork : IAsyncDisposable
     }
 
     private static async Task<KafkaEventLog?> SharedLogAsync(
-        SentinelSettings settings, TimeProvider clock, ILoggerFactory logs, CancellationToken cancel) =>
+        SentinelSettings settings, ProcessRoles roles, TimeProvider clock, ILoggerFactory logs, CancellationToken cancel) =>
         settings.Log.Kind == LogKind.Kafka
             ? await KafkaEventLog.OpenAsync(
-                settings.Kafka!, settings.Log.Kafka, clock, logs.CreateLogger<KafkaEventLog>(), cancel)
+                settings.Kafka!, settings.Log.Kafka, clock, logs.CreateLogger<KafkaEventLog>(), cancel, roles.Has(ProcessRoles.Detect))
             : null;
+
+    /// <summary>
+    /// Who shows or searches events needs all of them, and a group shares them out: so this process is a group of its own, whose name it
+    /// keeps in its data folder.
+    /// </summary>
+    private static async Task<KafkaEventLog?> ObservedLogAsync(
+        SentinelSettings settings, ProcessRoles roles, string folder, TimeProvider clock, ILoggerFactory logs,
+        CancellationToken cancel)
+    {
+        if (settings.Log.Kind != LogKind.Kafka || (roles & (ProcessRoles.Respond | ProcessRoles.Dashboard)) == 0)
+            return null;
+        var file = Path.Combine(folder, "observer");
+        if (!File.Exists(file))
+            await File.WriteAllTextAsync(file, Guid.NewGuid().ToString("N"), cancel);
+        var options = settings.Log.Kafka with
+        {
+            Group = $"{settings.Log.Kafka.Group}-observer-{(await File.ReadAllTextAsync(file, cancel)).Trim()}",
+            InstanceId = "",
+        };
+        return await KafkaEventLog.OpenAsync(settings.Kafka!, options, clock, logs.CreateLogger<KafkaEventLog>(), cancel);
+    }
 
     public async ValueTask DisposeAsync()
     {

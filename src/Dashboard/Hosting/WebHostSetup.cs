@@ -60,8 +60,11 @@ internal static class WebHostSetup
         app.UseProblemAnswers();
         app.UseSameOrigin();
         app.UseLanguages();
-        app.UseAccessRequestIds();
-        app.UseAccessShortcut();
+        if (settings.Roles.Has(ProcessRoles.Detect))
+        {
+            app.UseAccessRequestIds();
+            app.UseAccessShortcut();
+        }
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -70,11 +73,24 @@ internal static class WebHostSetup
             context.RequestServices.GetRequiredService<Idempotency>().AnswerAsync(context, next)));
         app.MapHealth();
         app.MapMetrics();
+        var api = app.MapGroup("/api/v1");
+        if (settings.Roles.Has(ProcessRoles.Ingest))
+        {
+            api.MapEvents();
+            app.MapFhirIntake();
+        }
+        if (settings.Roles.Has(ProcessRoles.Detect))
+            app.MapAccess();
+        if (settings.Roles.Has(ProcessRoles.Dashboard))
+            app.MapEverythingPeopleUse(api);
+        return app;
+    }
+
+    private static void MapEverythingPeopleUse(this WebApplication app, RouteGroupBuilder api)
+    {
         app.MapSignIn();
         app.MapLanguage();
         app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(Policies.View);
-        var api = app.MapGroup("/api/v1");
-        api.MapEvents();
         api.MapCases();
         api.MapOrders();
         api.MapTriage();
@@ -94,10 +110,8 @@ internal static class WebHostSetup
         api.MapAccounts();
         api.MapTokens();
         api.MapMe();
-        app.MapFhir();
-        app.MapAccess();
+        app.MapFhirSearch();
         app.MapDashboardPages();
-        return app;
     }
 
     /// <summary>Only what was read on purpose: a stray variable must not make the demonstration listen elsewhere.</summary>

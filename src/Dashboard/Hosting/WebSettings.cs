@@ -34,6 +34,9 @@ internal sealed record WebSettings(WebMode Mode, IReadOnlyList<string> Urls, str
     /// <summary>Where measurements are sent, beside being told at <c>/metrics</c>.</summary>
     public TelemetrySection Telemetry { get; init; } = new();
 
+    /// <summary>What this process does, and so what it answers.</summary>
+    public ProcessRoles Roles { get; init; } = ProcessRoles.All;
+
     /// <summary>The address people use when a proxy stands in front; null when there is none.</summary>
     public Uri? PublicUrl { get; init; }
 

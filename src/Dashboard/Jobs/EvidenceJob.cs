@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using SentinelHealth.Dashboard.Evidence;
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Detection.Lifecycle;
+using SentinelHealth.Response.Custody;
 using SentinelHealth.Response.Evidence;
 using SentinelHealth.Response.Ledgers;
 
@@ -21,6 +22,7 @@ internal sealed class EvidenceJob(MonitorParts parts, TimeProvider clock, ILogge
     private const int MissedMax = 2;
 
     private const long AnchorEntries = 10_000;
+    private const int EventsSealedMax = 500;
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AnchorEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BeatEvery = TimeSpan.FromMinutes(1);
@@ -32,6 +34,8 @@ internal sealed class EvidenceJob(MonitorParts parts, TimeProvider clock, ILogge
 
     /// <summary>A beat on the clock of the network, which a demonstration lets run faster: all entries are by that clock.</summary>
     private TimeSpan NetworkBeat => BeatEvery * (parts.Plan.Clock is ScaledClock scaled ? scaled.Speed : 1);
+
+    private EvidenceRecorder Recorder => parts.Evidence!.Recorder;
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
@@ -73,12 +77,14 @@ internal sealed class EvidenceJob(MonitorParts parts, TimeProvider clock, ILogge
         var now = clock.GetUtcNow();
         if (now - _beatAt >= BeatEvery)
             await BeatAsync(stopping);
-        await parts.Evidence.Recorder.DrainAsync(stopping);
-        var isLarge = parts.Evidence.Recorder.Log.Size - (parts.Evidence.Recorder.Anchored?.Head.Size ?? 0) >= AnchorEntries;
+        while (await parts.Store.SealEventsAsync(EventsSealedMax, stopping) == EventsSealedMax)
+            stopping.ThrowIfCancellationRequested();
+        await Recorder.DrainAsync(stopping);
+        var isLarge = Recorder.Log.Size - (Recorder.Anchored?.Head.Size ?? 0) >= AnchorEntries;
         if (parts.Plan.Anchors is not { } anchors || (now - _anchoredAt < AnchorEvery && !isLarge))
             return;
         _anchoredAt = now;
-        switch (await parts.Evidence.Recorder.AnchorAsync(anchors, stopping))
+        switch (await Recorder.AnchorAsync(anchors, stopping))
         {
             case AnchorReply.Refused refused: logger.AnchorRefused(refused.Reason); break;
             case AnchorReply.Unknown unknown: logger.AnchorUnknown(unknown.Reason); break;

@@ -26,8 +26,9 @@ internal sealed class MonitorJob(MonitorParts parts, MonitorFeed feed, Readiness
         using var pumpStops = new CancellationTokenSource();
         using var pumping = new YieldingThread("pump");
         var running = Task.WhenAll(
-            pumping.Run(() => parts.Pump.RunAsync(pumpStops.Token)),
-            Task.Run(() => ExecuteLedAsync(pumpStops.Token), CancellationToken.None));
+            parts.Pump is { } pump ? pumping.Run(() => pump.RunAsync(pumpStops.Token)) : Task.CompletedTask,
+            parts.Plan.Roles.Has(ProcessRoles.Respond)
+                ? Task.Run(() => ExecuteLedAsync(pumpStops.Token), CancellationToken.None) : Task.CompletedTask);
         var feeding = feed.Sources.Select(source => Task.Run(() => FeedAsync(source, stopping), CancellationToken.None)).ToList();
         try
         {

@@ -23,8 +23,6 @@ internal sealed class PublishJob(
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         await Task.Yield();
-        if (topics.AlertsTopic.Length + topics.ActionsTopic.Length > 0)
-            parts.Store.KeepOutgoing();
         var schedule = new RestartSchedule();
         while (!stopping.IsCancellationRequested)
         {
@@ -50,7 +48,8 @@ internal sealed class PublishJob(
 
     private async Task<int> TellChangesAsync(CancellationToken stopping)
     {
-        if (topics.AlertsTopic.Length + topics.ActionsTopic.Length == 0)
+        // What is in the store that processes share is told by one of them; each has dead letters of its own.
+        if (topics.AlertsTopic.Length + topics.ActionsTopic.Length == 0 || !parts.Leadership.IsLeader)
             return 0;
         var changes = await parts.Store.OutgoingAsync(BatchMax, stopping);
         if (changes.Count == 0)

@@ -33,7 +33,7 @@ internal sealed partial class RetentionJob(MonitorParts parts, RetentionPlan pla
         var now = parts.Plan.Clock.GetUtcNow();
         if (parts.Compliance.Store.LastRun(Name) is { } last && now - last < Every)
             return null;
-        var vault = parts.Evidence.Intake.Vault;
+        var vault = parts.Evidence!.Vault;
         var disclosures = parts.Observed.Forget(now.AddYears(-plan.DisclosureYears), vault.IsHeld);
         var records = await parts.Store.ForgetEventRecordsAsync(
             now.AddYears(-plan.EventRecordYears), text => IsHeld(text, vault.IsHeld), cancel);
@@ -73,7 +73,7 @@ internal sealed partial class RetentionJob(MonitorParts parts, RetentionPlan pla
 
     /// <summary>What was sealed for a person who was erased is about nobody any more.</summary>
     private bool IsHeld(string stored, Func<string, bool> isHeld) =>
-        parts.Evidence.Intake.OpenText(stored) is { } text && CaseEvidence.SubjectOf(text) is { Length: > 0 } subject
+        parts.Evidence!.Intake.OpenText(stored) is { } text && CaseEvidence.SubjectOf(text) is { Length: > 0 } subject
             && isHeld(subject);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Retention removed {Disclosures} disclosures and {Records} records of events.")]

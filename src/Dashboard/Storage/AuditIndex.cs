@@ -62,7 +62,7 @@ internal sealed class AuditIndex : IDisposable
     /// <summary>Takes in what is an audit event among entries. Returns when it is durable.</summary>
     public void Add(IReadOnlyList<LogEntry> entries)
     {
-        var found = entries.Where(entry => !entry.IsDuplicate)
+        var found = entries.Where(entry => !entry.IsDuplicate && !entry.IsCopy)
             .Select(entry => (Entry: entry, Keys: AuditEventKeys.Of(entry.Payload)))
             .Where(pair => pair.Keys is not null).ToList();
         if (found.Count == 0)

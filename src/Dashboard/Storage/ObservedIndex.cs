@@ -58,7 +58,7 @@ internal sealed class ObservedIndex : IDisposable
     /// <summary>Takes in what entries hold. Returns when it is durable.</summary>
     public void Add(IReadOnlyList<LogEntry> entries)
     {
-        var found = entries.Where(entry => !entry.IsDuplicate).Select(Find)
+        var found = entries.Where(entry => !entry.IsDuplicate && !entry.IsCopy).Select(Find)
             .Where(item => item.Disclosure is not null || item.Algorithms.Count > 0).ToList();
         if (found.Count == 0)
             return;

@@ -8,6 +8,7 @@ namespace SentinelHealth.Response.Actions;
 public sealed class PlaybookDesk(PlaybookShelf shelf, IPolicyStore store, ResponseOptions options, TimeProvider clock)
     : IDisposable
 {
+    private const int ChangesMax = 1_000;
     private const int ReasonLengthMin = 3, ReasonLengthMax = 1_000;
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
@@ -23,6 +24,26 @@ public sealed class PlaybookDesk(PlaybookShelf shelf, IPolicyStore store, Respon
     /// <summary>Changes, newest first.</summary>
     public ValueTask<IReadOnlyList<PlaybookModeChange>> ChangesAsync(string? playbook, int limit, CancellationToken cancel) =>
         store.ModeChangesAsync(playbook, limit, cancel);
+
+    /// <summary>Takes up what was decided in other processes.</summary>
+    public async Task RefreshAsync(CancellationToken cancel)
+    {
+        await _oneAtATime.WaitAsync(cancel);
+        try
+        {
+            var isNews = false;
+            // Oldest first, so that each playbook ends with its latest.
+            foreach (var change in (await store.ModeChangesAsync(null, ChangesMax, cancel)).Reverse())
+                isNews |= shelf.ApplyIfLater(change);
+            if (!isNews)
+                return;
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+        Changed?.Invoke();
+    }
 
     /// <summary>Changes a playbook's mode: one step up, or any number down.</summary>
     public async Task<OrderOutcome> ChangeModeAsync(

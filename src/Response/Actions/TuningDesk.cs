@@ -32,6 +32,24 @@ public sealed class TuningDesk : IDisposable
         return new TuningDesk(store, clock, await store.TuningAsync(cancel));
     }
 
+    /// <summary>Takes up what was decided in other processes.</summary>
+    public async Task RefreshAsync(CancellationToken cancel)
+    {
+        await _oneAtATime.WaitAsync(cancel);
+        try
+        {
+            var stored = await _store.TuningAsync(cancel);
+            if (stored.Changes.SequenceEqual(_state.Changes))
+                return;
+            _state = stored;
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+        Changed?.Invoke();
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _oneAtATime.Dispose();
 
@@ -62,6 +80,8 @@ public sealed class TuningDesk : IDisposable
         await _oneAtATime.WaitAsync(cancel);
         try
         {
+            // Another process that shares the store may have changed something since.
+            _state = await _store.TuningAsync(cancel);
             var tuning = change(_state.Tuning);
             if (tuning.Fault() is { } fault)
                 return new OrderOutcome(false, fault);

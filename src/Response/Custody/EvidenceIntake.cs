@@ -10,12 +10,17 @@ namespace SentinelHealth.Response.Custody;
 public sealed record SealedDraft(EvidenceDraft Draft, ReadOnlyMemory<byte> Commitment, byte[] Payload);
 
 /// <summary>Salts and seals what is to be entered, before it touches any file.</summary>
-/// <param name="vault">Persons' keys.</param>
+/// <param name="vault">
+/// Persons' keys; null in a process that does not keep the evidence log. What it enters about persons is marked with their names, and sealed
+/// by the process that takes it into the log (<see cref="Close"/>).
+/// </param>
 /// <param name="clock">When things are entered.</param>
-public sealed class EvidenceIntake(SubjectVault vault, TimeProvider clock)
+public sealed class EvidenceIntake(SubjectVault? vault, TimeProvider clock)
 {
-    /// <summary>Persons' keys.</summary>
-    public SubjectVault Vault => vault;
+    /// <summary>No JSON begins like these.</summary>
+    internal const string OpenTextMark = "unsealed:";
+
+    private const string SealedTextMark = "sealed:";
 
     /// <summary>The clock of what is entered.</summary>
     public TimeProvider Clock => clock;
@@ -24,25 +29,49 @@ public sealed class EvidenceIntake(SubjectVault vault, TimeProvider clock)
     public IReadOnlyList<SealedDraft> Seal(IReadOnlyList<EvidenceDraft> drafts)
     {
         ArgumentNullException.ThrowIfNull(drafts);
-        var keys = vault.KeysFor(drafts.Where(draft => draft.Subject.Length > 0).Select(draft => draft.Subject));
-        return [.. drafts.Select(draft => Seal(draft, keys.GetValueOrDefault(draft.Subject)))];
+        var keys = vault?.KeysFor(drafts.Where(draft => draft.Subject.Length > 0).Select(draft => draft.Subject));
+        return [.. drafts.Select(draft => Seal(draft, keys?.GetValueOrDefault(draft.Subject)))];
     }
 
     /// <summary>Seals a text about a person so that it can lie anywhere.</summary>
     public string SealText(string subject, string text)
     {
+        if (vault is null)
+            return OpenTextMark + text;
         var key = vault.KeysFor([subject])[subject];
         var salt = new byte[EvidenceEntry.SaltBytes];
         return SealedTextMark + Convert.ToBase64String(
             EvidencePayload.Seal(key.Id, key.Key, salt, System.Text.Encoding.UTF8.GetBytes(text)));
     }
 
-    /// <summary>What was sealed; the text itself when it was not; null when its person was erased.</summary>
+    /// <summary>A payload as it may lie in the log: what a process without keys left open is sealed now.</summary>
+    public byte[] Close(byte[] payload)
+    {
+        ArgumentNullException.ThrowIfNull(payload);
+        if (vault is null || EvidencePayload.SubjectOf(payload) is not { } about)
+            return payload;
+        var key = vault.KeysFor([about.Subject])[about.Subject];
+        return EvidencePayload.Seal(key.Id, key.Key, about.Payload.Salt.Span, about.Payload.Body.Span);
+    }
+
+    /// <summary>A text as it may lie in the store; null when it does already.</summary>
+    public string? CloseText(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return vault is null || !text.StartsWith(OpenTextMark, StringComparison.Ordinal)
+            ? null : SealText(CaseEvidence.SubjectOf(text[OpenTextMark.Length..]), text[OpenTextMark.Length..]);
+    }
+
+    /// <summary>What was sealed; the text itself when it was not; null when its person was erased, or the keys are not here.</summary>
     public string? OpenText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (text.StartsWith(OpenTextMark, StringComparison.Ordinal))
+            return text[OpenTextMark.Length..];
         if (!text.StartsWith(SealedTextMark, StringComparison.Ordinal))
             return text;
+        if (vault is null)
+            return null;
         var opened = EvidencePayload.Open(Convert.FromBase64String(text[SealedTextMark.Length..]), vault.Find);
         return opened is { } payload ? System.Text.Encoding.UTF8.GetString(payload.Body.Span) : null;
     }
@@ -51,18 +80,15 @@ public sealed class EvidenceIntake(SubjectVault vault, TimeProvider clock)
     public bool IsOf(string subject, string stored) =>
         OpenText(stored) is not { } text || CaseEvidence.SubjectOf(text) == subject;
 
-    /// <summary>No JSON begins like this.</summary>
-    private const string SealedTextMark = "sealed:";
-
     private static SealedDraft Seal(EvidenceDraft draft, SubjectKey? key)
     {
         if (draft.Body.Length > EvidenceDraft.BodyBytesMax)
             throw new ArgumentException($"A body of {draft.Body.Length} bytes is longer than the evidence log takes.", nameof(draft));
         Span<byte> salt = stackalloc byte[EvidenceEntry.SaltBytes];
         RandomNumberGenerator.Fill(salt);
-        var payload = key is null
-            ? EvidencePayload.Plain(salt, draft.Body.Span)
-            : EvidencePayload.Seal(key.Id, key.Key, salt, draft.Body.Span);
+        var payload = key is not null ? EvidencePayload.Seal(key.Id, key.Key, salt, draft.Body.Span)
+            : draft.Subject.Length > 0 ? EvidencePayload.OpenAbout(draft.Subject, salt, draft.Body.Span)
+            : EvidencePayload.Plain(salt, draft.Body.Span);
         return new SealedDraft(draft, EvidenceEntry.Commit(salt, draft.Body.Span), payload);
     }
 }

@@ -26,9 +26,9 @@ public sealed record JournalPage(IReadOnlyList<JournalEntry> Entries, long Below
 /// </summary>
 /// <param name="store">Where entries wait.</param>
 /// <param name="folder">The log's folder.</param>
-/// <param name="vault">Opens what is sealed.</param>
+/// <param name="vault">Opens what is sealed; null where persons' keys are not, and then only what is about nobody is read.</param>
 /// <remarks>Safe from many threads, and beside the process that writes. O(log n) to find the period, O(entries in it) to read it.</remarks>
-public sealed class EvidenceJournal(CaseStore store, string folder, SubjectVault vault)
+public sealed class EvidenceJournal(CaseStore store, string folder, SubjectVault? vault)
 {
     /// <summary>Entries of the kinds asked for that are read at once, at most.</summary>
     public const int EntriesMax = 200_000;
@@ -72,7 +72,7 @@ public sealed class EvidenceJournal(CaseStore store, string folder, SubjectVault
         void Take(EvidenceEntry entry, ReadOnlyMemory<byte> payload)
         {
             if (query.Kinds.Contains(entry.Kind) && entry.At >= query.From)
-                entries.Add(new JournalEntry(entry, EvidencePayload.Open(payload.Span, vault.Find)?.Body
+                entries.Add(new JournalEntry(entry, EvidencePayload.Open(payload.Span, id => vault?.Find(id))?.Body
                     ?? ReadOnlyMemory<byte>.Empty));
         }
     }

@@ -118,7 +118,7 @@ public sealed class EvidenceRecorder : IDisposable
                 var news = waiting.SkipWhile(item => item.Entry.Number < Log.Size).ToList();
                 if (news.Count > 0 && news[0].Entry.Number != Log.Size)
                     throw new EvidenceTamperedException($"Entry {Log.Size} of the evidence log was never drained.");
-                Log.Append([.. news.Select(item => new EvidenceRecord(item.Entry.ToLeaf(), item.Payload))]);
+                Log.Append([.. news.Select(item => new EvidenceRecord(item.Entry.ToLeaf(), _store.Closed(item.Payload)))]);
                 SignHead();
                 await _store.ForgetEvidenceAsync(waiting[^1].Entry.Number + 1, cancel);
                 total += news.Count;

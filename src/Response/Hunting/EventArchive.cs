@@ -61,6 +61,13 @@ public sealed partial class EventArchive : IDisposable
     public long EventCount => Read(connection => Scalar(
         connection, "SELECT (SELECT coalesce(sum(count), 0) FROM block) + (SELECT count(*) FROM tail)"));
 
+    /// <summary>The offset up to which a partition is archived; -1 before the first.</summary>
+    public long PositionOf(int partition)
+    {
+        lock (_writing)
+            return _positions.GetValueOrDefault(partition, -1);
+    }
+
     /// <summary>Takes in entries of the log; those it has already are passed over.</summary>
     public void Add(IReadOnlyList<LogEntry> entries)
     {
@@ -76,7 +83,7 @@ public sealed partial class EventArchive : IDisposable
                 if (entry.Offset <= taken.GetValueOrDefault(entry.Partition, _positions.GetValueOrDefault(entry.Partition, -1)))
                     continue;
                 taken[entry.Partition] = entry.Offset;
-                if (entry.IsDuplicate)
+                if (entry.IsDuplicate || entry.IsCopy)
                     continue;
                 body.Value = entry.Payload.ToArray();
                 insert.ExecuteNonQuery();

@@ -17,6 +17,9 @@ internal static partial class MonitorLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Entry {Offset} of partition {Partition} could not be decoded ({Reason}) and is in the dead letters.")]
     public static partial void EntryDeadLettered(this ILogger logger, int partition, long offset, string reason);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "The log could not be observed; it is tried again in {Wait}.")]
+    public static partial void ObserverFailed(this ILogger logger, TimeSpan wait, Exception fault);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "The pump failed and starts again from its last commit in {Wait}.")]
     public static partial void PumpFailed(this ILogger logger, TimeSpan wait, Exception fault);
 }

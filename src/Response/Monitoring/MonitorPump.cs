@@ -224,7 +224,8 @@ public sealed partial class MonitorPump
             Release(shard, snapshot);
         if (batch.Actions.Any(planned => planned.Action.State == ActionState.Approved))
             _services.Executor.Signal();
-        _services.Status.Scored(batch.Scored, batch.Alerts.Count, report);
+        var (scored, alerted) = _services.TellsStatusOfTotals ? (batch.Scored, batch.Alerts.Count) : (0, 0);
+        _services.Status.Scored(scored, alerted, report);
         if (report is not null)
             _services.Access?.Learn(shard.Partition, shard.Scoring.Engine);
     }

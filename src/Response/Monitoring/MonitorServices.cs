@@ -28,6 +28,9 @@ public sealed record MonitorServices
     /// <summary>Where everything becomes durable.</summary>
     public required CaseStore Store { get; init; }
 
+    /// <summary>Whether <see cref="Status"/> is told of how many were scored; false where that is read from a shared store, for all processes.</summary>
+    public bool TellsStatusOfTotals { get; init; } = true;
+
     /// <summary>Asked for the validator set when deciding.</summary>
     public required ILedger Ledger { get; init; }
 

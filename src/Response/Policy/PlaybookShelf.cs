@@ -50,6 +50,21 @@ public sealed class PlaybookShelf
         }
     }
 
+    /// <summary>Puts a change in force unless that of its playbook is as late already.</summary>
+    /// <returns>Whether it was news.</returns>
+    public bool ApplyIfLater(PlaybookModeChange change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        lock (_gate)
+        {
+            if (_changes.TryGetValue(change.Name, out var known) && known.At >= change.At)
+                return false;
+            _changes[change.Name] = change;
+            _current = Put();
+            return true;
+        }
+    }
+
     /// <summary>Why a mode cannot follow another, as a sentence; null when it can. Trust is earned one step at a time and lost at once.</summary>
     public static string? ObjectionTo(PlaybookMode from, PlaybookMode to) =>
         from == to ? $"It is in the mode {Name(from)} already."

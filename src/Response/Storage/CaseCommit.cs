@@ -197,6 +197,9 @@ public readonly record struct PumpTally(long Scored, long DeadLettered)
 
     /// <summary>Log entries that were copies of what other partitions score.</summary>
     public long Copied { get; init; }
+
+    /// <summary>Versions of alerts that were told.</summary>
+    public long Alerted { get; init; }
 }
 
 /// <summary>Where the pump stands: offsets and totals of one moment.</summary>

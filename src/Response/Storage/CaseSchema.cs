@@ -58,6 +58,7 @@ internal static class CaseSchema
             entity_id TEXT NOT NULL, incident_id TEXT NOT NULL, PRIMARY KEY (entity_id, incident_id)) STRICT, WITHOUT ROWID;
 
         CREATE TABLE event_evidence (event_id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX event_evidence_open ON event_evidence (event_id) WHERE substr(body, 1, 9) = 'unsealed:';
         CREATE TABLE decision_evidence (hash TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
 
         CREATE TABLE action (

@@ -117,6 +117,7 @@ internal static class CaseSchemaHistory
         DROP TABLE snapshot;
         CREATE TABLE snapshot (partition INTEGER PRIMARY KEY, "offset" INTEGER NOT NULL, state BLOB NOT NULL) STRICT;
         CREATE TABLE shard_report (partition INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+        CREATE INDEX event_evidence_open ON event_evidence (event_id) WHERE substr(body, 1, 9) = 'unsealed:';
         """;
 
     public static void ToVersion3(StoreSession session) => StoreSchema.Run(session, Incidents);

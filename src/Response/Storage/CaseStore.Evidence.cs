@@ -75,6 +75,39 @@ public sealed partial class CaseStore
             },
             cancel);
 
+    /// <summary>A waiting payload as it may enter the log.</summary>
+    internal byte[] Closed(byte[] payload) => _evidence?.Close(payload) ?? payload;
+
+    /// <summary>Seals records of events that processes without persons' keys have stored; at most so many at once.</summary>
+    /// <returns>How many.</returns>
+    public async ValueTask<int> SealEventsAsync(int recordsMax, CancellationToken cancel)
+    {
+        if (_evidence is not { } intake)
+            return 0;
+        var open = await ReadAsync(
+            session =>
+            {
+                using var command = session.Statement(
+                    $"SELECT event_id, body FROM event_evidence WHERE substr(body, 1, 9) = '{EvidenceIntake.OpenTextMark}' LIMIT @max",
+                    ("@max", Limit(recordsMax)));
+                return command.Rows(row => (Id: row.GetString(0), Body: row.GetString(1)));
+            },
+            cancel);
+        var closed = open.Select(item => (item.Id, item.Body, Closed: intake.CloseText(item.Body))).Where(item => item.Closed is not null).ToList();
+        if (closed.Count > 0)
+            await WriteAsync(
+                transaction =>
+                {
+                    // Only what is still as it was read: an erasure meanwhile has the last word.
+                    transaction.PostEach(
+                        "UPDATE event_evidence SET body = @closed WHERE event_id = @id AND body = @body", closed,
+                        ("@closed", item => item.Closed!), ("@id", item => item.Id), ("@body", item => item.Body));
+                    return closed.Count;
+                },
+                cancel);
+        return closed.Count;
+    }
+
     /// <summary>Entries below a number are in the log.</summary>
     public ValueTask ForgetEvidenceAsync(long below, CancellationToken cancel) => new(WriteAsync(
         transaction => transaction.Execute("DELETE FROM evidence_waiting WHERE number < @below", ("@below", below)), cancel));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Response.Incidents;
@@ -83,6 +84,7 @@ public sealed partial class CaseStore : ICaseReader, IActionStore, IDisposable
                 {
                     Filtered = totals.GetValueOrDefault("filtered"),
                     Copied = totals.GetValueOrDefault("copied"),
+                    Alerted = totals.GetValueOrDefault("alerted"),
                 });
         },
         cancel);
@@ -94,6 +96,20 @@ public sealed partial class CaseStore : ICaseReader, IActionStore, IDisposable
             using var command = connection.Statement(
                 "SELECT \"offset\", state FROM snapshot WHERE partition = @partition", ("@partition", partition));
             return command.Rows(row => new EngineSnapshot(partition, row.GetInt64(0), row.GetFieldValue<byte[]>(1))).FirstOrDefault();
+        },
+        cancel);
+
+    /// <summary>A number that is another one whenever somebody, in whatever process, has changed what pages show. O(log n).</summary>
+    public ValueTask<long> ChangeMarkAsync(CancellationToken cancel) => ReadAsync(
+        connection =>
+        {
+            using var command = connection.Statement(
+                """
+                SELECT coalesce((SELECT sum(value) FROM tally), 0) + coalesce((SELECT max(number) FROM action_step), 0)
+                    + coalesce((SELECT max(number) FROM standing_change), 0) + coalesce((SELECT max(number) FROM incident_change), 0)
+                    + coalesce((SELECT max(number) FROM mode_change), 0) + (SELECT next FROM evidence_number)
+                """);
+            return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
         },
         cancel);
 

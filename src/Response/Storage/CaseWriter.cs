@@ -30,6 +30,7 @@ internal static class CaseWriter
         Count(transaction, "dead-lettered", commit.DeadLetteredCount);
         Count(transaction, "filtered", commit.FilteredCount);
         Count(transaction, "copied", commit.CopiedCount);
+        Count(transaction, "alerted", commit.Alerts.Count);
         foreach (var alert in commit.Alerts)
             WriteAlert(transaction, alert);
         foreach (var incident in commit.RevisedIncidents)

@@ -11,6 +11,7 @@ public sealed class SentinelProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _said = new();
+    private int _isDisposed;
 
     private SentinelProcess(Process process)
     {
@@ -89,6 +90,8 @@ public sealed class SentinelProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
+            return;
         if (!_process.HasExited)
             await KillAsync();
         _process.Dispose();

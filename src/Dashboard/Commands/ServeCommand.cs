@@ -94,6 +94,9 @@ internal static class ServeCommand
             if (roles != ProcessRoles.All && (settings.Log.Kind != LogKind.Kafka || !settings.Storage.IsShared))
                 throw new UsageException(
                     $"--roles {text}: some roles only take a log and a store that processes share: set Log:Kind to Kafka and Storage:Engine to Postgres.");
+            if (roles != ProcessRoles.All && settings.Ledger.Kind == LedgerKind.Embedded)
+                throw new UsageException(
+                    $"--roles {text}: the embedded ledger belongs to one process: set Ledger:Kind to Evm.");
             return roles;
         }
         catch (FormatException fault)

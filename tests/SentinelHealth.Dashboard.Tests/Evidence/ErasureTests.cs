@@ -105,7 +105,7 @@ public sealed class ErasureTests
         {
             var busy = await EraseAsync(monitor.Data, "ada");
             Assert.Equal(2, busy);
-            await monitor.Parts.Evidence.Recorder.DrainAsync(Cancel);
+            await monitor.Parts.Evidence!.Recorder.DrainAsync(Cancel);
             foreach (var file in FilesOf(monitor.Data))
             {
                 var copy = Path.Combine(folder.Path, Path.GetRelativePath(monitor.Data, file));
@@ -172,7 +172,7 @@ public sealed class ErasureTests
         """;
 
     private static SubjectErasure Erasure(SmallMonitor monitor) =>
-        new(new ErasureReach(monitor.Parts.Evidence, monitor.Parts.Compliance.Store, monitor.Data, monitor.Clock));
+        new(new ErasureReach(monitor.Parts.Evidence!, monitor.Parts.Compliance.Store, monitor.Data, monitor.Clock));
 
     private static RetentionJob Retention(SmallMonitor monitor) =>
         new(monitor.Parts, new RetentionPlan(6, 6), NullLogger<RetentionJob>.Instance);

@@ -58,16 +58,16 @@ internal sealed class SmallMonitor : IAsyncDisposable
     public async Task ScoreAsync()
     {
         if (!_isStarted)
-            await Parts.Pump.StartAsync(default);
+            await Parts.Pump!.StartAsync(default);
         _isStarted = true;
-        await Parts.Pump.DrainAsync(default);
+        await Parts.Pump!.DrainAsync(default);
     }
 
     /// <summary>Takes what waits into the evidence log and anchors it.</summary>
     public async Task AnchorAsync()
     {
-        await Parts.Evidence.Recorder.DrainAsync(default);
-        await Parts.Evidence.Recorder.AnchorAsync(Ledger, default);
+        await Parts.Evidence!.Recorder.DrainAsync(default);
+        await Parts.Evidence!.Recorder.AnchorAsync(Ledger, default);
     }
 
     public async ValueTask DisposeAsync()

@@ -19,7 +19,7 @@ public sealed class PeerJobTests
         var clock = new ManualClock(SomeCase.At);
         await using var watched = await SmallMonitor.OpenAsync(clock);
         await using var watching = await SmallMonitor.OpenAsync(clock, watched.Ledger);
-        PeerSection[] peers = [new() { Name = "clinic-b", Log = watched.Parts.Evidence.Signer.Keys[0].Id }];
+        PeerSection[] peers = [new() { Name = "clinic-b", Log = watched.Parts.Evidence!.Signer.Keys[0].Id }];
         using var job = new PeerJob(watching.Parts, peers, NullLogger<PeerJob>.Instance);
 
         for (var minute = 0; minute < 6; minute++)

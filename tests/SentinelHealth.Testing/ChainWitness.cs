@@ -3,12 +3,12 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 
-namespace SentinelHealth.Integration.Tests;
+namespace SentinelHealth.Testing;
 
 /// <summary>
 /// Asks a node about the guard without a line of the product: plain JSON-RPC, selectors and topics computed elsewhere and written down.
 /// </summary>
-internal sealed class ChainWitness(Uri endpoint, string guard) : IDisposable
+public sealed class ChainWitness(Uri endpoint, string guard) : IDisposable
 {
     /// <summary>First four bytes of keccak256("isQuarantined(bytes32)").</summary>
     private const string IsQuarantinedSelector = "0x5af11d65";

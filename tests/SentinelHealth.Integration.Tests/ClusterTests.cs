@@ -33,7 +33,14 @@ public sealed class ClusterTests(PostgresFixture postgres, ITestOutputHelper out
         await cluster.FeedAsync("ledger.transactions", records.Skip(half));
         await ScoredAsync(api, records.Count, main, second);
 
-        await Patience.UntilAsync(() => cluster.Witness.IsQuarantinedAsync(attacker), () => main.Said + second.Said);
+        var why = "";
+        await Patience.UntilAsync(
+            async () =>
+            {
+                why = await WhyAsync(api, attacker);
+                return await cluster.Witness.IsQuarantinedAsync(attacker);
+            },
+            () => $"{why}\n{main.Said}\n{second.Said}");
         Assert.Equal(1, await cluster.Witness.QuarantineCountAsync(attacker));
         Assert.Equal([attacker], await cluster.Witness.QuarantinedNodesAsync());
         // The archive of the process that shows things has what the others scored.
@@ -46,6 +53,12 @@ public sealed class ClusterTests(PostgresFixture postgres, ITestOutputHelper out
         Assert.Equal(0, await second.StopAsync());
         Assert.Equal(0, await main.StopAsync());
     }
+
+    /// <summary>What was said and decided about the attacker, for the message of a failing test.</summary>
+    private static async Task<string> WhyAsync(SentinelApi api, string attacker) => string.Join('\n',
+        await api.JsonAsync($"/api/v1/alerts?entityId={Uri.EscapeDataString(attacker)}&limit=20"),
+        await api.JsonAsync($"/api/v1/actions?targetId={Uri.EscapeDataString(attacker)}"),
+        await api.JsonAsync("/api/v1/refusals?limit=20"));
 
     /// <summary>Waits until everything that was fed has been scored, and holds the account against it: nothing lost, nothing twice.</summary>
     private static async Task ScoredAsync(SentinelApi api, int fed, params SentinelProcess[] processes)

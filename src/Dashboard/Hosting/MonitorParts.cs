@@ -30,12 +30,12 @@ using SentinelHealth.Response.Storage.Engines;
 namespace SentinelHealth.Dashboard.Hosting;
 
 /// <summary>A monitor, opened and wired, not yet running.</summary>
-internal sealed class MonitorParts : IAsyncDisposable
+internal sealed partial class MonitorParts : IAsyncDisposable
 {
     public const string LogFile = "events.db";
-    private PeerBaseline? _shared;
     public const string DeadLettersFile = "dead-letters.db";
     public const string CasesFile = "cases.db";
+    private const string SourcesFile = "sources.state";
     private const int ModeChangesMax = 1_000;
 
     private readonly Stack<object> _opened = new();
@@ -49,7 +49,7 @@ internal sealed class MonitorParts : IAsyncDisposable
         DeadLetters = Opened(
             SqliteDeadLetters.Open(new SqliteFile(PathOf(DeadLettersFile)), new SqliteDeadLettersOptions(), plan.Clock));
         Store = Opened(plan.Storage.OpenCases(plan.DataFolder));
-        Leadership = Opened(plan.Storage.OpenLeadership(plan.Logs));
+        Leadership = Opened(plan.Roles.Has(ProcessRoles.Respond) ? plan.Storage.OpenLeadership(plan.Logs) : new NoLeadership());
         var retention = AuditRetention.OfLog(new SqliteEventLogOptions());
         Audits = Opened(new AuditIndex(PathOf(AuditIndex.FileName), retention, plan.Clock));
         Acts = ActTrail.Of(Store, plan.Clock);
@@ -182,83 +182,6 @@ internal sealed class MonitorParts : IAsyncDisposable
         }
     }
 
-    /// <summary>Shows the parts to the web host, which does not own them.</summary>
-    public void Register(IServiceCollection services)
-    {
-        services.AddSingleton(Log);
-        services.AddSingleton<IDeadLetters>(DeadLetters);
-        services.AddSingleton<IIntake>(Intake);
-        services.AddSingleton<ICaseReader>(Store);
-        services.AddSingleton(Audits);
-        services.AddSingleton(Reads);
-        services.AddSingleton(Dossiers);
-        services.AddSingleton(Compliance);
-        services.AddSingleton(Reports);
-        services.AddSingleton(Acts);
-        services.AddSingleton(Leadership);
-        services.AddSingleton<IResponder>(Responder);
-        services.AddSingleton(Tasks);
-        services.AddSingleton(Playbooks);
-        services.AddSingleton(Backtests);
-        services.AddSingleton(Triage);
-        services.AddSingleton(Tuning);
-        services.AddSingleton(Hunts);
-        services.AddSingleton<INoticeStore>(Store);
-        services.AddSingleton<IPolicyStore>(Store);
-        services.AddSingleton<IMonitorStatus>(Status);
-        services.AddSingleton<ILedger>(Plan.Ledger);
-        services.AddSingleton(this);
-        if (Feed is { } feed)
-            services.AddSingleton(feed);
-        if (Plan.Rules is { } shelf)
-        {
-            services.AddSingleton(shelf);
-            services.AddHostedService<RuleWatchJob>();
-        }
-        if (Plan.Storage.IsShared)
-            services.AddHostedService<RelayJob>();
-        if (Plan.Roles.Has(ProcessRoles.Detect))
-            services.AddAccess(Access, Plan.Access, Plan.Clock);
-        if (Observer is { } observer)
-        {
-            services.AddSingleton(observer);
-            services.AddHostedService<ObserverJob>();
-        }
-        if (Observer is not null || Plan.SharedLog is null)
-            services.AddHostedService(provider => new ArchiveJob(Archive, Plan.Clock, provider.GetRequiredService<ILogger<ArchiveJob>>()));
-        if (Plan.Roles.Has(ProcessRoles.Respond))
-            RegisterLed(services, Evidence!);
-    }
-
-    /// <summary>What only one of the processes with the role runs.</summary>
-    private void RegisterLed(IServiceCollection services, EvidenceParts evidence)
-    {
-        services.AddLedJob<ClockJob>();
-        services.AddLedJob<TriageWorkJob>();
-        services.AddLedJob<EvidenceJob>();
-        services.AddLedJob<SilenceJob>();
-        services.AddSingleton(new NoticeDispatcher(
-            Store, Plan.Channels, Plan.Clock, Plan.Logs.CreateLogger<NoticeDispatcher>()));
-        services.AddLedJob<NoticeJob>();
-        services.AddSingleton(_ => new SubjectErasure(new ErasureReach(evidence, Compliance.Store, Plan.DataFolder, Plan.Clock)));
-        services.AddLedJob(provider =>
-            new RetentionJob(this, Plan.Retention, provider.GetRequiredService<ILogger<RetentionJob>>()));
-        services.AddHostedService(provider => new TransportJob(
-            Observed, Plan.Connections, TimeProvider.System, provider.GetRequiredService<ILogger<TransportJob>>()));
-        if (Plan.Peers.Count > 0)
-            services.AddLedJob(provider => new PeerJob(this, Plan.Peers, provider.GetRequiredService<ILogger<PeerJob>>()));
-        if (Plan.Allowlists is { } allowlists)
-        {
-            services.AddSingleton(allowlists);
-            services.AddLedJob<AllowlistJob>();
-        }
-        if (Feed is not null)
-        {
-            services.AddLedJob<SearchEventsJob>();
-            services.AddLedJob<SearchAlertsJob>();
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         while (_opened.TryPop(out var part))
@@ -308,56 +231,8 @@ internal sealed class MonitorParts : IAsyncDisposable
             Observer = new LogObserver(ObserverOf(observed), Plan.Logs.CreateLogger<LogObserver>());
         if (Plan.Roles.Has(ProcessRoles.Detect))
             Pump = new MonitorPump(
-                PumpServices(playbooks, versions), Plan.Playbooks, Plan.Response, Plan.Pump, Plan.Logs.CreateLogger<MonitorPump>());
-    }
-
-    private MonitorServices PumpServices(PlaybookShelf playbooks, EvidenceVersions versions) => new()
-    {
-        Log = Log,
-        Decoder = new NativeEventDecoder(),
-        DeadLetters = DeadLetters,
-        EngineFactory = Engine,
-        Store = Store,
-        Ledger = Plan.Ledger,
-        Executor = Executor,
-        Status = Status,
-        Clock = Plan.Clock,
-        Metrics = Metrics,
-        Access = Access,
-        Playbooks = () => playbooks.Current,
-        Tuning = () => Tuning.State.Tuning,
-        WrittenRules = Plan.Rules is { } shelf ? () => shelf.Current : null,
-        // Of a shared log this process scores a part; who shows all of it reads it for themselves.
-        SourceWatch = Plan.SharedLog is null ? SourceWatch : null,
-        TellsStatusOfEvents = Plan.SharedLog is null,
-        TellsStatusOfTotals = !Plan.Storage.IsShared,
-        BeforeCommit = Plan.SharedLog is not null ? null : (entries, _) =>
-        {
-            Index(entries);
-            return ValueTask.CompletedTask;
-        },
-        Release = Release,
-        Versions = versions.Current,
-    };
-
-    private ObserverServices ObserverOf(KafkaEventLog log) => new()
-    {
-        Log = log,
-        Decoder = new NativeEventDecoder(),
-        Status = Status,
-        SourceWatch = SourceWatch,
-        PositionOf = Archive.PositionOf,
-        Take = Index,
-        Memory = new ObserverMemory(PathOf(ObserverMemory.FileName)),
-        Clock = Plan.Clock,
-    };
-
-    /// <summary>The archive last: its position is that of all three.</summary>
-    private void Index(IReadOnlyList<LogEntry> entries)
-    {
-        Audits.Add(entries);
-        Observed.Add(entries);
-        Archive.Add(entries);
+                PumpServices(playbooks, versions), Plan.Playbooks, Plan.Response, Plan.Pump,
+                Plan.Logs.CreateLogger<MonitorPump>());
     }
 
     /// <summary>Backtests read the embedded log; one that processes share is read by the pumps alone.</summary>
@@ -385,27 +260,6 @@ internal sealed class MonitorParts : IAsyncDisposable
     {
         Versions = incident => VersionSheet.Of(Plan, incident),
     };
-
-    private void Release(int partition, long offset)
-    {
-        if (Log is KafkaEventLog shared)
-            shared.Release(partition, offset);
-        else
-            ((SqliteEventLog)Log).Release(offset);
-    }
-
-    private DetectionEngine Engine(Stream? snapshot) => snapshot is null
-        ? new DetectionEngine(EngineOptions, Shared, Plan.Rules?.Current)
-        : DetectionEngine.Load(snapshot, EngineOptions, Shared, Plan.Rules?.Current);
-
-    /// <summary>The partitions of a shared log share the budget of alerts.</summary>
-    private DetectionOptions EngineOptions => Plan.SharedLog is { PartitionCount: > 1 } shared
-        ? Plan.Detection with { ModelAlertsPerDay = Math.Max(0.01, Plan.Detection.ModelAlertsPerDay / shared.PartitionCount) }
-        : Plan.Detection;
-
-    /// <summary>What other sites find usual, as it was let in by <c>baseline merge</c>.</summary>
-    private PeerBaseline Shared =>
-        _shared ??= new BaselineStore(Plan.Documents ?? new FolderDocuments(Plan.DataFolder)).Baseline();
 
     private string PathOf(string file) => Path.Combine(Plan.DataFolder, file);
 

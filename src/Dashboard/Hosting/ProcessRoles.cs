@@ -28,7 +28,8 @@ internal static class ProcessRolesText
     public static string AllText => string.Join(',', Names.Select(known => known.Name));
 
     private static (string Name, ProcessRoles Role)[] Names { get; } =
-        [.. Enum.GetValues<ProcessRoles>().Where(role => int.PopCount((int)role) == 1).Select(role => (role.ToString().ToLowerInvariant(), role))];
+        [.. Enum.GetValues<ProcessRoles>().Where(role => int.PopCount((int)role) == 1)
+            .Select(role => (role.ToString().ToLowerInvariant(), role))];
 
     /// <summary>The roles of a list such as <c>ingest,detect</c>.</summary>
     /// <exception cref="FormatException">One is unknown, or there is none.</exception>

@@ -108,7 +108,8 @@ internal sealed class ServedNetwork : IAsyncDisposable
         SentinelSettings settings, ProcessRoles roles, TimeProvider clock, ILoggerFactory logs, CancellationToken cancel) =>
         settings.Log.Kind == LogKind.Kafka
             ? await KafkaEventLog.OpenAsync(
-                settings.Kafka!, settings.Log.Kafka, clock, logs.CreateLogger<KafkaEventLog>(), cancel, roles.Has(ProcessRoles.Detect))
+                settings.Kafka!, settings.Log.Kafka, clock, logs.CreateLogger<KafkaEventLog>(), cancel,
+                isMember: roles.Has(ProcessRoles.Detect))
             : null;
 
     /// <summary>

@@ -98,7 +98,8 @@ public sealed partial class OrderedScoring
     /// </summary>
     /// <returns>Whether it is to be scored.</returns>
     public bool TakeAgain(
-        (int Partition, long Offset) place, DateTimeOffset receivedAt, Ingest.Events.SentinelEvent decoded, bool isWitnessed = false)
+        (int Partition, long Offset) place, DateTimeOffset receivedAt, Ingest.Events.SentinelEvent decoded,
+        bool isWitnessed = false)
     {
         ArgumentNullException.ThrowIfNull(decoded);
         if (!_restoredTo.TryGetValue(place.Partition, out var upTo) || place.Offset > upTo)

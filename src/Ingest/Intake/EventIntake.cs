@@ -83,7 +83,7 @@ public sealed class EventIntake(IEventLog log, IDeadLetters deadLetters, IEventD
             {
                 // Of several events the reader holds the last one only.
                 if (part.IsEvent && (parts.Count == 1 || decoder.TryDecode(part.Payload, decoded, out _)))
-                    envelopes.Add(new(source, part.Id, part.Payload) { OrderKey = OrderKeyOf(decoded), IsForAll = IsForAll(decoded) });
+                    envelopes.Add(EnvelopeOf(source, part, decoded));
                 else
                     letters.Add(new(
                         source, PlaceOf(record, part), part.Rejection, part.Payload, part.Payload.Length, Digest(part.Payload)));
@@ -92,7 +92,15 @@ public sealed class EventIntake(IEventLog log, IDeadLetters deadLetters, IEventD
     }
 
     /// <summary>Events that lack the field are kept in order by their node, which every event has.</summary>
-    private ulong OrderKeyOf(SentinelEvent decoded) => decoded.Key(OrderBy) is not 0 and var key ? key : decoded.Key(TextField.Node);
+    private EventEnvelope EnvelopeOf(string source, in RecordPart part, SentinelEvent decoded)
+    {
+        var key = decoded.Key(OrderBy);
+        return new(source, part.Id, part.Payload)
+        {
+            OrderKey = key != 0 ? key : decoded.Key(TextField.Node),
+            IsForAll = IsForAll(decoded),
+        };
+    }
 
     private static string PlaceOf(SourceRecord record, in RecordPart part) =>
         part.Within.Length == 0 ? record.Place : $"{record.Place} {part.Within}";

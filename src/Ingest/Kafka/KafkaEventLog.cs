@@ -29,7 +29,8 @@ public sealed class KafkaEventLog : IEventLog, IAsyncDisposable
             .SetLogHandler((_, message) => KafkaClients.Tell(logger, message))
             .Build();
         _reader = isMember ? new KafkaLogReader(connection, options, logger) : null;
-        _writer = new KafkaLogWriter(connection, options, tail, clock, (partition, offset) => _reader?.Appended(partition, offset), logger);
+        _writer = new KafkaLogWriter(
+            connection, options, tail, clock, (partition, offset) => _reader?.Appended(partition, offset), logger);
     }
 
     /// <summary>Joins the group, and returns when it has its partitions or <see cref="KafkaConnection.StartTimeout"/> has passed.</summary>

@@ -45,7 +45,8 @@ public static class EvidencePayload
         var length = BinaryPrimitives.ReadUInt16BigEndian(payload[1..]);
         if (payload.Length < OpenHeaderBytes + length)
             throw new InvalidDataException("A payload is shorter than its subject.");
-        return (Encoding.UTF8.GetString(payload.Slice(OpenHeaderBytes, length)), Split(payload[(OpenHeaderBytes + length)..].ToArray()));
+        var subject = Encoding.UTF8.GetString(payload.Slice(OpenHeaderBytes, length));
+        return (subject, Split(payload[(OpenHeaderBytes + length)..].ToArray()));
     }
 
     /// <summary>A sealed payload.</summary>

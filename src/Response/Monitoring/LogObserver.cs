@@ -26,21 +26,14 @@ public sealed record ObserverServices
     /// <summary>Makes a batch durable with its position; the same entries may come again after a crash.</summary>
     public required Action<IReadOnlyList<LogEntry>> Take { get; init; }
 
-    /// <summary>Reads and writes what is known of sources' habits.</summary>
-    public required IObserverMemory Memory { get; init; }
+    /// <summary>What was known of sources' habits when an observer ended here before; empty for nothing.</summary>
+    public required ReadOnlyMemory<byte> Remembered { get; init; }
+
+    /// <summary>Keeps what is known of them, whole or not at all.</summary>
+    public required Action<ReadOnlyMemory<byte>> Remember { get; init; }
 
     /// <summary>The monitor's clock.</summary>
     public required TimeProvider Clock { get; init; }
-}
-
-/// <summary>Where an observer keeps what must outlive it.</summary>
-public interface IObserverMemory
-{
-    /// <summary>What was kept; empty for nothing.</summary>
-    byte[] Read();
-
-    /// <summary>Keeps it whole or not at all.</summary>
-    void Write(byte[] state);
 }
 
 /// <summary>
@@ -61,7 +54,7 @@ public sealed class LogObserver(ObserverServices services, ILogger<LogObserver> 
     /// <summary>Works until cancelled. A fault is waited out, and reading goes on from what was taken.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        services.SourceWatch.Load(services.Memory.Read());
+        Recall();
         var faults = 0;
         while (!cancel.IsCancellationRequested)
         {
@@ -82,7 +75,7 @@ public sealed class LogObserver(ObserverServices services, ILogger<LogObserver> 
                 await Task.Delay(wait, services.Clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-        services.Memory.Write(services.SourceWatch.Save());
+        services.Remember(services.SourceWatch.Save());
     }
 
     /// <summary>Takes what is in the log now.</summary>
@@ -106,6 +99,20 @@ public sealed class LogObserver(ObserverServices services, ILogger<LogObserver> 
         return taken;
     }
 
+    /// <summary>Habits that cannot be read are learned again.</summary>
+    private void Recall()
+    {
+        try
+        {
+            services.SourceWatch.Load(services.Remembered.ToArray());
+        }
+        catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException)
+        {
+            services.SourceWatch.Load([]);
+            logger.HabitsNotRead(fault.Message);
+        }
+    }
+
     private void Observe(LogEntry entry)
     {
         if (entry.IsDuplicate || entry.IsCopy || !services.Decoder.TryDecode(entry.Payload, _event, out _))
@@ -120,7 +127,7 @@ public sealed class LogObserver(ObserverServices services, ILogger<LogObserver> 
         if ((now - _rememberedAt).Duration() < RememberEvery)
             return;
         _rememberedAt = now;
-        services.Memory.Write(services.SourceWatch.Save());
+        services.Remember(services.SourceWatch.Save());
     }
 
     private async Task WaitAsync(CancellationToken cancel)

@@ -6,7 +6,8 @@ namespace SentinelHealth.Response.Monitoring;
 internal static partial class MonitorLog
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "Partition {Partition} continues after offset {Offset}: a snapshot of {Bytes} bytes and {CaughtUp} events read again, in {Seconds:0.000} s.")]
-    public static partial void PartitionOpened(this ILogger logger, int partition, long offset, long bytes, long caughtUp, double seconds);
+    public static partial void PartitionOpened(
+        this ILogger logger, int partition, long offset, long bytes, long caughtUp, double seconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The snapshot of partition {Partition} cannot be used ({Reason}); its log is read again from the start.")]
     public static partial void SnapshotRefused(this ILogger logger, int partition, string reason);
@@ -19,6 +20,9 @@ internal static partial class MonitorLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The log could not be observed; it is tried again in {Wait}.")]
     public static partial void ObserverFailed(this ILogger logger, TimeSpan wait, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What was known of sources' habits cannot be read ({Reason}) and is learned again.")]
+    public static partial void HabitsNotRead(this ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The pump failed and starts again from its last commit in {Wait}.")]
     public static partial void PumpFailed(this ILogger logger, TimeSpan wait, Exception fault);

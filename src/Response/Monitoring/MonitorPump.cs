@@ -139,7 +139,10 @@ public sealed partial class MonitorPump
             return 0;
         if (_services.WrittenRules is { } written)
             shard.Scoring.Use(written());
-        var batch = new PumpBatch(shard.Partition, shard.Position, _services.Store.KeepsEvidence) { Versions = VersionsIfChanged() };
+        var batch = new PumpBatch(shard.Partition, shard.Position, _services.Store.KeepsEvidence)
+        {
+            Versions = VersionsIfChanged(),
+        };
         await HeedPeopleAsync(shard, batch, cancel);
         foreach (var entry in entries)
             Take(shard, entry, batch);

@@ -290,7 +290,8 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
             return new Conservation(endOffset + 1 - tally.Copied, tally.Scored, tally.Filtered, tally.DeadLettered, waiting);
         var account = await _intake(cancel);
         return new Conservation(
-            account.Received + (account.IsBesideLog ? endOffset + 1 - tally.Copied : 0), tally.Scored, account.Filtered + tally.Filtered,
+            account.Received + (account.IsBesideLog ? endOffset + 1 - tally.Copied : 0), tally.Scored,
+            account.Filtered + tally.Filtered,
             account.DeadLettered + tally.DeadLettered, waiting);
     }
 

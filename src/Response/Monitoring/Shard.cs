@@ -61,7 +61,8 @@ internal sealed class Shard
 
     /// <summary>Takes a snapshot up.</summary>
     /// <exception cref="InvalidDataException">It is none, or not one for these detectors. The shard is not to be used then.</exception>
-    public void Load(EngineSnapshot snapshot, SourceWatch? sources) => PumpState.Load(snapshot.State, _directory, sources, Scoring);
+    public void Load(EngineSnapshot snapshot, SourceWatch? sources) =>
+        PumpState.Load(snapshot.State, _directory, sources, Scoring);
 
     /// <summary>What has happened to the order of its events since it was asked last.</summary>
     public (long Late, long Corrections) Uncounted()

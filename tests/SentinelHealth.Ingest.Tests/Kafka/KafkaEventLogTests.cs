@@ -54,6 +54,48 @@ public sealed class KafkaEventLogTests : IDisposable
     }
 
     [Fact]
+    public async Task What_all_must_know_of_stands_in_every_partition_once_as_itself()
+    {
+        _cluster.CreateTopic(Topic, 3);
+        await using var log = await OpenAsync();
+        await using var appender = await OpenAsync(new(), isMember: false);
+        EventEnvelope[] batch = [.. Batch(0, 4).Select((envelope, i) => envelope with { OrderKey = 7, IsForAll = i == 2 })];
+
+        Assert.Equal(new AppendResult(4, 0), await appender.AppendAsync(batch, Cancel));
+        Assert.Equal(new AppendResult(0, 4), await appender.AppendAsync(batch, Cancel));
+
+        var partitions = await Task.WhenAll(log.Partitions.Select(partition => ReadAsync(log, partition)));
+        var own = partitions.Single(entries => entries.Count == 4);
+        Assert.Equal([0, 1, 2, 3], own.Select(NumberOf));
+        Assert.All(own, entry => Assert.False(entry.IsCopy));
+        Assert.All(partitions.Where(entries => entries != own), entries =>
+        {
+            var copy = Assert.Single(entries);
+            Assert.Equal((2, true, "s"), (NumberOf(copy), copy.IsCopy, copy.Source));
+        });
+        Assert.Empty(appender.Partitions);
+        Assert.Equal(3, await appender.EndOffsetAsync(own[0].Partition, Cancel));
+    }
+
+    [Fact]
+    public async Task After_a_crash_what_all_must_know_of_is_written_whole_again_and_marked_where_it_was()
+    {
+        _cluster.CreateTopic(Topic, 3);
+        EventEnvelope[] batch = [.. Batch(0, 2).Select((envelope, i) => envelope with { OrderKey = 7, IsForAll = i == 1 })];
+        await using (var dies = await OpenAsync(new(), isMember: false))
+            await dies.AppendAsync(batch, Cancel);
+        await using var log = await OpenAsync();
+
+        // Nobody knows which of the copies had arrived, so none may be taken for granted.
+        Assert.Equal(new AppendResult(1, 1), await log.AppendAsync(batch, Cancel));
+
+        var partitions = await Task.WhenAll(log.Partitions.Select(partition => ReadAsync(log, partition)));
+        Assert.Equal([2, 2, 3], partitions.Select(entries => entries.Count).Order());
+        Assert.All(partitions, entries => Assert.Single(entries, entry => NumberOf(entry) == 1 && !entry.IsDuplicate));
+        Assert.All(partitions, entries => Assert.Single(entries, entry => NumberOf(entry) == 1 && entry.IsDuplicate));
+    }
+
+    [Fact]
     public async Task Records_of_one_key_share_a_partition_and_keep_their_order()
     {
         _cluster.CreateTopic(Topic, 4);
@@ -204,7 +246,8 @@ public sealed class KafkaEventLogTests : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await log.AppendAsync(Batch(0, 1), Cancel));
     }
 
-    private Task<KafkaEventLog> OpenAsync(KafkaEventLogOptions? options = null, TimeSpan? deliveryTimeout = null)
+    private Task<KafkaEventLog> OpenAsync(
+        KafkaEventLogOptions? options = null, TimeSpan? deliveryTimeout = null, bool isMember = true)
     {
         var connection = _cluster.Connection with
         {
@@ -212,7 +255,7 @@ public sealed class KafkaEventLogTests : IDisposable
             DeliveryTimeout = deliveryTimeout ?? TimeSpan.FromMinutes(2),
         };
         return KafkaEventLog.OpenAsync(
-            connection, options ?? new(), TimeProvider.System, NullLogger<KafkaEventLog>.Instance, Cancel);
+            connection, options ?? new(), TimeProvider.System, NullLogger<KafkaEventLog>.Instance, Cancel, isMember);
     }
 
     /// <summary>Reads until so many entries have come: another process's may take a moment.</summary>

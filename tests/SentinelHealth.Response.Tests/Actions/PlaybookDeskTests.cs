@@ -44,6 +44,22 @@ public sealed class PlaybookDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_decided_in_another_process_is_taken_up_and_only_then_told()
+    {
+        var (here, there) = (await ShelfAsync(), await ShelfAsync());
+        using var desk = Desk(here);
+        using var other = Desk(there);
+        var told = 0;
+        desk.Changed += () => told++;
+        await other.ChangeModeAsync("suspend", PlaybookMode.Observe, ActionBench.By("ada"), "It went wrong.", Cancel);
+
+        await desk.RefreshAsync(Cancel);
+        await desk.RefreshAsync(Cancel);
+
+        Assert.Equal((PlaybookMode.Observe, 1), (here.Current.Playbooks[0].Mode, told));
+    }
+
+    [Fact]
     public async Task More_power_takes_a_fresh_sign_in_and_less_does_not()
     {
         var shelf = await ShelfAsync();

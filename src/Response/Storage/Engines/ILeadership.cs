@@ -13,6 +13,20 @@ public interface ILeadership : IAsyncDisposable
     Task BecomesAsync(bool isLeader, CancellationToken cancel);
 }
 
+/// <summary>A process that does not carry anything out never leads: it would keep those that do from it.</summary>
+public sealed class NoLeadership : ILeadership
+{
+    /// <inheritdoc/>
+    public bool IsLeader => false;
+
+    /// <inheritdoc/>
+    public Task BecomesAsync(bool isLeader, CancellationToken cancel) =>
+        isLeader ? Task.Delay(Timeout.Infinite, cancel) : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
 /// <summary>The only process leads.</summary>
 public sealed class SoleLeadership : ILeadership
 {

@@ -41,7 +41,8 @@ public sealed class SentinelCluster : IAsyncDisposable
     /// <param name="partitions">Of each topic.</param>
     /// <param name="database">A server that others use as well; null for one of its own.</param>
     /// <param name="chain">How the chain behaves.</param>
-    public static async Task<SentinelCluster> StartAsync(int partitions, PostgresServer? database = null, AnvilOptions? chain = null)
+    public static async Task<SentinelCluster> StartAsync(
+        int partitions, PostgresServer? database = null, AnvilOptions? chain = null)
     {
         var server = database ?? await PostgresServer.StartAsync();
         return new SentinelCluster(server, database is null, await AnvilNetwork.StartAsync(chain), partitions);

@@ -41,7 +41,7 @@ internal sealed record MonitorPlan
     public bool IsPublished { get; init; }
 
     /// <summary>The field whose equal values keep their order in a shared log.</summary>
-    public TextField OrderBy { get; init; } = TextField.Actor;
+    public TextField OrderBy { get; init; } = TextField.Organization;
 
     /// <summary>The validators' own permissioning, kept in step with the guard; null to leave it alone.</summary>
     public ValidatorAllowlists? Allowlists { get; init; }

@@ -106,8 +106,8 @@ internal sealed record LogSection
 {
     public LogKind Kind { get; init; }
 
-    /// <summary>The field whose equal values keep their order over the partitions of a shared log.</summary>
-    public TextField OrderBy { get; init; } = TextField.Actor;
+    /// <summary>The field whose equal values share a partition of a shared log, and so an order and detectors. Events that lack it go by their node.</summary>
+    public TextField OrderBy { get; init; } = TextField.Organization;
 
     public KafkaEventLogOptions Kafka { get; init; } = new();
 }

@@ -18,15 +18,17 @@ internal sealed record ShardSummary(
     {
         0 => None,
         1 => new(shards[0].TopRisks, shards[0].RuleCounts, shards[0].Detection, shards[0].Order),
-        _ => new(RisksOf(shards), CountsOf(shards), DetectionOf([.. shards.Select(shard => shard.Detection).OfType<DetectionStatus>()]),
-            OrderOf(shards)),
+        _ => new(
+            RisksOf(shards), CountsOf(shards),
+            DetectionOf([.. shards.Select(shard => shard.Detection).OfType<DetectionStatus>()]), OrderOf(shards)),
     };
 
     /// <summary>An entity that several partitions know of is shown as the one that fears it most does.</summary>
     private static List<EntityRisk> RisksOf(IReadOnlyList<ShardReport> shards) =>
         [.. shards.SelectMany(shard => shard.TopRisks).GroupBy(risk => risk.Entity)
             .Select(same => same.MaxBy(risk => risk.Risk)!)
-            .OrderByDescending(risk => risk.Risk).ThenBy(risk => risk.Entity.Id, StringComparer.Ordinal).Take(ShardReport.RisksMax)];
+            .OrderByDescending(risk => risk.Risk).ThenBy(risk => risk.Entity.Id, StringComparer.Ordinal)
+            .Take(ShardReport.RisksMax)];
 
     private static Dictionary<string, RuleCount> CountsOf(IReadOnlyList<ShardReport> shards) =>
         shards.SelectMany(shard => shard.RuleCounts).GroupBy(count => count.Key, StringComparer.Ordinal).ToDictionary(
@@ -43,12 +45,14 @@ internal sealed record ShardSummary(
     {
         if (shards.Count == 0)
             return null;
-        return new DetectionStatus(shards.All(shard => shard.IsWarm), CalibrationOf([.. shards.Select(shard => shard.Calibration)]))
+        var calibration = CalibrationOf([.. shards.Select(shard => shard.Calibration)]);
+        return new DetectionStatus(shards.All(shard => shard.IsWarm), calibration)
         {
             Scorecards = [.. shards.SelectMany(shard => shard.Scorecards).GroupBy(card => card.Name, StringComparer.Ordinal)
                 .OrderBy(same => same.Key, StringComparer.Ordinal).Select(same => SumOf([.. same]))],
             // One advice for one source: that of the partition which it would spare the most.
-            ThresholdAdvice = [.. shards.SelectMany(shard => shard.ThresholdAdvice).GroupBy(advice => advice.Source, StringComparer.Ordinal)
+            ThresholdAdvice = [.. shards.SelectMany(shard => shard.ThresholdAdvice)
+                .GroupBy(advice => advice.Source, StringComparer.Ordinal)
                 .Select(same => same.MaxBy(advice => advice.BenignAvoided)!)],
             Correlations = CorrelationsOf([.. shards.Select(shard => shard.Correlations).OfType<SigmaEngineStatus>()]),
         };

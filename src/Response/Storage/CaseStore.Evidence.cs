@@ -93,7 +93,8 @@ public sealed partial class CaseStore
                 return command.Rows(row => (Id: row.GetString(0), Body: row.GetString(1)));
             },
             cancel);
-        var closed = open.Select(item => (item.Id, item.Body, Closed: intake.CloseText(item.Body))).Where(item => item.Closed is not null).ToList();
+        var closed = open.Select(item => (item.Id, item.Body, Closed: intake.CloseText(item.Body)))
+            .Where(item => item.Closed is not null).ToList();
         if (closed.Count > 0)
             await WriteAsync(
                 transaction =>

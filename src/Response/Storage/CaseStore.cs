@@ -95,7 +95,8 @@ public sealed partial class CaseStore : ICaseReader, IActionStore, IDisposable
         {
             using var command = connection.Statement(
                 "SELECT \"offset\", state FROM snapshot WHERE partition = @partition", ("@partition", partition));
-            return command.Rows(row => new EngineSnapshot(partition, row.GetInt64(0), row.GetFieldValue<byte[]>(1))).FirstOrDefault();
+            return command.Rows(row => new EngineSnapshot(partition, row.GetInt64(0), row.GetFieldValue<byte[]>(1)))
+                .FirstOrDefault();
         },
         cancel);
 
@@ -114,8 +115,8 @@ public sealed partial class CaseStore : ICaseReader, IActionStore, IDisposable
         cancel);
 
     /// <summary>How detection of each partition was doing when it was last told, by partition.</summary>
-    public ValueTask<IReadOnlyList<ShardReport>> ShardReportsAsync(CancellationToken cancel) => ReadAsync<IReadOnlyList<ShardReport>>(
-        connection =>
+    public ValueTask<IReadOnlyList<ShardReport>> ShardReportsAsync(CancellationToken cancel) =>
+        ReadAsync<IReadOnlyList<ShardReport>>(connection =>
         {
             using var command = connection.Statement("SELECT body FROM shard_report ORDER BY partition");
             return command.Rows(row => From<ShardReport>(row.GetString(0)));

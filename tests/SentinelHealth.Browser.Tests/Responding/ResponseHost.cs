@@ -117,15 +117,15 @@ internal sealed class ResponseHost : IAsyncDisposable
     /// <summary>Takes all evidence into the log and anchors it.</summary>
     public async Task AnchorAsync()
     {
-        await Parts.Evidence.Recorder.DrainAsync(Cancel);
-        await Parts.Evidence.Recorder.AnchorAsync(_ledger, Cancel);
+        await Parts.Evidence!.Recorder.DrainAsync(Cancel);
+        await Parts.Evidence!.Recorder.AnchorAsync(_ledger, Cancel);
     }
 
     /// <summary>The bodies of everything of a kind that was entered into the evidence log.</summary>
     public async Task<IReadOnlyList<string>> EvidenceAsync(string kind)
     {
-        await Parts.Evidence.Recorder.DrainAsync(Cancel);
-        var journal = new EvidenceJournal(Parts.Store, EvidenceParts.FolderOf(_folder.Path), Parts.Evidence.Intake.Vault);
+        await Parts.Evidence!.Recorder.DrainAsync(Cancel);
+        var journal = new EvidenceJournal(Parts.Store, EvidenceParts.FolderOf(_folder.Path), Parts.Evidence!.Vault);
         var page = await journal.ReadAsync(
             new JournalQuery(new HashSet<string> { kind }, SomeCase.At.AddDays(-1), long.MaxValue), Cancel);
         return [.. page.Entries.Select(entry => System.Text.Encoding.UTF8.GetString(entry.Body.Span))];

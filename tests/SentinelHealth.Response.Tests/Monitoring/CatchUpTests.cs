@@ -103,7 +103,8 @@ public sealed class CatchUpTests
 
         Assert.Equal(EventsOfEach - 1, await bench.Store.ScoredOffsetAsync(1, Cancel));
         Assert.Equal(EventsOfEach - 1, await bench.Store.ScoredOffsetAsync(2, Cancel));
-        Assert.All(bench.Log.Reads.Where(read => read.Partition == 2), read => Assert.InRange(read.AfterOffset, 39, EventsOfEach));
+        var ofTwo = bench.Log.Reads.Where(read => read.Partition == 2);
+        Assert.All(ofTwo, read => Assert.InRange(read.AfterOffset, 39, EventsOfEach));
         // Five entries were scored elsewhere as far as this store knows.
         Assert.Equal((3 * EventsOfEach) - 5, (await bench.Store.PositionAsync(Cancel)).Tally.Scored);
     }
@@ -121,7 +122,8 @@ public sealed class CatchUpTests
         var tally = (await bench.Store.PositionAsync(Cancel)).Tally;
         Assert.Equal((3L * EventsOfEach, 7L, 0L), (tally.Scored, tally.Copied, tally.Filtered));
         var conservation = (await bench.Status.NetworkAsync(Cancel)).Conservation;
-        Assert.Equal((3L * EventsOfEach, 3L * EventsOfEach, 0L), (conservation.Received, conservation.Scored, conservation.Waiting));
+        Assert.Equal(
+            (3L * EventsOfEach, 3L * EventsOfEach, 0L), (conservation.Received, conservation.Scored, conservation.Waiting));
     }
 
     private static void Fill(PumpBench bench)

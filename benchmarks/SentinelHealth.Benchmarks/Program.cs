@@ -4,6 +4,7 @@ using SentinelHealth.Benchmarks;
 using SentinelHealth.Benchmarks.Access;
 using SentinelHealth.Benchmarks.Bulk;
 using SentinelHealth.Benchmarks.Calibration;
+using SentinelHealth.Benchmarks.Cluster;
 using SentinelHealth.Benchmarks.Conservation;
 using SentinelHealth.Benchmarks.Decoding;
 using SentinelHealth.Benchmarks.Evidence;
@@ -27,7 +28,7 @@ RootCommand root = new("Measures SentinelHealth.")
     ThroughputCommand.Create(), QualityCommand.Create(), NabCommand.Create(), SeriesThroughputCommand.Create(),
     FuzzCommand.Create(), StreamCommand.Create(), GuaranteeCommand.Create(), NewcomersCommand.Create(),
     DecodeThroughputCommand.Create(),
-    KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), KafkaWorkerCommand.Create(),
+    KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), ClusterChaosCommand.Create(), KafkaWorkerCommand.Create(),
     ConservationCommand.Create(), ConservationWorkerCommand.Create(), HttpBulkCommand.Create(),
     SigmaThroughputCommand.Create(), SigmaCorrelationCommand.Create(),
     SystemSimulationCommand.Create(),

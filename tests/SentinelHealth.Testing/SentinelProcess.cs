@@ -7,7 +7,7 @@ namespace SentinelHealth.Testing;
 /// <summary>The program as people run it: a process of its own, started from the build's output.</summary>
 public sealed class SentinelProcess : IAsyncDisposable
 {
-    private const int Terminate = 15;
+    private const int Terminate = 15, Resume = 18, Stop = 19;
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _said = new();
@@ -72,12 +72,25 @@ public sealed class SentinelProcess : IAsyncDisposable
             ?? throw new InvalidOperationException($"It ended without saying \"{text}\".\n{Said}");
     }
 
+    /// <summary>Waits until it has ended by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
     /// <summary>As a power cut: it gets no chance to finish anything.</summary>
     public async Task KillAsync()
     {
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
     }
+
+    /// <summary>It stands still until it may continue, as on a machine that is moved or has no memory left.</summary>
+    public void Pause() => SendSignal(_process.Id, Stop);
+
+    public void Continue() => SendSignal(_process.Id, Resume);
 
     /// <summary>As a service manager: it is asked to end.</summary>
     public async Task<int> StopAsync()

@@ -88,15 +88,14 @@ public sealed class SentinelProcess : IAsyncDisposable
     }
 
     /// <summary>It stands still until it may continue, as on a machine that is moved or has no memory left.</summary>
-    public void Pause() => SendSignal(_process.Id, Stop);
+    public void Pause() => Send(Stop);
 
-    public void Continue() => SendSignal(_process.Id, Resume);
+    public void Continue() => Send(Resume);
 
     /// <summary>As a service manager: it is asked to end.</summary>
     public async Task<int> StopAsync()
     {
-        if (SendSignal(_process.Id, Terminate) != 0)
-            throw new InvalidOperationException("The process could not be asked to end.");
+        Send(Terminate);
         await _process.WaitForExitAsync();
         return _process.ExitCode;
     }
@@ -116,6 +115,12 @@ public sealed class SentinelProcess : IAsyncDisposable
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var file = Path.Combine(own.Parent!.Parent!.FullName, "SentinelHealth.Dashboard", own.Name, "sentinel.dll");
         return File.Exists(file) ? file : throw new InvalidOperationException($"Build the product first: {file} is missing.");
+    }
+
+    private void Send(int signal)
+    {
+        if (SendSignal(_process.Id, signal) != 0)
+            throw new InvalidOperationException($"The process could not be sent the signal {signal}.");
     }
 
     private void Keep(string? line)

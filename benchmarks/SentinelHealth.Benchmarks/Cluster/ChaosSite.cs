@@ -50,14 +50,22 @@ internal sealed class ChaosSite : IAsyncDisposable
             await cluster.Chain.AdministerAsync("setLimits", kind, 100_000, 256, 3600, 86_400);
         await cluster.Chain.AdministerAsync("setSafeguards", 0, 3 * 256);
         var site = new ChaosSite(database, cluster, PlaybooksIn(cluster.DataOf("playbooks")), Shim(cluster.DataOf("clock")));
-        foreach (var name in Roles.Keys)
+        try
         {
-            site.MountDisk(name);
-            site.Start(name);
+            foreach (var name in Roles.Keys)
+            {
+                site.MountDisk(name);
+                site.Start(name);
+            }
+            foreach (var name in Roles.Keys)
+                await site.Running(name).LineAsync("answers at");
+            return site;
         }
-        foreach (var name in Roles.Keys)
-            await site.Running(name).LineAsync("answers at");
-        return site;
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
     }
 
     public SentinelProcess Running(string name) => _running[name];
@@ -69,8 +77,8 @@ internal sealed class ChaosSite : IAsyncDisposable
         [
             ("SENTINELHEALTH__Playbooks__Folder", _playbooks),
             ("SENTINELHEALTH__Response__NodesPerHourMax", "1000"), ("SENTINELHEALTH__Response__ActorsPerHourMax", "1000"),
-            ("SENTINELHEALTH__Response__GrantsPerHourMax", "1000"), ("SENTINELHEALTH__Response__TotalPerHourMax", "1000"),
-            ("SENTINELHEALTH__Response__StaffShareMax", "1"), ("SENTINELHEALTH__Response__NodeShareMax", "1"),
+            ("SENTINELHEALTH__Response__GrantsPerHourMax", "1000"),
+            ("SENTINELHEALTH__Response__StaffShareMax", "1"),
         ];
         if (clockOffSeconds != 0 && ClockShim is not null)
             settings.AddRange([("LD_PRELOAD", ClockShim), ("CLOCK_OFF_SECONDS", $"{clockOffSeconds}")]);
@@ -91,10 +99,11 @@ internal sealed class ChaosSite : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Lazily: the processes still have files open there, and the folders are removed with the cluster.
+        foreach (var disk in _disks)
+            Run("umount", "-l", disk);
         await Cluster.DisposeAsync();
         await Database.DisposeAsync();
-        foreach (var disk in _disks)
-            Run("umount", disk);
     }
 
     /// <summary>A disk that ends after some megabytes; a machine that gives none is told of at the end by the faults that were not inflicted.</summary>

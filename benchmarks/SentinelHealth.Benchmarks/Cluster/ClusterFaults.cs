@@ -115,10 +115,10 @@ internal sealed class ClusterFaults
         await _site.Database.ResumeAsync();
     }
 
-    private Task CutAsync(CancellationToken cancel)
+    private async Task CutAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        return _site.Database.AskAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid()");
+        await _site.Database.AskAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid()");
     }
 
     private async Task LedgerAwayAsync(CancellationToken cancel)

@@ -73,7 +73,8 @@ internal sealed class ClusterFeed(SentinelCluster cluster, int rate, int seed) :
             Days = 15,
             EventsPerDay = EventsPerDay,
             Attacks = ["none"],
-            ScheduledAttacks = [.. Enumerable.Range(1, 300).Select(hour => new ScheduledAttack(start + TimeSpan.FromHours(hour), Attack(hour)))],
+            ScheduledAttacks =
+                [.. Enumerable.Range(1, 300).Select(hour => new ScheduledAttack(start + TimeSpan.FromHours(hour), Attack(hour)))],
         });
     }
 

@@ -70,7 +70,8 @@ internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed)
     {
         var text = (string)(await site.Database.AskAsync($"SELECT coalesce(string_agg(key, ' '), '') FROM {Schema}.evidence_place WHERE kind = 'batch'"))!;
         var batches = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(key => key.Split('@', '-'))
-            .Select(part => (Partition: Number(part[0]), From: Number(part[1]), To: Number(part[2]))).ToLookup(batch => (int)batch.Partition);
+            .Select(part => (Partition: Number(part[0]), From: Number(part[1]), To: Number(part[2])))
+            .ToLookup(batch => (int)batch.Partition);
         var (gaps, overlaps) = (0, 0);
         foreach (var (partition, end) in ends)
         {
@@ -86,14 +87,18 @@ internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed)
         return (gaps, overlaps);
     }
 
-    private async Task<(int Actions, int Effects, int Twice, int Disagreements, int MissedTimers)> EffectsAsync(CancellationToken cancel)
+    private async Task<(int Actions, int Effects, int Twice, int Disagreements, int MissedTimers)> EffectsAsync(
+        CancellationToken cancel)
     {
         var chain = site.Cluster.Chain;
         var topics = ContractAbi.Load("SentinelGuard").Events
             .Where(item => item.Name is "Quarantined" or "GrantRevoked" or "Suspended").Select(item => item.Topic).ToArray();
         var logs = await chain.Node.Rpc.CallAsync("eth_getLogs", cancel, new Dictionary<string, object>
         {
-            ["address"] = chain.Deployment.Guard.Text, ["fromBlock"] = "0x0", ["toBlock"] = "latest", ["topics"] = new object[] { topics },
+            ["address"] = chain.Deployment.Guard.Text,
+            ["fromBlock"] = "0x0",
+            ["toBlock"] = "latest",
+            ["topics"] = new object[] { topics },
         });
         // The action key is the second indexed parameter.
         var effects = logs.EnumerateArray().Select(log => log.GetProperty("topics")[2].GetString()!).CountBy(key => key)
@@ -101,7 +106,8 @@ internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed)
         using var store = PostgresCaseStore.Open(site.Cluster.StoreOptions);
         var actions = (await store.ActionsAsync(new ActionFilter(), after: null, 1_000, cancel)).Items
             .Where(action => action.State != ActionState.Proposed && action.Kind != ActionKind.PauseContract).ToList();
-        var (disagreements, missed) = (effects.Keys.Except(actions.Select(action => action.Key), StringComparer.OrdinalIgnoreCase).Count(), 0);
+        var missed = 0;
+        var disagreements = effects.Keys.Except(actions.Select(action => action.Key), StringComparer.OrdinalIgnoreCase).Count();
         foreach (var action in actions)
         {
             var hasEffect = effects.ContainsKey(action.Key);
@@ -131,7 +137,8 @@ internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed)
         using var consumer = Consumer();
         var ends = LogEnds();
         var content = new LogContent(ends);
-        consumer.Assign(ends.Keys.Select(partition => new TopicPartitionOffset(SentinelCluster.LogTopic, partition, Offset.Beginning)));
+        consumer.Assign(ends.Keys.Select(
+            partition => new TopicPartitionOffset(SentinelCluster.LogTopic, partition, Offset.Beginning)));
         for (var left = ends.Count(end => end.Value > 0); left > 0;)
         {
             var read = consumer.Consume(TimeSpan.FromSeconds(30)) ?? throw new InvalidOperationException("The log could not be read.");
@@ -144,9 +151,10 @@ internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed)
     private Dictionary<int, long> LogEnds()
     {
         using var consumer = Consumer();
-        return Enumerable.Range(0, ChaosSite.Partitions).ToDictionary(
-            partition => partition,
-            partition => consumer.QueryWatermarkOffsets(new TopicPartition(SentinelCluster.LogTopic, partition), TimeSpan.FromSeconds(20)).High.Value);
+        return Enumerable.Range(0, ChaosSite.Partitions).ToDictionary(partition => partition, EndOf);
+
+        long EndOf(int partition) => consumer.QueryWatermarkOffsets(
+            new TopicPartition(SentinelCluster.LogTopic, partition), TimeSpan.FromSeconds(20)).High.Value;
     }
 
     private IConsumer<byte[], byte[]> Consumer() => new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
@@ -156,7 +164,8 @@ internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed)
         EnableAutoCommit = false,
     }).SetLogHandler((_, _) => { }).Build();
 
-    private async Task<long> CountAsync(string sql) => Convert.ToInt64(await site.Database.AskAsync(sql), CultureInfo.InvariantCulture);
+    private async Task<long> CountAsync(string sql) =>
+        Convert.ToInt64(await site.Database.AskAsync(sql), CultureInfo.InvariantCulture);
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -134,7 +134,7 @@ internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed)
 
     private LogContent ReadLog()
     {
-        using var consumer = Consumer();
+        using var consumer = ClusterLog.Consumer(site.Cluster);
         var ends = LogEnds();
         var content = new LogContent(ends);
         consumer.Assign(ends.Keys.Select(
@@ -148,21 +148,7 @@ internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed)
         return content;
     }
 
-    private Dictionary<int, long> LogEnds()
-    {
-        using var consumer = Consumer();
-        return Enumerable.Range(0, ChaosSite.Partitions).ToDictionary(partition => partition, EndOf);
-
-        long EndOf(int partition) => consumer.QueryWatermarkOffsets(
-            new TopicPartition(SentinelCluster.LogTopic, partition), TimeSpan.FromSeconds(20)).High.Value;
-    }
-
-    private IConsumer<byte[], byte[]> Consumer() => new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
-    {
-        BootstrapServers = site.Cluster.Brokers.Bootstrap,
-        GroupId = "oracle",
-        EnableAutoCommit = false,
-    }).SetLogHandler((_, _) => { }).Build();
+    private Dictionary<int, long> LogEnds() => ClusterLog.Ends(site.Cluster, ChaosSite.Partitions);
 
     private async Task<long> CountAsync(string sql) =>
         Convert.ToInt64(await site.Database.AskAsync(sql), CultureInfo.InvariantCulture);

@@ -23,14 +23,16 @@ internal static class ThroughputCommand
         Option<string?> rules = new("--rules") { Description = "Folder of written rules to run, too." };
         Option<bool> plain = new("--plain") { Description = "Also run the same statistics in dictionaries and doubles." };
         Option<bool> parts = new("--parts") { Description = "List what state each part keeps." };
+        Option<bool> state = new("--state") { Description = "Save the first engine's state at the end and read it again." };
         Command command = new("throughput", "Events per second, bytes per actor, allocations per event.")
         {
-            events, actors, threads, rules, plain, parts,
+            events, actors, threads, rules, plain, parts, state,
         };
         command.SetAction(parsed => Console.WriteLine(JsonSerializer.Serialize(
             ThroughputRun.Measure(new ThroughputSettings(
                 parsed.GetValue(events), parsed.GetValue(actors), parsed.GetValue(threads),
-                parsed.GetValue(plain), parsed.GetValue(parts), RulesIn(parsed.GetValue(rules)))), Output)));
+                parsed.GetValue(plain), parsed.GetValue(parts), RulesIn(parsed.GetValue(rules))) { IsStateSaved = parsed.GetValue(state) }),
+            Output)));
         return command;
     }
 

@@ -8,7 +8,19 @@ namespace SentinelHealth.Benchmarks.Throughput;
 
 /// <summary>What to measure.</summary>
 internal sealed record ThroughputSettings(
-    int Events, int Actors, int Threads, bool IsPlainToo, bool IsByPart, StagedRules? Written);
+    int Events, int Actors, int Threads, bool IsPlainToo, bool IsByPart, StagedRules? Written)
+{
+    /// <summary>Whether the first engine is saved at the end, and read again.</summary>
+    public bool IsStateSaved { get; init; }
+}
+
+/// <summary>A state that was saved and read again: what moves when a partition does.</summary>
+/// <param name="Actors">Actors in it.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="BytesPerActor">By the actors.</param>
+/// <param name="SaveSeconds">To write it into memory.</param>
+/// <param name="LoadSeconds">To make an engine of it.</param>
+internal sealed record SavedState(long Actors, long Bytes, double BytesPerActor, double SaveSeconds, double LoadSeconds);
 
 /// <summary>What the command prints.</summary>
 /// <param name="Events">Events processed.</param>
@@ -25,7 +37,11 @@ internal sealed record ThroughputSettings(
 internal sealed record ThroughputFigures(
     long Events, long Actors, double WarmUpEventsPerSecond, double EventsPerSecond, double BestEventsPerSecond,
     double AllocatedBytesPerEvent, double BytesPerActor, double AlertsPerMillionEvents, double? PlainEventsPerSecond,
-    double? Ratio, Dictionary<string, long>? BytesByPart);
+    double? Ratio, Dictionary<string, long>? BytesByPart)
+{
+    /// <summary>The first engine's state, when it was asked for.</summary>
+    public SavedState? State { get; init; }
+}
 
 /// <summary>Runs engines over slices of records that are made outside of the timed part.</summary>
 internal static class ThroughputRun
@@ -54,7 +70,10 @@ internal static class ThroughputRun
             done, actors, warmUp.Rate, steady.Rate, steady.BestRate, steady.AllocatedPerEvent,
             (double)lanes.Sum(lane => lane.Engine.SizeBytes) / actors, 1e6 * lanes.Sum(lane => lane.AlertCount) / done,
             settings.IsPlainToo ? plainly.Rate : null, settings.IsPlainToo ? steady.Rate / plainly.Rate : null,
-            settings.IsByPart ? lanes[0].Engine.BytesByPart() : null);
+            settings.IsByPart ? lanes[0].Engine.BytesByPart() : null)
+        {
+            State = settings.IsStateSaved ? lanes[0].SaveAndLoad() : null,
+        };
     }
 
     private static void RunAll(Lane[] lanes)
@@ -71,6 +90,7 @@ internal static class ThroughputRun
         private readonly NativeEventDecoder _decoder = new();
         private readonly SentinelEvent _observed = new();
         private readonly NetworkCopies _network;
+        private readonly DetectionOptions _options;
         private List<byte[]> _records = [];
 
         public Lane(ThroughputSettings settings, int thread)
@@ -85,6 +105,7 @@ internal static class ThroughputRun
             // Copies are there to be many, not to live long: calibration begins within the first hours.
             if (_network.Copies > 1)
                 options = options with { WarmUpSpan = TimeSpan.FromHours(1) };
+            _options = options;
             Engine = new DetectionEngine(options, null, settings.Written);
         }
 
@@ -122,6 +143,21 @@ internal static class ThroughputRun
         {
             foreach (var record in _records)
                 plain.Process(record);
+        }
+
+        public SavedState SaveAndLoad()
+        {
+            using var state = new MemoryStream();
+            var saving = Stopwatch.StartNew();
+            Engine.Save(state);
+            var saved = saving.Elapsed.TotalSeconds;
+            state.Position = 0;
+            var loading = Stopwatch.StartNew();
+            var again = DetectionEngine.Load(state, _options);
+            var loaded = loading.Elapsed.TotalSeconds;
+            if (again.SizeBytes == 0)
+                throw new InvalidOperationException("The state that was read again is empty.");
+            return new SavedState(Actors.Count, state.Length, (double)state.Length / Actors.Count, saved, loaded);
         }
 
         private void Decode(byte[] record)

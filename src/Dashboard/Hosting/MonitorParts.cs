@@ -210,7 +210,7 @@ internal sealed partial class MonitorParts : IAsyncDisposable
                 Log, 0, Log is SqliteEventLog ? await Store.ScoredOffsetAsync(0, cancel) : -1, cancel);
         if (Log is SqliteEventLog)
             await Archive.CompleteAsync(Log, 0, await Store.ScoredOffsetAsync(0, cancel), cancel);
-        var account = await ReceiptAccount.OpenAsync(Log, DeadLetters, Store, Intake, cancel);
+        var account = await ReceiptAccount.OpenAsync(Log, DeadLetters, Store, Intake, Plan.Storage.IsShared, cancel);
         Status = Opened(new MonitorStatus(Log, Store, Plan.Ledger, Plan.Clock, account.ReadAsync));
         Responder = await Responder.CreateAsync(Services, Plan.Response, Executor, Plan.Logs.CreateLogger<Responder>(), cancel);
         Executor.Changed += Status.NotifyChanged;

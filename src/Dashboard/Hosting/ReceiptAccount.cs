@@ -26,8 +26,11 @@ internal sealed class ReceiptAccount
         (_intake, _refusedBesideLog) = (intake, refusedBesideLog);
 
     public static async Task<ReceiptAccount> OpenAsync(
-        IEventLog log, SqliteDeadLetters letters, CaseStore store, EventIntake intake, CancellationToken cancel)
+        IEventLog log, SqliteDeadLetters letters, CaseStore store, EventIntake intake, bool isStoreShared, CancellationToken cancel)
     {
+        // Letters lie with the process that wrote them, and the totals of the store are everybody's: of those only the intake's own count tells.
+        if (isStoreShared && log is not SqliteEventLog)
+            return new ReceiptAccount(intake, _ => ValueTask.FromResult(intake.Accounts().Sum(account => account.DeadLettered)));
         if (log is not SqliteEventLog)
             return new ReceiptAccount(intake, async stop =>
                 Math.Max(0, await letters.CountAsync(stop) - (await store.PositionAsync(stop)).Tally.DeadLettered));

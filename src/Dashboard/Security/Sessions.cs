@@ -90,8 +90,8 @@ internal sealed class Sessions(IdentityStore store, TimeProvider time)
 }
 
 /// <summary>The same check for pages that stay open: a circuit outlives the request that started it.</summary>
-internal sealed class CircuitSessions(
-    ILoggerFactory logs, Sessions sessions) : RevalidatingServerAuthenticationStateProvider(logs)
+internal sealed class CircuitSessions(ILoggerFactory logs, Sessions sessions, IHostApplicationLifetime lifetime)
+    : RevalidatingServerAuthenticationStateProvider(logs)
 {
     /// <summary>How long somebody who was removed still sees a page.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
@@ -99,7 +99,20 @@ internal sealed class CircuitSessions(
     protected override TimeSpan RevalidationInterval => Interval;
 
     protected override Task<bool> ValidateAuthenticationStateAsync(AuthenticationState state, CancellationToken cancel) =>
-        Task.FromResult(sessions.IsValid(state.User));
+        Task.FromResult(IsValid(state));
+
+    /// <summary>Circuits may outlive the stores by a moment when the program ends; nobody is then anybody.</summary>
+    private bool IsValid(AuthenticationState state)
+    {
+        try
+        {
+            return sessions.IsValid(state.User);
+        }
+        catch (ObjectDisposedException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 }
 
 /// <summary>A page that is worked with is a session in use, though no request is made; one that only lies open is not.</summary>

@@ -28,6 +28,9 @@ internal sealed class ChaosSite : IAsyncDisposable
     /// <summary>A library that moves a process's clock; null without a C compiler.</summary>
     public string? ClockShim { get; }
 
+    /// <summary>Whether nobody else can get the broker's port while it is down.</summary>
+    public bool IsBrokerPortKept { get; private set; }
+
     /// <summary>Folders on disks of their own that can be filled.</summary>
     public IReadOnlyList<string> Disks => _disks;
 
@@ -52,6 +55,7 @@ internal sealed class ChaosSite : IAsyncDisposable
         var site = new ChaosSite(database, cluster, PlaybooksIn(cluster.DataOf("playbooks")), Shim(cluster.DataOf("clock")));
         try
         {
+            site.IsBrokerPortKept = IsKept(cluster.Brokers.Bootstrap.Split(':')[^1]);
             foreach (var name in Roles.Keys)
             {
                 site.MountDisk(name);
@@ -145,6 +149,20 @@ internal sealed class ChaosSite : IAsyncDisposable
             """);
         var library = Path.Combine(folder, "clock.so");
         return Run("cc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl") ? library : null;
+    }
+
+    /// <summary>Takes a port out of those the system gives away; only who administers the machine may.</summary>
+    private static bool IsKept(string port)
+    {
+        try
+        {
+            File.WriteAllText("/proc/sys/net/ipv4/ip_local_reserved_ports", port);
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static bool Run(params string[] line)

@@ -93,9 +93,18 @@ internal sealed class ClusterFaults
 
     private async Task BrokerAwayAsync(CancellationToken cancel)
     {
-        _site.Cluster.Brokers.TakeDown(1);
+        var brokers = _site.Cluster.Brokers;
+        if (!_site.IsBrokerPortKept)
+        {
+            // Its port could be somebody else's by the time it comes back: so it stays, and answers nobody in time.
+            brokers.SetRoundTrip(1, TimeSpan.FromSeconds(30));
+            await WaitAsync(2, 8, cancel);
+            brokers.SetRoundTrip(1, TimeSpan.Zero);
+            return;
+        }
+        brokers.TakeDown(1);
         await WaitAsync(2, 8, cancel);
-        _site.Cluster.Brokers.BringUp(1);
+        brokers.BringUp(1);
     }
 
     private Task BrokerErrorsAsync(CancellationToken cancel)

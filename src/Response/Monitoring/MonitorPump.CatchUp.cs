@@ -10,13 +10,15 @@ public sealed partial class MonitorPump
     /// Brings the partition's detectors to where the store already is: from its snapshot, then by reading on to the stored offset. Nothing of
     /// that is stored, decided or counted: it was done.
     /// </summary>
-    private async Task<Shard> OpenAsync(int partition, CancellationToken cancel)
+    /// <returns>The shard; null when the partition went to another process meanwhile.</returns>
+    private async Task<Shard?> OpenAsync(int partition, CancellationToken cancel)
     {
         var startedAt = _services.Clock.GetTimestamp();
         var stored = await _services.Store.ScoredOffsetAsync(partition, cancel);
         var snapshot = await _services.Store.SnapshotAsync(partition, cancel);
         var (shard, from) = Restored(partition, snapshot);
-        var events = await ReplayAsync(shard, from, stored, cancel);
+        if (await ReplayAsync(shard, from, stored, cancel) is not { } events)
+            return null;
         shard.Position = stored;
         shard.ScoredSinceSnapshot = events;
         shard.Scoring.EndRestore();
@@ -51,17 +53,25 @@ public sealed partial class MonitorPump
 
     private Shard Fresh(int partition) => new(partition, _services, _playbooks, _response, _options);
 
-    private async Task<long> ReplayAsync(Shard shard, long from, long stored, CancellationToken cancel)
+    /// <returns>How many events were read again; null when the partition went away before all of them were.</returns>
+    private async Task<long?> ReplayAsync(Shard shard, long from, long stored, CancellationToken cancel)
     {
-        var events = 0L;
+        var (events, wasEmpty) = (0L, false);
         for (var position = from; position < stored;)
         {
             var entries = await _services.Log.ReadAsync(shard.Partition, position, _options.BatchEntriesMax, cancel);
             if (entries.Count == 0)
             {
+                // Nothing is read of a partition that has gone, and it may be back by now: only a second look shows that there is nothing.
+                if (!_services.Log.Partitions.Contains(shard.Partition))
+                    return null;
                 await CheckEndAsync(shard.Partition, stored, cancel);
-                break;
+                if (wasEmpty)
+                    break;
+                wasEmpty = true;
+                continue;
             }
+            wasEmpty = false;
             foreach (var entry in entries.TakeWhile(entry => entry.Offset <= stored))
                 events += TakeAgain(shard, entry) ? 1 : 0;
             // What that says was said before.

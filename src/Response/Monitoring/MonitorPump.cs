@@ -119,7 +119,8 @@ public sealed partial class MonitorPump
 
     private async Task<int> StepAsync(int partition, CancellationToken cancel)
     {
-        var shard = _shards.GetValueOrDefault(partition) ?? await OpenAsync(partition, cancel);
+        if ((_shards.GetValueOrDefault(partition) ?? await OpenAsync(partition, cancel)) is not { } shard)
+            return 0;
         try
         {
             return await StepAsync(shard, cancel);

@@ -87,6 +87,32 @@ public sealed class CatchUpTests
     }
 
     [Fact]
+    public async Task A_partition_that_goes_away_while_it_is_read_again_is_opened_anew_when_it_comes_back()
+    {
+        using var undisturbed = new PumpBench(options: Quick);
+        Fill(undisturbed);
+        await undisturbed.RunAsync();
+        using var bench = new PumpBench(options: Quick with { SnapshotEveryEvents = 1_000_000 });
+        Fill(bench);
+        bench.Log.VisibleMax = 60;
+        await bench.RunAsync();
+        bench.Restart();
+        // It goes after a part of what is to be read again, as far as a reader can tell: nothing more is read.
+        bench.Log.Partitions = [0, 1];
+        bench.Log.Reads.Clear();
+        bench.Log.GoesAfterReads = (Partition: 1, Reads: 4);
+        await bench.Pump.StartAsync(Cancel);
+        Assert.Equal([0], bench.Log.Partitions);
+        await bench.Pump.DrainAsync(Cancel);
+        bench.Log.Partitions = Partitions;
+        bench.Log.VisibleMax = long.MaxValue;
+
+        await bench.Pump.DrainAsync(Cancel);
+
+        Assert.Equal(await undisturbed.OutcomeAsync(), await bench.OutcomeAsync());
+    }
+
+    [Fact]
     public async Task A_partition_that_another_process_took_further_does_not_disturb_the_others()
     {
         using var bench = new PumpBench();

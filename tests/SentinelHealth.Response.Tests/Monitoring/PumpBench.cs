@@ -143,6 +143,9 @@ internal sealed class PumpBench : IDisposable
         /// <summary>Entries readable of a partition; more stay hidden, as if they had not arrived.</summary>
         public long VisibleMax { get; set; } = long.MaxValue;
 
+        /// <summary>A partition that goes to another reader after so many reads of it; null for none.</summary>
+        public (int Partition, int Reads)? GoesAfterReads { get; set; }
+
         /// <summary>Where each read began: the partition and the offset after which it read.</summary>
         public List<(int Partition, long AfterOffset)> Reads { get; } = [];
 
@@ -160,6 +163,10 @@ internal sealed class PumpBench : IDisposable
             int partition, long afterOffset, int entriesMax, CancellationToken cancel)
         {
             Reads.Add((partition, afterOffset));
+            if (GoesAfterReads is { } goes && goes.Partition == partition && Reads.Count(read => read.Partition == partition) > goes.Reads)
+                (Partitions, GoesAfterReads) = ([.. Partitions.Where(one => one != partition)], null);
+            if (!Partitions.Contains(partition))
+                return new([]);
             return new([.. Of(partition).Where(entry => entry.Offset > afterOffset && entry.Offset < VisibleMax)
                 .Take(entriesMax)]);
         }

@@ -15,8 +15,7 @@ public interface IDetectionEngine
 
     /// <summary>
     /// Takes in an event that another partition of the log scores, for what it says about the network (<see cref="Rules.SharedFacts"/>). It
-    /// is not scored, counted or learned from here; the verdict holds what it shows to be wrong about earlier events. Engines that judge
-    /// each event by itself ignore it.
+    /// is not scored, counted or learned from here, and nothing is said about it. Engines that judge each event by itself ignore it.
     /// </summary>
     EventVerdict Witness(SentinelEvent observed) => new(0, 1, [], []);
 

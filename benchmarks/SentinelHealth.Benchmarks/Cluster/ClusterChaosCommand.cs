@@ -51,7 +51,7 @@ internal static class ClusterChaosCommand
             await Task.Delay(TimeSpan.FromSeconds(5), cancel);
         }
         var verdict = await oracle.JudgeAsync(cancel);
-        Console.WriteLine($"{faults.Count} faults: {faults.Tally}; started again by the supervisor {faults.Supervised}; batches fed again {feed.Repeats}.");
+        Console.WriteLine($"{faults.Count} faults: {faults.Tally}; snapshots corrupted {faults.SnapshotsCorrupted}; started again by the supervisor {faults.Supervised}; batches fed again {feed.Repeats}.");
         foreach (var line in verdict.Lines)
             Console.WriteLine(line);
         Console.WriteLine($"{(verdict.IsKept ? "KEPT" : "BROKEN")} in {started.Elapsed.TotalSeconds:0} s, seed {seed}.");

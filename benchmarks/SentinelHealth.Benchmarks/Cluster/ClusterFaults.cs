@@ -1,4 +1,3 @@
-using System.Globalization;
 using Confluent.Kafka;
 using SentinelHealth.Testing;
 using SentinelHealth.Testing.Kafka;
@@ -27,7 +26,7 @@ internal sealed class ClusterFaults
             ("the database killed", DatabaseKilledAsync),
             ("all connections to the database cut", CutAsync),
             ("the ledger node restarted", LedgerAwayAsync),
-            ("a snapshot corrupted and its worker killed", CorruptAsync),
+            ("a snapshot corrupted and both workers killed", CorruptAsync),
             .. site.Disks.Count > 0 ? new (string, Func<CancellationToken, Task>)[] { ("a disk full", DiskFullAsync) } : [],
             .. site.ClockShim is not null ? new (string, Func<CancellationToken, Task>)[] { ("a worker with a wrong clock", WrongClockAsync) } : [],
         ];
@@ -37,6 +36,9 @@ internal sealed class ClusterFaults
 
     /// <summary>Times a process ended by itself and was started again, as a service manager does.</summary>
     public int Supervised { get; private set; }
+
+    /// <summary>Snapshots that were there to be corrupted.</summary>
+    public int SnapshotsCorrupted { get; private set; }
 
     public string Last { get; private set; } = "none";
 
@@ -139,10 +141,14 @@ internal sealed class ClusterFaults
 
     private async Task CorruptAsync(CancellationToken cancel)
     {
-        var schema = $"{_site.Cluster.StoreOptions.SchemaPrefix}_cases";
-        await _site.Database.AskAsync(string.Create(CultureInfo.InvariantCulture,
-            $"UPDATE {schema}.snapshot SET state = set_byte(state, length(state) / 2, get_byte(state, length(state) / 2) # 255) WHERE partition = {_random.Next(ChaosSite.Partitions)}"));
-        await KillAsync(AnyWorker(), cancel);
+        var snapshot = $"{_site.Cluster.StoreOptions.SchemaPrefix}_cases.snapshot";
+        var hit = await _site.Database.AskAsync(
+            $"UPDATE {snapshot} SET state = set_byte(state, length(state) / 2, get_byte(state, length(state) / 2) # 255) "
+            + $"WHERE partition = (SELECT partition FROM {snapshot} ORDER BY random() LIMIT 1) RETURNING partition");
+        SnapshotsCorrupted += hit is null ? 0 : 1;
+        // Whichever of them has the partition: both, so that one of them reads it.
+        await KillAsync("worker-1", cancel);
+        await KillAsync("worker-2", cancel);
     }
 
     private async Task DiskFullAsync(CancellationToken cancel)

@@ -46,6 +46,8 @@ internal static class EvidenceApi
     {
         if (services.GetService<MonitorParts>() is not { } parts || await cases.IncidentAsync(id, cancel) is null)
             return Problems.NotFound("incident");
+        if (parts.Evidence is not { } evidence)
+            return KeptElsewhere();
         var by = Identities.NameOf(person);
         var now = parts.Plan.Clock.GetUtcNow();
         var reason = request.Query["reason"].ToString();
@@ -56,9 +58,6 @@ internal static class EvidenceApi
             [CaseEvidence.Act(EvidenceKind.Read, id, now, new { action = "exported", by, reason })], cancel);
         var origin = new PackOrigin(now, by, EvidenceVersions.Program, reason);
         var reports = await parts.Compliance.PackedAsync(id, by, cancel);
-        if (parts.Evidence is not { } evidence)
-            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "The evidence log is not kept here.",
-                "Ask the process with the role respond.");
         var pack = await evidence.PackAsync(parts.Plan.DataFolder, id, origin, reports, cancel);
         return pack is null
             ? Problems.NotFound("evidence of this incident")
@@ -72,7 +71,7 @@ internal static class EvidenceApi
         if (problem is not null)
             return problem;
         if (services.GetService<SubjectErasure>() is not { } erasure)
-            return Problems.NotFound("evidence log");
+            return services.GetService<MonitorParts>() is null ? Problems.NotFound("evidence log") : KeptElsewhere();
         var outcome = await erasure.OrderAsync(subject, Identities.NameOf(person), reason, cancel);
         return TypedResults.Ok(new ErasureAnswer(outcome.IsDone, outcome.Detail));
     }
@@ -84,10 +83,13 @@ internal static class EvidenceApi
         if (problem is not null)
             return problem;
         if (services.GetService<SubjectErasure>() is not { } erasure)
-            return Problems.NotFound("evidence log");
+            return services.GetService<MonitorParts>() is null ? Problems.NotFound("evidence log") : KeptElsewhere();
         return TypedResults.Ok(
             new ErasureAnswer(true, await erasure.HoldAsync(subject, Identities.NameOf(person), reason, order, cancel)));
     }
+
+    private static ProblemHttpResult KeptElsewhere() => Problems.Of(
+        StatusCodes.Status503ServiceUnavailable, "The evidence log is not kept here.", "Ask the process with the role respond.");
 
     private static (string Subject, string Reason, ProblemHttpResult? Problem) Asked(ErasureBody body)
     {

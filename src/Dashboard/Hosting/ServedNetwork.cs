@@ -68,7 +68,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
                 Retention = settings.Retention.ToPlan(),
                 MasterKeyFile = settings.Evidence.MasterKeyOrNull,
                 Pump = new MonitorOptions { Order = settings.Time },
-                Response = settings.Response.ToOptions(),
+                Response = settings.Response.ToOptions() with { IsDirectoryPartial = settings.Log.Kind == LogKind.Kafka },
                 Logs = logs,
             };
             return new ServedNetwork(await MonitorParts.OpenAsync(plan, cancel), ledger, anchors, sources);

@@ -25,6 +25,7 @@ internal sealed class AccessJob(
     private static readonly ActionFilter InForce = new() { States = [ActionState.Confirmed, ActionState.Reconciled] };
 
     private readonly SemaphoreSlim _told = new(0, 1);
+    private IReadOnlyList<string> _quarantined = [];
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
@@ -51,7 +52,7 @@ internal sealed class AccessJob(
         try
         {
             var actions = await state.Cases.ActionsAsync(InForce, after: null, ContainmentsMax, stopping);
-            var nodes = (await monitor.NetworkAsync(stopping)).Validators?.Quarantined ?? [];
+            var nodes = await QuarantinedAsync(stopping);
             view.Contain(
             [
                 .. actions.Items.Select(action => new ContainmentInForce(action.Kind, action.Target, action.ExpiresAt)),
@@ -65,6 +66,21 @@ internal sealed class AccessJob(
             // What is known stays in force; the next look tries again.
             logger.ContainmentsNotRead(fault);
         }
+    }
+
+    /// <summary>Nodes the ledger says are quarantined; those of the last look while the network cannot be read: it must not keep the rest waiting.</summary>
+    private async Task<IReadOnlyList<string>> QuarantinedAsync(CancellationToken stopping)
+    {
+        try
+        {
+            if ((await monitor.NetworkAsync(stopping)).Validators is { } validators)
+                _quarantined = [.. validators.Quarantined];
+        }
+        catch (Exception fault) when (!stopping.IsCancellationRequested)
+        {
+            logger.ContainmentsNotRead(fault);
+        }
+        return _quarantined;
     }
 
     private void Tell()

@@ -96,7 +96,7 @@ internal sealed class EvidenceJob(MonitorParts parts, TimeProvider clock, ILogge
         _beatAt = clock.GetUtcNow();
         var position = await parts.Store.PositionAsync(stopping);
         var ends = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var partition in parts.Log.Partitions)
+        foreach (var partition in parts.Log.AllPartitions)
             ends[Name(partition)] = await parts.Log.EndOffsetAsync(partition, stopping);
         var body = new
         {

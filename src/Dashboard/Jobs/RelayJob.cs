@@ -12,6 +12,7 @@ internal sealed partial class RelayJob(MonitorParts parts, ILogger<RelayJob> log
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<int, DateTimeOffset> _told = [];
+    private readonly Dictionary<int, DateTimeOffset> _learned = [];
     private long _mark = -1;
     private (long Scored, long Alerted)? _counted;
 
@@ -65,12 +66,22 @@ internal sealed partial class RelayJob(MonitorParts parts, ILogger<RelayJob> log
         parts.Status.Scored(scored, (int)Math.Clamp(alerted, 0, int.MaxValue), report: null);
         foreach (var report in await parts.Store.ShardReportsAsync(cancel))
         {
-            if (_told.GetValueOrDefault(report.Partition) == report.At)
-                continue;
+            if (_told.GetValueOrDefault(report.Partition) != report.At)
+                parts.Status.Scored(0, 0, report);
             _told[report.Partition] = report.At;
-            parts.Status.Scored(0, 0, report);
-            if (!parts.Log.Partitions.Contains(report.Partition))
-                parts.Access.Learn(report.Partition, report.TopRisks);
+            Learn(report);
+        }
+    }
+
+    /// <summary>Of partitions scored here the pump tells more; what was learned of one before it left has been forgotten.</summary>
+    private void Learn(ShardReport report)
+    {
+        if (parts.Log.Partitions.Contains(report.Partition))
+            _learned.Remove(report.Partition);
+        else if (_learned.GetValueOrDefault(report.Partition) != report.At)
+        {
+            parts.Access.Learn(report.Partition, report.TopRisks);
+            _learned[report.Partition] = report.At;
         }
     }
 

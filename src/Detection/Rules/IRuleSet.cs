@@ -9,8 +9,7 @@ internal interface IRuleSet
     void Observe(SentinelEvent observed, List<RuleMatch> matches);
 
     /// <summary>
-    /// Records what an event says that another partition of the log judges (<see cref="SharedFacts"/>). What it adds about the event itself
-    /// is not raised here; what it finds wrong about earlier ones of this partition is.
+    /// Records what an event says that another partition of the log judges (<see cref="SharedFacts"/>). Matches are not raised here.
     /// </summary>
     void Witness(SentinelEvent observed, List<RuleMatch> matches);
 

@@ -99,7 +99,11 @@ public sealed class PermissionBook
             register.Load(reader);
         }
         lock (_gate)
+        {
             _register = register;
+            _early.Clear();
+            _earlyInOrder.Clear();
+        }
     }
 
     /// <summary>What the permissions say. No allocation.</summary>

@@ -12,25 +12,28 @@ namespace SentinelHealth.Detection.Rules;
 /// </remarks>
 public static class SharedFacts
 {
-    private static readonly FrozenDictionary<ulong, FrozenSet<ulong>> MethodsByContract = new Dictionary<string, string[]>
+    /// <summary>Methods that count whatever the contract is called, as they do for the rules.</summary>
+    private static readonly FrozenSet<ulong> Methods = Keys(
+        "grantConsent", "revokeConsent", "grantAccess", "revokeAccess", "proposeNode", "revokeCredential", "verifyProof");
+
+    private static readonly FrozenDictionary<ulong, FrozenSet<ulong>> MethodsByContract = new Dictionary<ulong, FrozenSet<ulong>>
     {
-        ["ConsentRegistry"] = ["grantConsent", "revokeConsent"],
-        ["AccessRegistry"] = ["grantAccess", "revokeAccess"],
-        ["NodeRegistry"] = ["proposeNode", "admitNode", "removeNode"],
-        ["IdentityRegistry"] = ["revokeCredential"],
-        ["ProofVerifier"] = ["verifyProof"],
-        ["Escrow"] = ["fund", "release", "refund"],
-        ["ClaimsLedger"] = ["submitClaim", "adjudicate", "pay"],
-    }.ToFrozenDictionary(pair => KeyOf(pair.Key), pair => pair.Value.Select(KeyOf).ToFrozenSet());
+        [KeyOf("NodeRegistry")] = Keys("admitNode", "removeNode"),
+        [KeyOf("Escrow")] = Keys("fund", "release", "refund"),
+        [KeyOf("ClaimsLedger")] = Keys("submitClaim", "adjudicate", "pay"),
+    }.ToFrozenDictionary();
 
     /// <summary>Whether an event is one of them. O(1), no allocation.</summary>
     public static bool Includes(SentinelEvent observed)
     {
         ArgumentNullException.ThrowIfNull(observed);
         return observed.Kind == EventKind.LedgerTransaction && observed.Is(TextField.Status, "success"u8)
-            && MethodsByContract.TryGetValue(observed.Key(TextField.Contract), out var methods)
-            && methods.Contains(observed.Key(TextField.Method));
+            && (Methods.Contains(observed.Key(TextField.Method))
+                || (MethodsByContract.TryGetValue(observed.Key(TextField.Contract), out var methods)
+                    && methods.Contains(observed.Key(TextField.Method))));
     }
+
+    private static FrozenSet<ulong> Keys(params string[] names) => names.Select(KeyOf).ToFrozenSet();
 
     private static ulong KeyOf(string name) => StableHash.Of(Encoding.UTF8.GetBytes(name));
 }

@@ -76,6 +76,9 @@ public sealed class KafkaEventLog : IEventLog, IAsyncDisposable
     public IReadOnlyList<int> Partitions => _reader?.Partitions ?? [];
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> AllPartitions => [.. Enumerable.Range(0, PartitionCount)];
+
+    /// <inheritdoc/>
     public async ValueTask<AppendResult> AppendAsync(IReadOnlyList<EventEnvelope> batch, CancellationToken cancel)
     {
         EventEnvelope.ThrowIfUnnamed(batch);

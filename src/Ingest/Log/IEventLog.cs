@@ -61,6 +61,9 @@ public interface IEventLog
     /// <summary>The partitions this reader is responsible for now; may be none. Changes after a rebalance.</summary>
     IReadOnlyList<int> Partitions { get; }
 
+    /// <summary>All partitions of the log, whoever is responsible for them.</summary>
+    IReadOnlyList<int> AllPartitions => Partitions;
+
     /// <summary>Appends a batch. Returns only when it is durable; throws when nothing of the batch is.</summary>
     ValueTask<AppendResult> AppendAsync(IReadOnlyList<EventEnvelope> batch, CancellationToken cancel);
 

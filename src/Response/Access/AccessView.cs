@@ -24,12 +24,15 @@ public sealed class AccessView
     /// <summary>Entities whose risk is known; that of others counts as none.</summary>
     public const int RisksMax = 2_000;
 
+    private const int Nobody = -1;
+
     private readonly Lock _learning = new();
     private readonly Dictionary<int, IReadOnlyList<EntityRisk>> _risksByPartition = [];
     private volatile FrozenDictionary<EntityRef, double>? _risks;
     private volatile Containments? _containments;
     private volatile FrozenDictionary<string, DateTimeOffset> _stepUps = FrozenDictionary<string, DateTimeOffset>.Empty;
     private volatile bool _hasPermissions;
+    private volatile int _followed = Nobody;
 
     /// <summary>Consents and grants.</summary>
     public PermissionBook Permissions { get; } = new();
@@ -37,17 +40,29 @@ public sealed class AccessView
     /// <summary>Whether everything is known that an answer needs.</summary>
     public bool IsReady => _hasPermissions && _containments is not null;
 
-    /// <summary>Starts from what the engine of a partition knows. Every partition is told of every permission, so the first one's will do.</summary>
+    /// <summary>Whether some partition's permissions are followed; without one nothing is known, and every answer is no.</summary>
+    public bool IsFollowing => _followed != Nobody;
+
+    /// <summary>
+    /// Starts from what the engine of a partition knows. Every partition is told of every permission, so one is followed and no other: each tells
+    /// them in an order of its own, and a grant that one has still to read must not undo a withdrawal that another has read.
+    /// </summary>
     public void Begin(int partition, IDetectionEngine engine)
     {
-        if (!_hasPermissions)
+        if (!IsFollowing || _followed == partition)
+        {
             Permissions.Load(engine);
+            (_followed, _hasPermissions) = (partition, true);
+        }
         Learn(partition, engine);
-        _hasPermissions = true;
     }
 
-    /// <summary>Takes an event in.</summary>
-    public void Observe(SentinelEvent observed) => Permissions.Observe(observed);
+    /// <summary>Takes an event in: of the partition that is followed, or of any before one is.</summary>
+    public void Observe(SentinelEvent observed, int partition = 0)
+    {
+        if (partition == _followed || !IsFollowing)
+            Permissions.Observe(observed);
+    }
 
     /// <summary>Takes the risks that a partition's engine knows now. O(entities with a risk).</summary>
     public void Learn(int partition, IDetectionEngine engine)
@@ -70,6 +85,8 @@ public sealed class AccessView
     /// <summary>The partition is another process's now; what it says of it is learned from there.</summary>
     public void Forget(int partition)
     {
+        if (partition == _followed)
+            (_followed, _hasPermissions) = (Nobody, false);
         lock (_learning)
         {
             _risksByPartition.Remove(partition);

@@ -75,7 +75,15 @@ public sealed class LogObserver(ObserverServices services, ILogger<LogObserver> 
                 await Task.Delay(wait, services.Clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-        services.Remember(services.SourceWatch.Save());
+        try
+        {
+            services.Remember(services.SourceWatch.Save());
+        }
+        catch (IOException fault)
+        {
+            // What was kept a minute ago at most is read at the next start.
+            logger.HabitsNotKept(fault.Message);
+        }
     }
 
     /// <summary>Takes what is in the log now.</summary>
@@ -144,6 +152,8 @@ public sealed class LogObserver(ObserverServices services, ILogger<LogObserver> 
         await Task.WhenAny(waits);
         await first.CancelAsync();
         await Task.WhenAll(waits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (waits.FirstOrDefault(wait => wait.IsFaulted) is { } faulted)
+            await faulted;
         cancel.ThrowIfCancellationRequested();
     }
 }

@@ -24,6 +24,9 @@ internal static partial class MonitorLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "What was known of sources' habits cannot be read ({Reason}) and is learned again.")]
     public static partial void HabitsNotRead(this ILogger logger, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What is known of sources' habits could not be kept ({Reason}).")]
+    public static partial void HabitsNotKept(this ILogger logger, string reason);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "The pump failed and starts again from its last commit in {Wait}.")]
     public static partial void PumpFailed(this ILogger logger, TimeSpan wait, Exception fault);
 }

@@ -20,7 +20,7 @@ public sealed partial class MonitorPump
         if (await ReplayAsync(shard, from, stored, cancel) is not { } events)
             return null;
         shard.Position = stored;
-        shard.ScoredSinceSnapshot = events;
+        shard.TakenSinceSnapshot = events;
         shard.Scoring.EndRestore();
         await RecallDecisionsAsync(shard, cancel);
         _services.Access?.Begin(partition, shard.Scoring.Engine);
@@ -116,6 +116,8 @@ public sealed partial class MonitorPump
             _services.Status.Forget(gone);
             _services.Access?.Forget(gone);
         }
+        if (_services.Access is { IsFollowing: false } view && _shards.Values.FirstOrDefault() is { } other)
+            view.Begin(other.Partition, other.Scoring.Engine);
     }
 
     /// <summary>At the end of the program: whoever scores these partitions next need not read much again.</summary>
@@ -128,7 +130,7 @@ public sealed partial class MonitorPump
 
     private async Task LeaveSnapshotAsync(Shard shard, CancellationToken cancel)
     {
-        if (shard.ScoredSinceSnapshot == 0)
+        if (shard.TakenSinceSnapshot == 0)
             return;
         try
         {

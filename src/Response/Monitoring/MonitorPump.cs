@@ -93,7 +93,10 @@ public sealed partial class MonitorPump
     public async Task StartAsync(CancellationToken cancel)
     {
         foreach (var partition in _shards.Keys)
+        {
             _services.Status.Forget(partition);
+            _services.Access?.Forget(partition);
+        }
         _shards.Clear();
         foreach (var partition in _services.Log.Partitions)
             await OpenAsync(partition, cancel);
@@ -181,7 +184,7 @@ public sealed partial class MonitorPump
             return;
         }
         var timing = shard.Scoring.Add((entry.Partition, entry.Offset), entry.ReceivedAt, _event, entry.IsCopy);
-        _services.Access?.Observe(_event);
+        _services.Access?.Observe(_event, entry.Partition);
         if (entry.IsCopy)
         {
             batch.Copied++;
@@ -215,8 +218,8 @@ public sealed partial class MonitorPump
         if (batch.Letters.Count > 0)
             await _services.DeadLetters.AppendAsync(batch.Letters, cancel);
         shard.Position = batch.LastOffset;
-        shard.ScoredSinceSnapshot += batch.Scored;
-        var snapshot = shard.ScoredSinceSnapshot >= _options.SnapshotEveryEvents ? shard.Snapshot(_services.SourceWatch) : null;
+        shard.TakenSinceSnapshot += batch.Scored + batch.Copied;
+        var snapshot = shard.TakenSinceSnapshot >= _options.SnapshotEveryEvents ? shard.Snapshot(_services.SourceWatch) : null;
         var report = ReportOf(shard, batch.Alerts.Count > 0);
         var startedAt = _services.Clock.GetTimestamp();
         await _services.Store.CommitAsync(batch.ToCommit(snapshot) with { Report = report }, cancel);
@@ -256,7 +259,7 @@ public sealed partial class MonitorPump
 
     private void Release(Shard shard, EngineSnapshot snapshot)
     {
-        shard.ScoredSinceSnapshot = 0;
+        shard.TakenSinceSnapshot = 0;
         _services.Release?.Invoke(snapshot.Partition, snapshot.Offset);
     }
 

@@ -273,7 +273,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
         // With several partitions these are sums, which is what lag and progress need.
         var (end, scored) = (-1L, -1L);
         // Other processes' partitions count too: the totals in the store are theirs as well.
-        foreach (var partition in _log.Partitions.Union(position.ScoredOffsets.Keys))
+        foreach (var partition in _log.AllPartitions.Union(position.ScoredOffsets.Keys))
         {
             end += 1 + await _log.EndOffsetAsync(partition, cancel);
             scored += 1 + position.ScoredOffsets.GetValueOrDefault(partition, -1);

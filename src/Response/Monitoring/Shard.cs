@@ -29,8 +29,8 @@ internal sealed class Shard
     /// <summary>The offset up to which everything is stored.</summary>
     public long Position { get; set; } = -1;
 
-    /// <summary>Events scored since its last snapshot.</summary>
-    public long ScoredSinceSnapshot { get; set; }
+    /// <summary>Events scored or witnessed since its last snapshot.</summary>
+    public long TakenSinceSnapshot { get; set; }
 
     /// <summary>When it was last told how it is doing.</summary>
     public DateTimeOffset ReportedAt { get; set; } = DateTimeOffset.MinValue;

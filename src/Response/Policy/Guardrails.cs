@@ -79,9 +79,12 @@ public static class Guardrails
         var found = options.ProtectedPrefixes.FirstOrDefault(prefix => target.Id.StartsWith(prefix, StringComparison.Ordinal));
         if (found is not null)
             return new(Protected, $"Identifiers that start with {found} are protected.");
-        return candidate.Role.Length > 0 && options.ProtectedRoles.Contains(candidate.Role, StringComparer.OrdinalIgnoreCase)
-            ? new(Protected, $"The role {candidate.Role} is protected.")
-            : null;
+        if (candidate.Role.Length > 0)
+            return options.ProtectedRoles.Contains(candidate.Role, StringComparer.OrdinalIgnoreCase)
+                ? new(Protected, $"The role {candidate.Role} is protected.") : null;
+        return options.IsDirectoryPartial && options.ProtectedRoles.Count > 0 && candidate.Origin == OrderOrigin.Policy
+            && target.Type == EntityType.Actor
+                ? new(Protected, $"The role of the {target} is not known here, and some roles are protected.") : null;
     }
 
     private static Objection? TooLong(Candidate candidate, ResponseOptions options) =>

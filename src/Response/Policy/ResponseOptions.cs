@@ -73,6 +73,12 @@ public sealed record ResponseOptions
     /// <summary>Actors in these roles are never contained; case does not matter.</summary>
     public IReadOnlyList<string> ProtectedRoles { get; init; } = [];
 
+    /// <summary>
+    /// Whether who decides may know a part of the network's people only, as a worker of a cluster does: an actor of unknown role may then have a
+    /// protected one, and is left to people.
+    /// </summary>
+    public bool IsDirectoryPartial { get; init; }
+
     /// <summary>How many different people must approve a kind of action: two when its impact is high.</summary>
     internal int ApproversMin(ActionKind kind) => HighImpactKinds.Contains(kind) ? 2 : 1;
 

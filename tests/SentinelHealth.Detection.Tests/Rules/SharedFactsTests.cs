@@ -67,6 +67,12 @@ public sealed class SharedFactsTests(ITestOutputHelper output)
     public void What_concerns_one_organization_alone_is_not_shared(string contract, string method) =>
         Assert.False(SharedFacts.Includes(Some.LedgerTransaction(("contract", contract), ("method", method))));
 
+    [Theory]
+    [InlineData("ConsentsOfTheValley", "revokeConsent")]
+    [InlineData("ClaimsLedger", "adjudicate")]
+    public void What_the_rules_heed_whatever_its_contract_is_called_is_shared_alike(string contract, string method) =>
+        Assert.True(SharedFacts.Includes(Some.LedgerTransaction(("contract", contract), ("method", method))));
+
     [Fact]
     public void What_the_ledger_reverted_never_happened() => Assert.False(SharedFacts.Includes(
         Some.LedgerTransaction(("contract", "ConsentRegistry"), ("method", "grantConsent"), ("status", "reverted"))));

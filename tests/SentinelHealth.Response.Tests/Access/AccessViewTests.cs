@@ -67,6 +67,40 @@ public class AccessViewTests
     }
 
     [Fact]
+    public void One_partition_is_followed_so_that_what_another_has_still_to_read_undoes_nothing()
+    {
+        var empty = new DetectionEngine(new DetectionOptions());
+        _view.Begin(1, empty);
+        _view.Begin(2, empty);
+        _view.Observe(Event("ConsentRegistry", "grantConsent", 0, "\"consentId\":\"c-1\""), partition: 1);
+        _view.Observe(Event("ConsentRegistry", "revokeConsent", 60, "\"consentId\":\"c-1\""), partition: 1);
+        Assert.Equal(PermissionAnswer.Revoked, Permission(Question));
+
+        // The second partition is behind, and tells of the same grant now.
+        _view.Observe(Event("ConsentRegistry", "grantConsent", 0, "\"consentId\":\"c-1\""), partition: 2);
+
+        Assert.Equal(PermissionAnswer.Revoked, Permission(Question));
+    }
+
+    [Fact]
+    public void When_the_partition_that_was_followed_goes_nothing_is_known_until_another_is()
+    {
+        var engine = new DetectionEngine(new DetectionOptions());
+        _view.Begin(1, engine);
+        _view.Contain([]);
+        _view.Observe(Event("ConsentRegistry", "grantConsent", 0, "\"consentId\":\"c-1\""), partition: 1);
+        Assert.True(_view.IsReady);
+
+        _view.Forget(1);
+        Assert.False(_view.IsReady);
+
+        // What it knew may have been withdrawn since: the next one's word alone counts.
+        _view.Begin(2, engine);
+        Assert.True(_view.IsReady);
+        Assert.Equal(PermissionAnswer.Missing, Permission(Question));
+    }
+
+    [Fact]
     public void What_was_reverted_on_the_ledger_changes_nothing()
     {
         _view.Observe(Event("ConsentRegistry", "grantConsent", 0, "\"consentId\":\"c-1\"", "reverted"));

@@ -148,6 +148,34 @@ public sealed class MonitorPumpTests
     }
 
     [Fact]
+    public async Task A_snapshot_of_which_one_bit_is_wrong_is_not_scored_with()
+    {
+        using var undisturbed = Filled(43, nodes: 2);
+        await undisturbed.RunAsync();
+        using var bench = Filled(43, nodes: 2);
+        bench.Log.VisibleMax = 25;
+        await bench.RunAsync();
+        var snapshot = (await bench.Store.SnapshotAsync(0, Cancel))!;
+        foreach (var at in new[] { 9, snapshot.State.Length / 2, snapshot.State.Length - 1 })
+        {
+            var damaged = snapshot with { State = [.. snapshot.State] };
+            damaged.State[at] ^= 4;
+            await bench.Store.CommitAsync(
+                new CaseCommit { ScoredOffsets = new Dictionary<int, long>(), Snapshot = damaged }, Cancel);
+            bench.Restart();
+            bench.Log.Reads.Clear();
+            await bench.Pump.StartAsync(Cancel);
+            Assert.Equal(-1, bench.Log.Reads[0].AfterOffset);
+        }
+        bench.Log.VisibleMax = long.MaxValue;
+
+        await bench.Pump.DrainAsync(Cancel);
+        await bench.Executor.DrainAsync(Cancel);
+
+        Assert.Equal(await undisturbed.OutcomeAsync(), await bench.OutcomeAsync());
+    }
+
+    [Fact]
     public async Task An_entry_that_cannot_be_decoded_is_a_letter_and_the_account_balances()
     {
         using var bench = Filled(4, nodes: 1);

@@ -143,8 +143,8 @@ internal sealed class PumpBench : IDisposable
         /// <summary>Entries readable of a partition; more stay hidden, as if they had not arrived.</summary>
         public long VisibleMax { get; set; } = long.MaxValue;
 
-        /// <summary>A partition that goes to another reader after so many reads of it; null for none.</summary>
-        public (int Partition, int Reads)? GoesAfterReads { get; set; }
+        /// <summary>A partition of which one read finds nothing, as while it is another reader's for a moment; null for none.</summary>
+        public (int Partition, int Read)? NothingAtRead { get; set; }
 
         /// <summary>Where each read began: the partition and the offset after which it read.</summary>
         public List<(int Partition, long AfterOffset)> Reads { get; } = [];
@@ -163,10 +163,11 @@ internal sealed class PumpBench : IDisposable
             int partition, long afterOffset, int entriesMax, CancellationToken cancel)
         {
             Reads.Add((partition, afterOffset));
-            if (GoesAfterReads is { } goes && goes.Partition == partition && Reads.Count(read => read.Partition == partition) > goes.Reads)
-                (Partitions, GoesAfterReads) = ([.. Partitions.Where(one => one != partition)], null);
-            if (!Partitions.Contains(partition))
+            if (NothingAtRead is { } gone && gone.Partition == partition && Reads.Count(read => read.Partition == partition) == gone.Read)
+            {
+                NothingAtRead = null;
                 return new([]);
+            }
             return new([.. Of(partition).Where(entry => entry.Offset > afterOffset && entry.Offset < VisibleMax)
                 .Take(entriesMax)]);
         }

@@ -84,6 +84,25 @@ public sealed class GuardrailTests
         Assert.Equal(isRefused ? 0 : 1, decision.Actions.Count);
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)] // Who decides knows everybody: the actor has no role.
+    public void An_actor_whose_role_is_not_known_is_left_to_people_where_a_part_is_known_only(bool isPartial, bool isRefused)
+    {
+        var actor = SomeCase.Actor();
+        var facts = new IncidentFacts
+        {
+            Incident = SomeCase.Incident() with { Entities = [actor] },
+            Alerts = [],
+            Profiles = new Dictionary<EntityRef, EntityProfile> { [actor] = new("hospital-a", "") },
+        };
+        var options = Wide with { ProtectedRoles = ["emergency-physician"], IsDirectoryPartial = isPartial };
+
+        var decision = Decide(facts, new(), options, SomeCase.Playbook(PlaybookMode.Automatic, ActionKind.SuspendActor));
+
+        Assert.Equal(isRefused ? [Guardrails.Protected] : [], decision.Refusals.Select(refusal => refusal.Guardrail));
+    }
+
     [Fact]
     public void A_protected_entity_is_not_even_proposed()
     {

@@ -9,12 +9,11 @@ internal static class ClusterLog
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>A client that reads where it is told to and commits nothing.</summary>
-    public static IConsumer<byte[], byte[]> Consumer(SentinelCluster cluster) => new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+    public static IConsumer<byte[], byte[]> Consumer(SentinelCluster cluster)
     {
-        BootstrapServers = cluster.Brokers.Bootstrap,
-        GroupId = "oracle",
-        EnableAutoCommit = false,
-    }).SetLogHandler((_, _) => { }).Build();
+        var config = new ConsumerConfig { BootstrapServers = cluster.Brokers.Bootstrap, GroupId = "oracle", EnableAutoCommit = false };
+        return new ConsumerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { }).Build();
+    }
 
     /// <summary>The offset after the last entry of each partition.</summary>
     public static Dictionary<int, long> Ends(SentinelCluster cluster, int partitions)
@@ -22,7 +21,8 @@ internal static class ClusterLog
         using var consumer = Consumer(cluster);
         return Enumerable.Range(0, partitions).ToDictionary(
             partition => partition,
-            partition => consumer.QueryWatermarkOffsets(new TopicPartition(SentinelCluster.LogTopic, partition), Patience).High.Value);
+            partition => consumer
+                .QueryWatermarkOffsets(new TopicPartition(SentinelCluster.LogTopic, partition), Patience).High.Value);
     }
 
     /// <summary>Entries of all partitions, copies among them.</summary>

@@ -50,11 +50,10 @@ internal static partial class ClusterScalingCommand
         });
         foreach (var part in simulator.Events().Take(events).Select(item => Encoding.UTF8.GetString(item.Json)).Chunk(20_000))
             await cluster.FeedAsync("ledger.transactions", part);
-        var before = -1L;
-        for (var now = ClusterLog.Entries(cluster, Partitions); now != before || now < events; now = ClusterLog.Entries(cluster, Partitions))
+        for (var (before, now) = (-1L, 0L); now != before || now < events;)
         {
-            before = now;
             await Task.Delay(TimeSpan.FromSeconds(3), CancellationToken.None);
+            (before, now) = (now, ClusterLog.Entries(cluster, Partitions));
         }
         await ingest.StopAsync();
     }
@@ -80,7 +79,8 @@ internal static partial class ClusterScalingCommand
         await Task.Delay(TimeSpan.FromSeconds(8), cancel);
         var idle = late.ProcessorTime.TotalSeconds;
         var moves = Move().Matches(late.Said).Select(match =>
-            (Bytes: Number(match.Groups[1].Value), Again: Number(match.Groups[2].Value), Seconds: Number(match.Groups[3].Value))).ToList();
+            (Bytes: Number(match.Groups[1].Value), Again: Number(match.Groups[2].Value), Seconds: Number(match.Groups[3].Value)))
+            .ToList();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $$"""
             {"workers":{{fleet}},"events":{{events}},"logEntries":{{entries}},"seconds":{{elapsed:0.0}},"eventsPerSecond":{{events / elapsed:0}},"processorMicrosecondsPerEvent":{{1e6 * (processor - (fleet * idle)) / events:0.0}},"startProcessorSeconds":{{idle:0.0}},"workerMegabytesMax":{{memory / 1e6:0}},"partitionsMoved":{{moves.Count}},"stateBytesMoved":{{moves.Select(move => move.Bytes).DefaultIfEmpty().Average():0}},"eventsReadAgain":{{moves.Select(move => move.Again).DefaultIfEmpty().Average():0}},"moveSecondsMax":{{moves.Select(move => move.Seconds).DefaultIfEmpty().Max():0.000}}}
             """));

@@ -28,11 +28,16 @@ internal static class ThroughputCommand
         {
             events, actors, threads, rules, plain, parts, state,
         };
-        command.SetAction(parsed => Console.WriteLine(JsonSerializer.Serialize(
-            ThroughputRun.Measure(new ThroughputSettings(
-                parsed.GetValue(events), parsed.GetValue(actors), parsed.GetValue(threads),
-                parsed.GetValue(plain), parsed.GetValue(parts), RulesIn(parsed.GetValue(rules))) { IsStateSaved = parsed.GetValue(state) }),
-            Output)));
+        command.SetAction(parsed =>
+        {
+            var settings = new ThroughputSettings(
+                parsed.GetValue(events), parsed.GetValue(actors), parsed.GetValue(threads), parsed.GetValue(plain),
+                parsed.GetValue(parts), RulesIn(parsed.GetValue(rules)))
+            {
+                IsStateSaved = parsed.GetValue(state),
+            };
+            Console.WriteLine(JsonSerializer.Serialize(ThroughputRun.Measure(settings), Output));
+        });
         return command;
     }
 

@@ -26,7 +26,8 @@ internal sealed class ReceiptAccount
         (_intake, _refusedBesideLog) = (intake, refusedBesideLog);
 
     public static async Task<ReceiptAccount> OpenAsync(
-        IEventLog log, SqliteDeadLetters letters, CaseStore store, EventIntake intake, bool isStoreShared, CancellationToken cancel)
+        IEventLog log, SqliteDeadLetters letters, CaseStore store, EventIntake intake, bool isStoreShared,
+        CancellationToken cancel)
     {
         // Letters lie with the process that wrote them, and the totals of the store are everybody's: of those only the intake's own count tells.
         if (isStoreShared && log is not SqliteEventLog)

@@ -163,7 +163,8 @@ internal sealed class PumpBench : IDisposable
             int partition, long afterOffset, int entriesMax, CancellationToken cancel)
         {
             Reads.Add((partition, afterOffset));
-            if (NothingAtRead is { } gone && gone.Partition == partition && Reads.Count(read => read.Partition == partition) == gone.Read)
+            if (NothingAtRead is { } gone && gone.Partition == partition
+                && Reads.Count(read => read.Partition == partition) == gone.Read)
             {
                 NothingAtRead = null;
                 return new([]);

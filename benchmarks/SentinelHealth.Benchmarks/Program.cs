@@ -29,7 +29,7 @@ RootCommand root = new("Measures SentinelHealth.")
     FuzzCommand.Create(), StreamCommand.Create(), GuaranteeCommand.Create(), NewcomersCommand.Create(),
     DecodeThroughputCommand.Create(),
     KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), KafkaWorkerCommand.Create(),
-    ClusterChaosCommand.Create(), ClusterScalingCommand.Create(),
+    ClusterChaosCommand.Create(),
     ConservationCommand.Create(), ConservationWorkerCommand.Create(), HttpBulkCommand.Create(),
     SigmaThroughputCommand.Create(), SigmaCorrelationCommand.Create(),
     SystemSimulationCommand.Create(),

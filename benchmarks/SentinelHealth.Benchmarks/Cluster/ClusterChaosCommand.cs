@@ -28,6 +28,7 @@ internal static class ClusterChaosCommand
     private static async Task<int> RunAsync(TimeSpan duration, TimeSpan every, int rate, int seed, CancellationToken cancel)
     {
         await using var site = await ChaosSite.StartAsync();
+        using var log = new LogContent(site.Cluster, ChaosSite.Partitions);
         using var feed = new ClusterFeed(site.Cluster, rate, seed);
         var faults = new ClusterFaults(site, new Random(seed));
         var started = Stopwatch.StartNew();
@@ -43,7 +44,7 @@ internal static class ClusterChaosCommand
         }
         await feeding;
         await site.HealAsync(cancel);
-        var oracle = new ClusterOracle(site, feed);
+        var oracle = new ClusterOracle(site, feed, log);
         var settling = Stopwatch.StartNew();
         while (await oracle.WhatWaitsAsync(cancel) is { Length: > 0 } waits && settling.Elapsed < SettleLimit)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Confluent.Kafka;
 using SentinelHealth.Ingest.Evm;
 using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Ledgers;
@@ -15,7 +14,7 @@ internal sealed record ClusterVerdict(bool IsKept, IReadOnlyList<string> Lines);
 /// Judges from outside: what the log topic holds against what was fed, the entries that committed batches say they took, the chain's events
 /// against the actions, and the evidence log read from its first entry.
 /// </summary>
-internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed)
+internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed, LogContent log)
 {
     private string Schema => $"{site.Cluster.StoreOptions.SchemaPrefix}_cases";
 
@@ -29,20 +28,20 @@ internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed)
         var open = await CountAsync($"SELECT count(*) FROM {Schema}.action WHERE is_open = 1 AND state NOT IN ('Proposed')");
         var evidence = await CountAsync($"SELECT count(*) FROM {Schema}.evidence_waiting");
         var unfed = feed.FedCount - await CountAsync($"SELECT coalesce(sum(value), 0) FROM {Schema}.tally WHERE name = 'scored'");
-        return scored < inLog || open > 0 || evidence > 0 || unfed > 0
+        return scored < inLog || !log.IsAt(LogEnds()) || open > 0 || evidence > 0 || unfed > 0
             ? $"{inLog - scored} entries to be scored, {unfed} events on their way, {open} actions open, {evidence} entries for the evidence log" : "";
     }
 
     public async Task<ClusterVerdict> JudgeAsync(CancellationToken cancel)
     {
         var lines = new List<string>();
-        var log = ReadLog();
+        var ends = LogEnds();
         var lost = feed.Fed.Except(log.Ids).Count();
         var foreign = log.Ids.Except(feed.Fed).Count();
         var tally = await TallyAsync();
-        var (gaps, overlaps) = await BatchesAsync(log.Ends);
+        var (gaps, overlaps) = await BatchesAsync(ends);
         var twice = Math.Max(0, tally["scored"] - log.Ids.Count);
-        lines.Add($"fed {feed.FedCount:#,0}, lost {lost}, foreign {foreign}; in the log {log.Entries:#,0} entries: {log.Ids.Count:#,0} events, {log.Copies:#,0} copies, {log.Repeats:#,0} repeated");
+        lines.Add($"fed {feed.FedCount:#,0}, lost {lost}, foreign {foreign}; in the log {log.Entries:#,0} entries: {log.Ids.Count:#,0} events, {log.Copies:#,0} copies, {log.Repeats:#,0} repeated, {log.Missed} missed by the judge");
         lines.Add($"scored {tally["scored"]:#,0}, scored twice {twice}, not scored {Math.Max(0, log.Ids.Count - tally["scored"])}; committed batches: {gaps} gaps, {overlaps} overlaps");
         var effects = await EffectsAsync(cancel);
         lines.Add($"alerts {await CountAsync($"SELECT count(*) FROM {Schema}.alert"):#,0}, actions {effects.Actions}, effects on the chain {effects.Effects}, double effects {effects.Twice}, "
@@ -52,7 +51,7 @@ internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed)
             new Dictionary<string, string>(), "evidence", "check", "--data", site.Cluster.DataOf(ChaosSite.Main));
         var isWhole = await check.ExitAsync() == 0;
         lines.Add($"evidence log: {(isWhole ? "verified from its first entry" : check.Said)}");
-        var isKept = lost == 0 && foreign == 0 && twice == 0 && tally["scored"] == log.Ids.Count && gaps == 0 && overlaps == 0
+        var isKept = log.Missed == 0 && lost == 0 && foreign == 0 && twice == 0 && tally["scored"] == log.Ids.Count && gaps == 0 && overlaps == 0
             && effects is { Twice: 0, Disagreements: 0, MissedTimers: 0 } && isWhole && effects.Effects > 0;
         return new ClusterVerdict(isKept, lines);
     }
@@ -131,22 +130,6 @@ internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed)
             _ => "isSuspended",
         },
         action.Target.Id);
-
-    private LogContent ReadLog()
-    {
-        using var consumer = ClusterLog.Consumer(site.Cluster);
-        var ends = LogEnds();
-        var content = new LogContent(ends);
-        consumer.Assign(ends.Keys.Select(
-            partition => new TopicPartitionOffset(SentinelCluster.LogTopic, partition, Offset.Beginning)));
-        for (var left = ends.Count(end => end.Value > 0); left > 0;)
-        {
-            var read = consumer.Consume(TimeSpan.FromSeconds(30)) ?? throw new InvalidOperationException("The log could not be read.");
-            content.Take(read.Message);
-            left -= read.Offset.Value == ends[read.Partition.Value] - 1 ? 1 : 0;
-        }
-        return content;
-    }
 
     private Dictionary<int, long> LogEnds() => ClusterLog.Ends(site.Cluster, ChaosSite.Partitions);
 

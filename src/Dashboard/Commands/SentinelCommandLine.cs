@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using SentinelHealth.Dashboard.Storage;
 
 namespace SentinelHealth.Dashboard.Commands;
@@ -32,6 +33,12 @@ internal static class SentinelCommandLine
         catch (Exception wrong) when (wrong is UsageException or BaselineStoreException)
         {
             await surroundings.Error.WriteLineAsync($"sentinel: {wrong.Message}");
+            return ExitCode.WrongUsage;
+        }
+        catch (DbException fault)
+        {
+            // A start, or a command, while the database is away: whoever supervises tries again.
+            await surroundings.Error.WriteLineAsync($"sentinel: The database cannot be used: {fault.Message.ReplaceLineEndings(" ")}");
             return ExitCode.WrongUsage;
         }
         catch (OperationCanceledException)

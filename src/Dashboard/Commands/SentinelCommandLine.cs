@@ -35,10 +35,10 @@ internal static class SentinelCommandLine
             await surroundings.Error.WriteLineAsync($"sentinel: {wrong.Message}");
             return ExitCode.WrongUsage;
         }
-        catch (DbException fault)
+        catch (Exception fault) when (fault is DbException or IOException)
         {
-            // A start, or a command, while the database is away: whoever supervises tries again.
-            await surroundings.Error.WriteLineAsync($"sentinel: The database cannot be used: {fault.Message.ReplaceLineEndings(" ")}");
+            // A start while the database or a disk is away: whoever supervises tries again.
+            await surroundings.Error.WriteLineAsync($"sentinel: {fault.Message.ReplaceLineEndings(" ")}");
             return ExitCode.WrongUsage;
         }
         catch (OperationCanceledException)

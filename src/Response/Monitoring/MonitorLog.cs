@@ -27,6 +27,9 @@ internal static partial class MonitorLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "What is known of sources' habits could not be kept ({Reason}).")]
     public static partial void HabitsNotKept(this ILogger logger, string reason);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot of partition {Partition} has {Bytes} bytes and a store takes {BytesMax}: a restart reads on from the one before. Part the log into more partitions.")]
+    public static partial void SnapshotTooLarge(this ILogger logger, int partition, long bytes, long bytesMax);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "The pump failed and starts again from its last commit in {Wait}.")]
     public static partial void PumpFailed(this ILogger logger, TimeSpan wait, Exception fault);
 }

@@ -130,7 +130,7 @@ public sealed partial class MonitorPump
 
     private async Task LeaveSnapshotAsync(Shard shard, CancellationToken cancel)
     {
-        if (shard.TakenSinceSnapshot == 0)
+        if (shard.TakenSinceSnapshot == 0 || SnapshotOf(shard) is not { } snapshot)
             return;
         try
         {
@@ -139,7 +139,7 @@ public sealed partial class MonitorPump
                 {
                     ScoredOffsets = new Dictionary<int, long>(),
                     ExpectedOffsets = new Dictionary<int, long> { [shard.Partition] = shard.Position },
-                    Snapshot = shard.Snapshot(_services.SourceWatch),
+                    Snapshot = snapshot,
                 },
                 cancel);
         }

@@ -25,6 +25,10 @@ namespace SentinelHealth.Response.Monitoring;
 public sealed partial class MonitorPump
 {
     private const int LetterBytesMax = 64 * 1024;
+
+    /// <summary>Below what a row of either engine may hold: a commit with more would fail, and all the following.</summary>
+    private const int SnapshotBytesMax = 900_000_000;
+
     private static readonly TimeSpan StandByLook = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(10);
@@ -219,7 +223,7 @@ public sealed partial class MonitorPump
             await _services.DeadLetters.AppendAsync(batch.Letters, cancel);
         shard.Position = batch.LastOffset;
         shard.TakenSinceSnapshot += batch.Scored + batch.Copied;
-        var snapshot = shard.TakenSinceSnapshot >= _options.SnapshotEveryEvents ? shard.Snapshot(_services.SourceWatch) : null;
+        var snapshot = shard.TakenSinceSnapshot >= _options.SnapshotEveryEvents ? SnapshotOf(shard) : null;
         var report = ReportOf(shard, batch.Alerts.Count > 0);
         var startedAt = _services.Clock.GetTimestamp();
         await _services.Store.CommitAsync(batch.ToCommit(snapshot) with { Report = report }, cancel);
@@ -235,6 +239,17 @@ public sealed partial class MonitorPump
         _services.Status.Scored(scored, alerted, report);
         if (report is not null)
             _services.Access?.Learn(shard.Partition, shard.Scoring.Engine);
+    }
+
+    /// <summary>The shard's snapshot; null when no store takes one so large: a restart then reads on from the one before.</summary>
+    private EngineSnapshot? SnapshotOf(Shard shard)
+    {
+        var snapshot = shard.Snapshot(_services.SourceWatch);
+        if (snapshot.State.Length <= SnapshotBytesMax)
+            return snapshot;
+        shard.TakenSinceSnapshot = 0;
+        _logger.SnapshotTooLarge(shard.Partition, snapshot.State.Length, SnapshotBytesMax);
+        return null;
     }
 
     /// <summary>Ranking all entities is not free: it is done at most once a second, unless something was found.</summary>

@@ -132,7 +132,7 @@ public sealed partial class DetectionEngine : IDetectionEngine
     }
 
     /// <inheritdoc/>
-    public EventVerdict Witness(SentinelEvent observed)
+    public void Witness(SentinelEvent observed)
     {
         ArgumentNullException.ThrowIfNull(observed);
         _matches.Clear();
@@ -140,7 +140,6 @@ public sealed partial class DetectionEngine : IDetectionEngine
         foreach (var rules in _ruleSets)
             rules.Witness(observed, _matches);
         _matches.Clear();
-        return new EventVerdict(0, 1, [], []);
     }
 
     /// <inheritdoc/>

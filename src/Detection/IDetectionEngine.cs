@@ -17,7 +17,9 @@ public interface IDetectionEngine
     /// Takes in an event that another partition of the log scores, for what it says about the network (<see cref="Rules.SharedFacts"/>). It
     /// is not scored, counted or learned from here, and nothing is said about it. Engines that judge each event by itself ignore it.
     /// </summary>
-    EventVerdict Witness(SentinelEvent observed) => new(0, 1, [], []);
+    void Witness(SentinelEvent observed)
+    {
+    }
 
     /// <summary>The riskiest entities now, riskiest first.</summary>
     IReadOnlyList<EntityRisk> TopRisks(int entitiesMax);

@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using SentinelHealth.Ingest.Simulation;
 using SentinelHealth.Integration.Tests.Postgres;
 using SentinelHealth.Testing;
 
@@ -16,7 +14,8 @@ public sealed class ClusterTests(PostgresFixture postgres, ITestOutputHelper out
     [Fact]
     public async Task Workers_share_the_partitions_come_and_go_and_one_process_shows_and_contains_what_they_find()
     {
-        var (records, attacker) = Network();
+        var start = new DateTimeOffset(2026, 11, 2, 0, 0, 0, TimeSpan.Zero);
+        var (records, attacker) = AttackedNetwork.Of(TestSeed.Next(output), start, eventsPerDay: 2_000, attackHour: 14);
         await using var cluster = await SentinelCluster.StartAsync(Partitions, postgres.Server);
         await using var main = cluster.Start("main", "respond,dashboard");
         await using var first = cluster.Start("worker-1", "ingest,detect");
@@ -73,23 +72,5 @@ public sealed class ClusterTests(PostgresFixture postgres, ITestOutputHelper out
             () => $"{account}\n{string.Join("\n---\n", processes.Select(process => process.Said))}");
         Assert.Equal(fed, account.GetProperty("scored").GetInt64());
         Assert.Equal(fed, account.GetProperty("received").GetInt64() - account.GetProperty("filtered").GetInt64());
-    }
-
-    /// <summary>A short history of several hospitals, and in it a node that was never admitted: a forbidden thing, which needs no learning.</summary>
-    private (List<string> Records, string Attacker) Network()
-    {
-        var start = new DateTimeOffset(2026, 11, 2, 0, 0, 0, TimeSpan.Zero);
-        var simulator = new HospitalSimulator(new SimulationOptions
-        {
-            Seed = TestSeed.Next(output),
-            StartAt = start,
-            Days = 1,
-            EventsPerDay = 2_000,
-            Attacks = ["none"],
-            ScheduledAttacks = [new ScheduledAttack(start + TimeSpan.FromHours(14), "rogue-node")],
-        });
-        var simulated = simulator.Events().Select(item => (item.Attack, Json: Encoding.UTF8.GetString(item.Json))).ToList();
-        var attack = JsonDocument.Parse(simulated.First(item => item.Attack is not null).Json).RootElement;
-        return ([.. simulated.Select(item => item.Json)], attack.GetProperty("node").GetString()!);
     }
 }

@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using SentinelHealth.Ingest.Simulation;
 using SentinelHealth.Testing;
 using SentinelHealth.Testing.Kafka;
 
@@ -55,20 +53,10 @@ public sealed class KcatToAlertsTests(ITestOutputHelper output) : IDisposable
         ["SENTINELHEALTH__Publish__DeadLettersTopic"] = "dead-letters",
     };
 
-    /// <summary>A short history, and in it a node that was never admitted: a forbidden thing, which needs no learning.</summary>
-    private List<string> Attack()
+    private IReadOnlyList<string> Attack()
     {
         var start = new DateTimeOffset(2026, 11, 2, 0, 0, 0, TimeSpan.Zero);
-        var simulator = new HospitalSimulator(new SimulationOptions
-        {
-            Seed = TestSeed.Next(output),
-            StartAt = start,
-            Days = 1,
-            EventsPerDay = 2_000,
-            Attacks = ["none"],
-            ScheduledAttacks = [new ScheduledAttack(start + TimeSpan.FromHours(8), "rogue-node")],
-        });
-        return [.. simulator.Events().Select(simulated => Encoding.UTF8.GetString(simulated.Json))];
+        return AttackedNetwork.Of(TestSeed.Next(output), start, eventsPerDay: 2_000, attackHour: 8).Records;
     }
 
     private async Task<string> FirstOfAsync(string topic, string format, SentinelProcess server)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SentinelHealth.Testing.Kafka;
 using SentinelHealth.Testing.Storage;
 
@@ -105,6 +104,5 @@ public sealed class SentinelCluster : IAsyncDisposable
         ["SENTINELHEALTH__Ledger__Evm__AutomationAccount"] = Chain.Deployment.AutomationAccount,
         ["SENTINELHEALTH__Ledger__Evm__RestorerAccount"] = Chain.Deployment.RestorerAccount,
         ["SENTINELHEALTH__Ledger__Evm__SecondRestorerAccount"] = Chain.Deployment.SecondRestorerAccount,
-        ["SENTINELHEALTH__Time__AllowedLateness"] = TimeSpan.FromMinutes(10).ToString("c", CultureInfo.InvariantCulture),
     };
 }

@@ -22,12 +22,11 @@ internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed, LogContent
     public async Task<string> WhatWaitsAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        // The chain's clock is what ends containments.
         var inLog = LogEnds().Values.Sum();
         var scored = await CountAsync($"""SELECT coalesce(sum("offset" + 1), 0) FROM {Schema}.scored""");
         var open = await CountAsync($"SELECT count(*) FROM {Schema}.action WHERE is_open = 1 AND state NOT IN ('Proposed')");
         var evidence = await CountAsync($"SELECT count(*) FROM {Schema}.evidence_waiting");
-        var unfed = feed.FedCount - await CountAsync($"SELECT coalesce(sum(value), 0) FROM {Schema}.tally WHERE name = 'scored'");
+        var unfed = feed.FedCount - await ScoredAsync();
         return scored < inLog || !log.IsAt(LogEnds()) || open > 0 || evidence > 0 || unfed > 0
             ? $"{inLog - scored} entries to be scored, {unfed} events on their way, {open} actions open, {evidence} entries for the evidence log" : "";
     }
@@ -38,11 +37,11 @@ internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed, LogContent
         var ends = LogEnds();
         var lost = feed.Fed.Except(log.Ids).Count();
         var foreign = log.Ids.Except(feed.Fed).Count();
-        var tally = await TallyAsync();
+        var scored = await ScoredAsync();
         var (gaps, overlaps) = await BatchesAsync(ends);
-        var twice = Math.Max(0, tally["scored"] - log.Ids.Count);
+        var twice = Math.Max(0, scored - log.Ids.Count);
         lines.Add($"fed {feed.FedCount:#,0}, lost {lost}, foreign {foreign}; in the log {log.Entries:#,0} entries: {log.Ids.Count:#,0} events, {log.Copies:#,0} copies, {log.Repeats:#,0} repeated, {log.Missed} missed by the judge");
-        lines.Add($"scored {tally["scored"]:#,0}, scored twice {twice}, not scored {Math.Max(0, log.Ids.Count - tally["scored"])}; committed batches: {gaps} gaps, {overlaps} overlaps");
+        lines.Add($"scored {scored:#,0}, scored twice {twice}, not scored {Math.Max(0, log.Ids.Count - scored)}; committed batches: {gaps} gaps, {overlaps} overlaps");
         var effects = await EffectsAsync(cancel);
         lines.Add($"alerts {await CountAsync($"SELECT count(*) FROM {Schema}.alert"):#,0}, actions {effects.Actions}, effects on the chain {effects.Effects}, double effects {effects.Twice}, "
             + $"disagreements {effects.Disagreements}, missed timers {effects.MissedTimers}");
@@ -51,18 +50,13 @@ internal sealed class ClusterOracle(ChaosSite site, ClusterFeed feed, LogContent
             new Dictionary<string, string>(), "evidence", "check", "--data", site.Cluster.DataOf(ChaosSite.Main));
         var isWhole = await check.ExitAsync() == 0;
         lines.Add($"evidence log: {(isWhole ? "verified from its first entry" : check.Said)}");
-        var isKept = log.Missed == 0 && lost == 0 && foreign == 0 && twice == 0 && tally["scored"] == log.Ids.Count && gaps == 0 && overlaps == 0
+        var isKept = log.Missed == 0 && lost == 0 && foreign == 0 && twice == 0 && scored == log.Ids.Count
+            && gaps == 0 && overlaps == 0
             && effects is { Twice: 0, Disagreements: 0, MissedTimers: 0 } && isWhole && effects.Effects > 0;
         return new ClusterVerdict(isKept, lines);
     }
 
-    private async Task<Dictionary<string, long>> TallyAsync()
-    {
-        var tally = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var name in new[] { "scored", "filtered", "copied", "dead-lettered" })
-            tally[name] = await CountAsync($"SELECT coalesce(max(value), 0) FROM {Schema}.tally WHERE name = '{name}'");
-        return tally;
-    }
+    private Task<long> ScoredAsync() => CountAsync($"SELECT coalesce(max(value), 0) FROM {Schema}.tally WHERE name = 'scored'");
 
     /// <summary>Each committed batch says which offsets it took: end to end, from the first to the last, each once.</summary>
     private async Task<(int Gaps, int Overlaps)> BatchesAsync(IReadOnlyDictionary<int, long> ends)

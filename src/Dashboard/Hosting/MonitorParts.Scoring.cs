@@ -33,7 +33,6 @@ internal sealed partial class MonitorParts
         WrittenRules = Plan.Rules is { } shelf ? () => shelf.Current : null,
         // Of a shared log this process scores a part; who shows all of it reads it for themselves.
         SourceWatch = Plan.SharedLog is null ? SourceWatch : null,
-        TellsStatusOfEvents = Plan.SharedLog is null,
         TellsStatusOfTotals = !Plan.Storage.IsShared,
         BeforeCommit = Plan.SharedLog is not null ? null : (entries, _) =>
         {

@@ -161,7 +161,14 @@ public sealed partial class OrderedScoring
         // Decoded before with success; decoding again is cheaper than keeping a decoded copy of everything held.
         if (!_decoder.TryDecode(held.Payload, _event, out _))
             throw new InvalidDataException("A record that was an event is one no longer.");
-        var verdict = held.IsWitnessed ? Engine.Witness(_event) : Engine.Process(_event);
+        if (held.IsWitnessed)
+        {
+            Engine.Witness(_event);
+            _held.Add(held);
+            _sinceCheckpoint++;
+            return null;
+        }
+        var verdict = Engine.Process(_event);
         (held.Score, held.PValue) = (verdict.Score, verdict.PValue);
         _held.Add(held);
         _sinceCheckpoint++;

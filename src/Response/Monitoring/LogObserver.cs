@@ -44,7 +44,6 @@ public sealed record ObserverServices
 public sealed class LogObserver(ObserverServices services, ILogger<LogObserver> logger)
 {
     private const int EntriesMax = 2_000;
-    private static readonly TimeSpan StandByLook = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RememberEvery = TimeSpan.FromMinutes(1);
 
     private readonly SentinelEvent _event = new();
@@ -62,7 +61,7 @@ public sealed class LogObserver(ObserverServices services, ILogger<LogObserver> 
             {
                 while (await DrainAsync(cancel) > 0)
                     faults = 0;
-                await WaitAsync(cancel);
+                await PartitionWait.ForAnyAsync(services.Log, services.PositionOf, services.Clock, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -136,24 +135,5 @@ public sealed class LogObserver(ObserverServices services, ILogger<LogObserver> 
             return;
         _rememberedAt = now;
         services.Remember(services.SourceWatch.Save());
-    }
-
-    private async Task WaitAsync(CancellationToken cancel)
-    {
-        var partitions = services.Log.Partitions;
-        if (partitions.Count == 0)
-        {
-            await Task.Delay(StandByLook, services.Clock, cancel);
-            return;
-        }
-        using var first = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var waits = partitions.Select(partition =>
-            services.Log.WaitForEntriesAsync(partition, services.PositionOf(partition), first.Token).AsTask()).ToList();
-        await Task.WhenAny(waits);
-        await first.CancelAsync();
-        await Task.WhenAll(waits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (waits.FirstOrDefault(wait => wait.IsFaulted) is { } faulted)
-            await faulted;
-        cancel.ThrowIfCancellationRequested();
     }
 }

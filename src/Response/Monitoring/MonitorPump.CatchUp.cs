@@ -92,7 +92,7 @@ public sealed partial class MonitorPump
         if (!entry.IsCopy)
         {
             shard.Remember(_event, entry);
-            if (_services.TellsStatusOfEvents)
+            if (_services.SeesWholeLog)
                 _services.Status.Restore(_event);
         }
         return shard.Scoring.TakeAgain((entry.Partition, entry.Offset), entry.ReceivedAt, _event, entry.IsCopy);

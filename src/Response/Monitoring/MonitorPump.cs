@@ -29,7 +29,6 @@ public sealed partial class MonitorPump
     /// <summary>Below what a row of either engine may hold: a commit with more would fail, and all the following.</summary>
     private const int SnapshotBytesMax = 900_000_000;
 
-    private static readonly TimeSpan StandByLook = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(10);
 
@@ -73,7 +72,7 @@ public sealed partial class MonitorPump
                 {
                     if (await DrainAsync(cancel) > 0)
                         faults = 0;
-                    await WaitForEntriesAsync(cancel);
+                    await PartitionWait.ForAnyAsync(_services.Log, PositionOf, _services.Clock, cancel);
                 }
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -196,7 +195,7 @@ public sealed partial class MonitorPump
         }
         shard.Remember(_event, entry);
         _services.SourceWatch?.Heard(entry.Source, entry.ReceivedAt);
-        if (_services.TellsStatusOfEvents)
+        if (_services.SeesWholeLog)
             _services.Status.Observe(_event, entry);
         batch.Scored++;
     }
@@ -278,27 +277,7 @@ public sealed partial class MonitorPump
         _services.Release?.Invoke(snapshot.Partition, snapshot.Offset);
     }
 
-    private async Task WaitForEntriesAsync(CancellationToken cancel)
-    {
-        using var first = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var partitions = _services.Log.Partitions;
-        if (partitions.Count == 0)
-        {
-            // More members than partitions: this one stands by.
-            await Task.Delay(StandByLook, _services.Clock, cancel);
-            return;
-        }
-        var waits = partitions
-            .Select(partition => _services.Log.WaitForEntriesAsync(
-                partition, _shards.TryGetValue(partition, out var shard) ? shard.Position : -1, first.Token).AsTask())
-            .ToList();
-        await Task.WhenAny(waits);
-        await first.CancelAsync();
-        await Task.WhenAll(waits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (waits.FirstOrDefault(wait => wait.IsFaulted) is { } faulted)
-            await faulted;
-        cancel.ThrowIfCancellationRequested();
-    }
+    private long PositionOf(int partition) => _shards.TryGetValue(partition, out var shard) ? shard.Position : -1;
 
     private static DeadLetter LetterOf(LogEntry entry, Rejection rejection) => new(
         entry.Source, $"{entry.Partition}@{entry.Offset}", rejection,

@@ -52,8 +52,8 @@ public sealed record MonitorServices
     /// </summary>
     public SourceWatch? SourceWatch { get; init; } = new();
 
-    /// <summary>Whether <see cref="Status"/> is told of single events by the pump; false where somebody else reads the whole log for it.</summary>
-    public bool TellsStatusOfEvents { get; init; } = true;
+    /// <summary>Whether the pump reads all of the log, and so tells <see cref="Status"/> of single events; else an observer does.</summary>
+    internal bool SeesWholeLog => SourceWatch is not null;
 
     /// <summary>Told what accesses are judged by; null when nobody asks.</summary>
     public Access.AccessView? Access { get; init; }

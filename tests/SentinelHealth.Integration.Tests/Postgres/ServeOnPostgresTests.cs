@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using SentinelHealth.Ingest.Simulation;
 using SentinelHealth.Testing;
 using SentinelHealth.Testing.Storage;
 
@@ -186,20 +185,10 @@ public sealed partial class ServeOnPostgresTests(PostgresFixture fixture, ITestO
         return found;
     }
 
-    /// <summary>A short history, and in it a node that was never admitted: a forbidden thing, which needs no learning.</summary>
     private string Attack()
     {
         var start = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero).AddDays(-1);
-        var simulator = new HospitalSimulator(new SimulationOptions
-        {
-            Seed = TestSeed.Next(output),
-            StartAt = start,
-            Days = 1,
-            EventsPerDay = 600,
-            Attacks = ["none"],
-            ScheduledAttacks = [new ScheduledAttack(start + TimeSpan.FromHours(8), "rogue-node")],
-        });
-        return string.Join('\n', simulator.Events().Select(simulated => Encoding.UTF8.GetString(simulated.Json))) + "\n";
+        return string.Join('\n', AttackedNetwork.Of(TestSeed.Next(output), start, eventsPerDay: 600, attackHour: 8).Records) + "\n";
     }
 
     [GeneratedRegex("""name="__RequestVerificationToken"[^>]*value="([^"]+)""")]

@@ -10,6 +10,9 @@ public sealed class RecordingLogger<T> : ILogger<T>
 
     public bool Said(string part) => _messages.Any(message => message.Contains(part, StringComparison.Ordinal));
 
+    /// <summary>How many messages had this in them.</summary>
+    public int Count(string part) => _messages.Count(message => message.Contains(part, StringComparison.Ordinal));
+
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Ledgers;
+using SentinelHealth.Response.Monitoring;
 
 namespace SentinelHealth.Dashboard.Hosting;
 
@@ -17,19 +18,27 @@ internal enum MonitorStage
 /// <summary>The answer of <c>/readyz</c>: states only, nothing an outsider could use.</summary>
 internal sealed record ReadinessReport(string Status, MonitorStage Pump, string Log, string Ledger)
 {
+    /// <summary>Of the partitions this process scores: whether <c>all</c>, <c>some</c> or <c>none</c> go on.</summary>
+    public string Partitions { get; init; } = "all";
+
     [JsonIgnore]
     public bool IsReady => Status == "ready";
 }
 
-/// <summary>Whether work can be given to this process: the log is open, the pump runs, the ledger can be read.</summary>
-internal sealed class Readiness(IEventLog log, ILedger ledger, TimeProvider time) : IDisposable
+/// <summary>
+/// Whether work can be given to this process: the log is open, the pump runs, the ledger can be read. While some of its partitions go on, it
+/// is of use.
+/// </summary>
+internal sealed class Readiness(IEventLog log, IMonitorStatus monitor, ILedger ledger, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan AnswerAge = TimeSpan.FromSeconds(1);
+    private const int PartitionsAskedMax = 16;
     private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private (DateTimeOffset At, ReadinessReport Report)? _last;
     private int _stage;
+    private int _answering;
 
     /// <summary>Set by the job that runs the monitor.</summary>
     public MonitorStage Stage
@@ -62,11 +71,30 @@ internal sealed class Readiness(IEventLog log, ILedger ledger, TimeProvider time
     private async Task<ReadinessReport> AskAsync(CancellationToken cancel)
     {
         var stage = Stage;
-        var isLogOpen = await AnswersAsync(async patience => await log.EndOffsetAsync(0, patience), cancel);
+        var isLogOpen = await IsLogOpenAsync(cancel);
         var isLedgerReadable = await AnswersAsync(async patience => await ledger.GetHeadAsync(patience), cancel);
-        var isReady = isLogOpen && isLedgerReadable && stage == MonitorStage.Running;
+        var own = log.Partitions;
+        var failing = monitor.FailingPartitions.Intersect(own).Count();
+        var partitions = failing == 0 ? "all" : failing < own.Count ? "some" : "none";
+        var isReady = isLogOpen && isLedgerReadable && partitions != "none" && stage == MonitorStage.Running;
         var status = isReady ? "ready" : stage == MonitorStage.Warming ? "warming" : "notReady";
-        return new ReadinessReport(status, stage, isLogOpen ? "open" : "closed", isLedgerReadable ? "readable" : "unreadable");
+        return new ReadinessReport(status, stage, isLogOpen ? "open" : "closed", isLedgerReadable ? "readable" : "unreadable")
+        {
+            Partitions = partitions,
+        };
+    }
+
+    /// <summary>A log is open as long as one of its partitions answers: that which did last time, or else any.</summary>
+    private async Task<bool> IsLogOpenAsync(CancellationToken cancel)
+    {
+        if (await AnswersAsync(patience => log.EndOffsetAsync(_answering, patience).AsTask(), cancel))
+            return true;
+        var asked = log.AllPartitions.Where(partition => partition != _answering).Take(PartitionsAskedMax).Select(async partition =>
+            (partition, Answers: await AnswersAsync(patience => log.EndOffsetAsync(partition, patience).AsTask(), cancel)));
+        var answering = (await Task.WhenAll(asked)).FirstOrDefault(one => one.Answers);
+        if (answering.Answers)
+            _answering = answering.partition;
+        return answering.Answers;
     }
 
     private static async Task<bool> AnswersAsync(Func<CancellationToken, Task> ask, CancellationToken cancel)
@@ -75,7 +103,8 @@ internal sealed class Readiness(IEventLog log, ILedger ledger, TimeProvider time
         patience.CancelAfter(PatienceMax);
         try
         {
-            await ask(patience.Token);
+            // What does not heed the token is left behind.
+            await ask(patience.Token).WaitAsync(patience.Token);
             return true;
         }
         catch (Exception) when (!cancel.IsCancellationRequested)

@@ -72,11 +72,28 @@ internal sealed class MonitorJob(MonitorParts parts, MonitorFeed feed, Readiness
     /// <summary>What came before the start must be scored before the answers are worth anything.</summary>
     private async Task CaughtUpAsync(CancellationToken stopping)
     {
+        // A partition that cannot be read keeps nobody from the others' answers.
+        bool IsWaitedFor(int partition) =>
+            parts.Log.Partitions.Contains(partition) && !parts.Status.FailingPartitions.Contains(partition);
         foreach (var partition in parts.Log.Partitions)
         {
-            var target = await parts.Log.EndOffsetAsync(partition, stopping);
-            while (await parts.Store.ScoredOffsetAsync(partition, stopping) < target && parts.Log.Partitions.Contains(partition))
+            if (await EndOrNoneAsync(partition, stopping) is not { } target)
+                continue;
+            while (await parts.Store.ScoredOffsetAsync(partition, stopping) < target && IsWaitedFor(partition))
                 await Task.Delay(CatchUpLook, stopping);
+        }
+    }
+
+    private async Task<long?> EndOrNoneAsync(int partition, CancellationToken stopping)
+    {
+        try
+        {
+            return await parts.Log.EndOffsetAsync(partition, stopping);
+        }
+        catch (IOException fault)
+        {
+            logger.EndNotKnown(partition, fault.Message);
+            return null;
         }
     }
 

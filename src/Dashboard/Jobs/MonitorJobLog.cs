@@ -9,6 +9,9 @@ internal static partial class MonitorJobLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Source {Source} has come to its end.")]
     public static partial void SourceEnded(this ILogger logger, string source);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The end of partition {Partition} is not known ({Reason}); the start does not wait for it.")]
+    public static partial void EndNotKnown(this ILogger logger, int partition, string reason);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "A silent source could not be told; the next look tries again.")]
     public static partial void SilenceNotStored(this ILogger logger, Exception fault);
 

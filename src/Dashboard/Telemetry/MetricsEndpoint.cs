@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Response.Monitoring;
@@ -22,6 +23,13 @@ internal static class MetricsEndpoint
     {
         yield return ("sentinel_ingest_lag_events", "Events in the log that are not scored yet.", "",
             Math.Max(0, network.LogEndOffset - network.ScoredOffset));
+        foreach (var partition in network.Partitions)
+        {
+            var label = MetricsBook.Label("partition", partition.Partition.ToString(CultureInfo.InvariantCulture));
+            yield return ("sentinel_partition_lag_events", "Entries of a partition that are not scored yet.", label, partition.Lag);
+            yield return ("sentinel_partition_up", "1 while a partition is read and scored without a fault.", label,
+                partition.Fault.Length == 0 ? 1 : 0);
+        }
         if (network.NewestEventAt is { } newest)
             yield return ("sentinel_ingest_lag_seconds", "Age of the newest event that was scored.", "", Math.Max(0, (now - newest).TotalSeconds));
         yield return ("sentinel_conservation_imbalance", "Records received and not accounted for; always 0.", "", network.Conservation.Imbalance);

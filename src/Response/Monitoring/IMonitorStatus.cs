@@ -43,6 +43,17 @@ public sealed record SourceStatus(string Name, DateTimeOffset? LastEventAt, long
 /// <param name="CorrectionCount">Times since start that earlier events arrived and later ones were scored again.</param>
 public sealed record OrderStatus(DateTimeOffset? Watermark, long LateCount, long AheadCount, long CorrectionCount);
 
+/// <summary>How far one partition of the log is scored.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="EndOffset">Its last durable offset, as far as is known; -1 when empty or never known.</param>
+/// <param name="ScoredOffset">Its last scored offset; -1 before the first.</param>
+/// <param name="Fault">Why it is not read or scored at the moment, for people; empty when well.</param>
+public sealed record PartitionStatus(int Partition, long EndOffset, long ScoredOffset, string Fault)
+{
+    /// <summary>Entries that wait.</summary>
+    public long Lag => Math.Max(0, EndOffset - ScoredOffset);
+}
+
 /// <summary>Everything the network page and <c>/api/v1/network</c> show.</summary>
 /// <param name="At">The moment of the snapshot, by the monitor's clock.</param>
 /// <param name="Ledger">The ledger's head; null while it cannot be read.</param>
@@ -60,6 +71,9 @@ public sealed record NetworkSnapshot(
 {
     /// <summary>How the order of events is kept.</summary>
     public OrderStatus Order { get; init; } = new(null, 0, 0, 0);
+
+    /// <summary>Every partition of the log, whoever scores it, by number.</summary>
+    public IReadOnlyList<PartitionStatus> Partitions { get; init; } = [];
 }
 
 /// <summary>The running monitor as seen from outside. Safe from many threads; every answer is a copy.</summary>
@@ -76,6 +90,9 @@ public interface IMonitorStatus
 
     /// <summary>How detection is doing; at most a second old. Null before the first batch.</summary>
     DetectionStatus? Detection => null;
+
+    /// <summary>Partitions that are not scored at the moment because of a fault, by number; at most a second old.</summary>
+    IReadOnlyList<int> FailingPartitions => [];
 
     /// <summary>The network now. Cached for a second: cheap to call from every page.</summary>
     ValueTask<NetworkSnapshot> NetworkAsync(CancellationToken cancel);

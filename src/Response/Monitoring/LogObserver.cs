@@ -48,20 +48,22 @@ public sealed class LogObserver(ObserverServices services, ILogger<LogObserver> 
 
     private readonly SentinelEvent _event = new();
     private readonly ReconcileSchedule _schedule = new();
+    private readonly PatientReader _reader = new(services.Log, services.Clock);
     private DateTimeOffset _rememberedAt = DateTimeOffset.MinValue;
 
-    /// <summary>Works until cancelled. A fault is waited out, and reading goes on from what was taken.</summary>
+    /// <summary>Works until cancelled. A partition that fails is waited for while the others go on, and read on from what was taken.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         Recall();
         var faults = 0;
+        var turns = new PartitionTurns(services.Clock, TellAsync);
         while (!cancel.IsCancellationRequested)
         {
             try
             {
-                while (await DrainAsync(cancel) > 0)
+                while (await DrainAsync(turns, cancel) > 0)
                     faults = 0;
-                await PartitionWait.ForAnyAsync(services.Log, services.PositionOf, services.Clock, cancel);
+                await PartitionWait.ForAnyAsync(services.Log, services.PositionOf, (services.Clock, turns), cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -85,25 +87,47 @@ public sealed class LogObserver(ObserverServices services, ILogger<LogObserver> 
         }
     }
 
-    /// <summary>Takes what is in the log now.</summary>
+    /// <summary>Takes what is in the log now; throws what the first partition failed with, after the others were taken from.</summary>
     /// <returns>How many entries it took of each partition's next ones.</returns>
     public async Task<long> DrainAsync(CancellationToken cancel)
     {
+        var turns = new PartitionTurns(services.Clock, TellAsync);
+        var taken = await DrainAsync(turns, cancel);
+        turns.ThrowFirst();
+        return taken;
+    }
+
+    private async Task<long> DrainAsync(PartitionTurns turns, CancellationToken cancel)
+    {
         var taken = 0L;
-        foreach (var partition in services.Log.Partitions)
-        {
-            var entries = await services.Log.ReadAsync(partition, services.PositionOf(partition), EntriesMax, cancel);
-            if (entries.Count == 0)
-                continue;
-            foreach (var entry in entries)
-                Observe(entry);
-            services.Take(entries);
-            taken += entries.Count;
-        }
+        var partitions = services.Log.Partitions;
+        turns.ForgetAllBut(partitions);
+        foreach (var partition in partitions)
+            taken += await turns.TakeAsync(partition, one => StepAsync(one, turns.IsFailing(one), cancel), cancel);
         if (taken > 0)
             services.Status.NotifyChanged();
         Remember();
         return taken;
+    }
+
+    private async Task<int> StepAsync(int partition, bool hasFailed, CancellationToken cancel)
+    {
+        var entries = await _reader.ReadAsync(partition, services.PositionOf(partition), EntriesMax, hasFailed, cancel);
+        if (entries.Count == 0)
+            return 0;
+        foreach (var entry in entries)
+            Observe(entry);
+        services.Take(entries);
+        return entries.Count;
+    }
+
+    private ValueTask TellAsync(PartitionTurn turn, CancellationToken cancel)
+    {
+        if (turn.Fault is { } fault)
+            logger.PartitionNotObserved(turn.Partition, turn.Wait, fault);
+        else
+            logger.PartitionObserved(turn.Partition);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Habits that cannot be read are learned again.</summary>

@@ -30,6 +30,24 @@ internal static partial class MonitorLog
     [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot of partition {Partition} has {Bytes} bytes and a store takes {BytesMax}: a restart reads on from the one before. Part the log into more partitions.")]
     public static partial void SnapshotTooLarge(this ILogger logger, int partition, long bytes, long bytesMax);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Partition {Partition} failed and waits, tried again from its last commit in {Wait} and then less often; the others go on.")]
+    public static partial void PartitionFailed(this ILogger logger, int partition, TimeSpan wait, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Partition {Partition} begins again from what is stored: {Reason}")]
+    public static partial void PartitionMoved(this ILogger logger, int partition, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Partition {Partition} goes on again.")]
+    public static partial void PartitionRecovered(this ILogger logger, int partition);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "How partition {Partition} is doing could not be told to the other processes ({Reason}).")]
+    public static partial void PartitionNotTold(this ILogger logger, int partition, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Partition {Partition} could not be observed; it is tried again in {Wait} and then less often, and the others go on.")]
+    public static partial void PartitionNotObserved(this ILogger logger, int partition, TimeSpan wait, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Partition {Partition} is observed again.")]
+    public static partial void PartitionObserved(this ILogger logger, int partition);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "The pump failed and starts again from its last commit in {Wait}.")]
     public static partial void PumpFailed(this ILogger logger, TimeSpan wait, Exception fault);
 }

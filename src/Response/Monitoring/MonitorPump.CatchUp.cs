@@ -11,13 +11,13 @@ public sealed partial class MonitorPump
     /// that is stored, decided or counted: it was done.
     /// </summary>
     /// <returns>The shard; null when the partition went to another process meanwhile.</returns>
-    private async Task<Shard?> OpenAsync(int partition, CancellationToken cancel)
+    private async Task<Shard?> OpenAsync(int partition, bool hasFailed, CancellationToken cancel)
     {
         var startedAt = _services.Clock.GetTimestamp();
         var stored = await _services.Store.ScoredOffsetAsync(partition, cancel);
         var snapshot = await _services.Store.SnapshotAsync(partition, cancel);
         var (shard, from) = Restored(partition, snapshot);
-        if (await ReplayAsync(shard, from, stored, cancel) is not { } events)
+        if (await ReplayAsync(shard, (from, stored), hasFailed, cancel) is not { } events)
             return null;
         shard.Position = stored;
         shard.TakenSinceSnapshot = events;
@@ -25,7 +25,8 @@ public sealed partial class MonitorPump
         await RecallDecisionsAsync(shard, cancel);
         _services.Access?.Begin(partition, shard.Scoring.Engine);
         _shards[partition] = shard;
-        _services.Status.Scored(0, 0, ReportOf(shard, isNews: true));
+        _reports[partition] = ReportOf(shard, isNews: true)!;
+        _services.Status.Scored(0, 0, _reports[partition]);
         _logger.PartitionOpened(
             partition, stored, snapshot?.State.Length ?? 0, events, _services.Clock.GetElapsedTime(startedAt).TotalSeconds);
         return shard;
@@ -54,12 +55,12 @@ public sealed partial class MonitorPump
     private Shard Fresh(int partition) => new(partition, _services, _playbooks, _response, _options);
 
     /// <returns>How many events were read again; null when the partition went away before all of them were.</returns>
-    private async Task<long?> ReplayAsync(Shard shard, long from, long stored, CancellationToken cancel)
+    private async Task<long?> ReplayAsync(Shard shard, (long From, long To) range, bool hasFailed, CancellationToken cancel)
     {
-        var (events, wasEmpty) = (0L, false);
-        for (var position = from; position < stored;)
+        var (events, wasEmpty, stored) = (0L, false, range.To);
+        for (var position = range.From; position < stored; hasFailed = false)
         {
-            var entries = await _services.Log.ReadAsync(shard.Partition, position, _options.BatchEntriesMax, cancel);
+            var entries = await _reader.ReadAsync(shard.Partition, position, _options.BatchEntriesMax, hasFailed, cancel);
             if (entries.Count == 0)
             {
                 // Nothing is read of a partition that has gone, and it may be back by now: only a second look shows that there is nothing.
@@ -102,7 +103,7 @@ public sealed partial class MonitorPump
     private async Task CheckEndAsync(int partition, long stored, CancellationToken cancel)
     {
         // Somebody else may have taken the partition while it was read.
-        if (_services.Log.Partitions.Contains(partition) && await _services.Log.EndOffsetAsync(partition, cancel) < stored)
+        if (_services.Log.Partitions.Contains(partition) && await _reader.EndAsync(partition, cancel) < stored)
             throw new InvalidDataException($"The log of partition {partition} ends before offset {stored}, which was scored already.");
     }
 
@@ -112,6 +113,7 @@ public sealed partial class MonitorPump
         foreach (var gone in _shards.Keys.Except(partitions).ToList())
         {
             _shards.Remove(gone, out var shard);
+            _reports.Remove(gone);
             await LeaveSnapshotAsync(shard!, cancel);
             _services.Status.Forget(gone);
             _services.Access?.Forget(gone);

@@ -40,7 +40,9 @@ public sealed partial class MonitorPump
     private readonly SentinelEvent _event = new();
     private readonly ReconcileSchedule _schedule = new();
     private readonly PumpPace _pace;
+    private readonly PatientReader _reader;
     private readonly SortedDictionary<int, Shard> _shards = [];
+    private readonly Dictionary<int, ShardReport> _reports = [];
     private ReadOnlyMemory<byte> _versions;
 
     /// <summary>Wires the pump; nothing is read before <see cref="RunAsync"/>.</summary>
@@ -54,25 +56,27 @@ public sealed partial class MonitorPump
         _options = options;
         _logger = logger;
         _pace = new PumpPace(options, services.Clock);
+        _reader = new PatientReader(services.Log, services.Clock);
     }
 
-    /// <summary>Works until cancelled. A fault drops everything since the last commit and starts again from there, after a growing wait.</summary>
+    /// <summary>
+    /// Works until cancelled. A partition that fails drops everything since its last commit and starts again from there, after a growing wait
+    /// of its own; the others go on.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         var faults = 0;
-        var isStarted = false;
+        var turns = new PartitionTurns(_services.Clock, TellAllAsync);
+        Clear();
         while (!cancel.IsCancellationRequested)
         {
             try
             {
-                if (!isStarted)
-                    await StartAsync(cancel);
-                isStarted = true;
                 while (true)
                 {
-                    if (await DrainAsync(cancel) > 0)
+                    if (await DrainAsync(turns, cancel) > 0)
                         faults = 0;
-                    await PartitionWait.ForAnyAsync(_services.Log, PositionOf, _services.Clock, cancel);
+                    await PartitionWait.ForAnyAsync(_services.Log, PositionOf, (_services.Clock, turns), cancel);
                 }
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -90,24 +94,32 @@ public sealed partial class MonitorPump
     }
 
     /// <summary>
-    /// Restores the detectors of the partitions that are here and takes up their stored positions. Called by <see cref="RunAsync"/>; alone, for
-    /// a run without waiting.
+    /// Restores the detectors of the partitions that are here and takes up their stored positions; for a run without waiting. Throws what the
+    /// first partition that could not be opened failed with, after the others were.
     /// </summary>
     public async Task StartAsync(CancellationToken cancel)
     {
-        foreach (var partition in _shards.Keys)
-        {
-            _services.Status.Forget(partition);
-            _services.Access?.Forget(partition);
-        }
-        _shards.Clear();
+        Clear();
+        var turns = new PartitionTurns(_services.Clock, TellAsync);
         foreach (var partition in _services.Log.Partitions)
-            await OpenAsync(partition, cancel);
+            await turns.TakeAsync(partition, async opened => await OpenAsync(opened, false, cancel) is null ? 0 : 1, cancel);
+        turns.ThrowFirst();
     }
 
-    /// <summary>Processes what is in the log now, batch by batch, and returns at its end. For runs that end with their input.</summary>
+    /// <summary>
+    /// Processes what is in the log now, batch by batch, and returns at its end. For runs that end with their input: throws what the first
+    /// partition failed with, after the others were processed.
+    /// </summary>
     /// <returns>How many entries it processed.</returns>
     public async Task<long> DrainAsync(CancellationToken cancel)
+    {
+        var turns = new PartitionTurns(_services.Clock, TellAsync);
+        var total = await DrainAsync(turns, cancel);
+        turns.ThrowFirst();
+        return total;
+    }
+
+    private async Task<long> DrainAsync(PartitionTurns turns, CancellationToken cancel)
     {
         var total = 0L;
         while (true)
@@ -115,21 +127,40 @@ public sealed partial class MonitorPump
             var step = 0;
             var partitions = _services.Log.Partitions;
             await LetGoOfAllButAsync(partitions, cancel);
+            turns.ForgetAllBut(partitions);
             foreach (var partition in partitions)
-                step += await StepAsync(partition, cancel);
+                step += await turns.TakeAsync(
+                    partition, one => StepAsync(one, turns.IsFailing(one), cancel), cancel);
             if (step == 0)
                 return total;
             total += step;
         }
     }
 
-    private async Task<int> StepAsync(int partition, CancellationToken cancel)
+    private void Clear()
     {
-        if ((_shards.GetValueOrDefault(partition) ?? await OpenAsync(partition, cancel)) is not { } shard)
+        foreach (var partition in _shards.Keys)
+        {
+            _services.Status.Forget(partition);
+            _services.Access?.Forget(partition);
+        }
+        _shards.Clear();
+        _reports.Clear();
+    }
+
+    private async Task<int> StepAsync(int partition, bool hasFailed, CancellationToken cancel)
+    {
+        var known = _shards.GetValueOrDefault(partition);
+        if ((known ?? await OpenAsync(partition, hasFailed, cancel)) is not { } shard)
+            return 0;
+        // What fails here has scored nothing: the shard stays as it is.
+        var entries = await _reader.ReadAsync(
+            partition, shard.Position, _pace.EntriesMax, hasFailed && known is not null, cancel);
+        if (entries.Count == 0)
             return 0;
         try
         {
-            return await StepAsync(shard, cancel);
+            return await StepAsync(shard, entries, cancel);
         }
         catch
         {
@@ -139,11 +170,8 @@ public sealed partial class MonitorPump
         }
     }
 
-    private async Task<int> StepAsync(Shard shard, CancellationToken cancel)
+    private async Task<int> StepAsync(Shard shard, IReadOnlyList<LogEntry> entries, CancellationToken cancel)
     {
-        var entries = await _services.Log.ReadAsync(shard.Partition, shard.Position, _pace.EntriesMax, cancel);
-        if (entries.Count == 0)
-            return 0;
         if (_services.WrittenRules is { } written)
             shard.Scoring.Use(written());
         var batch = new PumpBatch(shard.Partition, shard.Position, _services.Store.KeepsEvidence)
@@ -236,8 +264,10 @@ public sealed partial class MonitorPump
             _services.Executor.Signal();
         var (scored, alerted) = _services.TellsStatusOfTotals ? (batch.Scored, batch.Alerts.Count) : (0, 0);
         _services.Status.Scored(scored, alerted, report);
-        if (report is not null)
-            _services.Access?.Learn(shard.Partition, shard.Scoring.Engine);
+        if (report is null)
+            return;
+        _reports[shard.Partition] = report;
+        _services.Access?.Learn(shard.Partition, shard.Scoring.Engine);
     }
 
     /// <summary>The shard's snapshot; null when no store takes one so large: a restart then reads on from the one before.</summary>

@@ -33,6 +33,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     private static readonly ActionFilter InForce = new() { States = [ActionState.Confirmed, ActionState.Reconciled] };
 
     private readonly IEventLog _log;
+    private readonly LogEnds _ends;
     private readonly CaseStore _store;
     private readonly ILedger _ledger;
     private readonly TimeProvider _clock;
@@ -61,6 +62,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
     {
         ArgumentNullException.ThrowIfNull(clock);
         (_log, _store, _ledger, _clock, _intake) = (log, store, ledger, clock, intake);
+        _ends = new LogEnds(log, clock);
         _timer = clock.CreateTimer(_ => TellLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -104,6 +106,16 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
         {
             lock (_gate)
                 return _summary.Detection;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> FailingPartitions
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _shards.Values.Where(shard => shard.Fault.Length > 0).Select(shard => shard.Partition)];
         }
     }
 
@@ -227,7 +239,10 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
         var quarantined = inForce.Items.Where(action => action.Kind == ActionKind.QuarantineNode)
             .Select(action => action.Target.Id).Concat(validators?.Quarantined ?? []).ToHashSet(StringComparer.Ordinal);
         var position = await _store.PositionAsync(cancel);
-        var (endOffset, scoredOffset) = await OffsetsAsync(position, cancel);
+        var partitions = await PartitionsAsync(position, cancel);
+        // With several partitions these are sums, which is what lag and progress need.
+        var endOffset = partitions.Sum(partition => partition.EndOffset + 1) - 1;
+        var scoredOffset = partitions.Sum(partition => partition.ScoredOffset + 1) - 1;
         var conservation = await ConservationAsync(endOffset, scoredOffset, position.Tally, cancel);
         lock (_gate)
         {
@@ -238,6 +253,7 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
                 conservation, endOffset, scoredOffset, _nodes.NewestEventAt)
             {
                 Order = _summary.Order,
+                Partitions = partitions,
             };
         }
     }
@@ -268,17 +284,21 @@ public sealed class MonitorStatus : IMonitorStatus, IDisposable
         }
     }
 
-    private async Task<(long End, long Scored)> OffsetsAsync(PumpPosition position, CancellationToken cancel)
+    /// <summary>Other processes' partitions, too: the totals in the store are theirs as well.</summary>
+    private async Task<IReadOnlyList<PartitionStatus>> PartitionsAsync(PumpPosition position, CancellationToken cancel)
     {
-        // With several partitions these are sums, which is what lag and progress need.
-        var (end, scored) = (-1L, -1L);
-        // Other processes' partitions count too: the totals in the store are theirs as well.
-        foreach (var partition in _log.AllPartitions.Union(position.ScoredOffsets.Keys))
+        var partitions = _log.AllPartitions.Union(position.ScoredOffsets.Keys).Order().ToList();
+        var ends = await _ends.ReadAsync(partitions, cancel);
+        lock (_gate)
         {
-            end += 1 + await _log.EndOffsetAsync(partition, cancel);
-            scored += 1 + position.ScoredOffsets.GetValueOrDefault(partition, -1);
+            return [.. partitions.Select(partition =>
+            {
+                var (end, unknown) = ends[partition];
+                var fault = _shards.TryGetValue(partition, out var shard) && shard.Fault.Length > 0 ? shard.Fault : unknown;
+                var scored = position.ScoredOffsets.GetValueOrDefault(partition, -1);
+                return new PartitionStatus(partition, unknown.Length > 0 ? Math.Max(end, scored) : end, scored, fault);
+            })];
         }
-        return (end, scored);
     }
 
     /// <summary>The account of I1. What the intake refused is received and dead-lettered in the same breath, so it adds to both sides.</summary>

@@ -7,24 +7,27 @@ internal static class PartitionWait
 {
     private static readonly TimeSpan StandByLook = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Completes when entries may exist beyond a position, or partitions have changed; throws what a wait threw.</summary>
-    public static async Task ForAnyAsync(IEventLog log, Func<int, long> positionOf, TimeProvider clock, CancellationToken cancel)
+    /// <summary>
+    /// Completes when entries may exist beyond a position, partitions have changed, or one that failed is to be tried again. A wait that fails
+    /// is a fault of its partition.
+    /// </summary>
+    public static async Task ForAnyAsync(
+        IEventLog log, Func<int, long> positionOf, (TimeProvider Clock, PartitionTurns Turns) at, CancellationToken cancel)
     {
         var partitions = log.Partitions;
-        if (partitions.Count == 0)
-        {
-            // More members than partitions: this one stands by.
-            await Task.Delay(StandByLook, clock, cancel);
-            return;
-        }
+        var well = partitions.Where(partition => !at.Turns.IsFailing(partition)).ToList();
+        var pause = at.Turns.NextIn(partitions) ?? Timeout.InfiniteTimeSpan;
+        // With more members than partitions this one stands by; and where all of them fail, others may come.
+        if (well.Count == 0 && (pause < TimeSpan.Zero || pause > StandByLook))
+            pause = StandByLook;
         using var first = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var waits = partitions
+        var waits = well
             .Select(partition => log.WaitForEntriesAsync(partition, positionOf(partition), first.Token).AsTask()).ToList();
-        await Task.WhenAny(waits);
+        await Task.WhenAny(waits.Append(Task.Delay(pause, at.Clock, first.Token)));
         await first.CancelAsync();
         await Task.WhenAll(waits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (waits.FirstOrDefault(wait => wait.IsFaulted) is { } faulted)
-            await faulted;
         cancel.ThrowIfCancellationRequested();
+        foreach (var (partition, wait) in well.Zip(waits).Where(each => each.Second.IsFaulted))
+            await at.Turns.FailedAsync(partition, wait.Exception!.InnerException!, cancel);
     }
 }

@@ -28,6 +28,9 @@ public sealed record ShardReport
     /// <summary>How the order of events is kept.</summary>
     public OrderStatus Order { get; init; } = new(null, 0, 0, 0);
 
+    /// <summary>Why nothing of the partition is scored at the moment, for people; empty while all is well.</summary>
+    public string Fault { get; init; } = "";
+
     /// <summary>What a scoring says now. O(entities with a risk).</summary>
     internal static ShardReport Of(int partition, OrderedScoring scoring, DateTimeOffset now) => new()
     {

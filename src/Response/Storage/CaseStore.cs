@@ -109,6 +109,7 @@ public sealed partial class CaseStore : ICaseReader, IActionStore, IDisposable
                 SELECT coalesce((SELECT sum(value) FROM tally), 0) + coalesce((SELECT max(number) FROM action_step), 0)
                     + coalesce((SELECT max(number) FROM standing_change), 0) + coalesce((SELECT max(number) FROM incident_change), 0)
                     + coalesce((SELECT max(number) FROM mode_change), 0) + (SELECT next FROM evidence_number)
+                    + coalesce((SELECT max(at) FROM shard_report), 0)
                 """);
             return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
         },

@@ -8,7 +8,10 @@ internal sealed class FakeLog : IEventLog
 {
     private readonly List<LogEntry> _entries = [];
 
-    public IReadOnlyList<int> Partitions => [0];
+    public IReadOnlyList<int> Partitions { get; set; } = [0];
+
+    /// <summary>Partitions whose end nobody knows.</summary>
+    public HashSet<int> Silent { get; } = [];
 
     /// <summary>Reading waits for this.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
@@ -28,5 +31,6 @@ internal sealed class FakeLog : IEventLog
 
     public ValueTask WaitForEntriesAsync(int partition, long afterOffset, CancellationToken cancel) => ValueTask.CompletedTask;
 
-    public ValueTask<long> EndOffsetAsync(int partition, CancellationToken cancel) => ValueTask.FromResult(_entries.Count - 1L);
+    public ValueTask<long> EndOffsetAsync(int partition, CancellationToken cancel) => Silent.Contains(partition)
+        ? throw new IOException("No broker leads the partition.") : ValueTask.FromResult(_entries.Count - 1L);
 }

@@ -17,6 +17,10 @@ internal sealed class FakeMonitor : IMonitorStatus
 
     public List<NodeStatus> Nodes { get; } = [];
 
+    public IReadOnlyList<int> FailingPartitions { get; set; } = [];
+
+    public IReadOnlyList<PartitionStatus> Partitions { get; set; } = [];
+
     public event Action? Changed;
 
     public IReadOnlyList<RatePoint> Rates => [];
@@ -29,5 +33,5 @@ internal sealed class FakeMonitor : IMonitorStatus
 
     public ValueTask<NetworkSnapshot> NetworkAsync(CancellationToken cancel) => ValueTask.FromResult(new NetworkSnapshot(
         Sample.At, new LedgerHead("embedded", 7, "0x07", Sample.At), new ValidatorSet(["node:a", "node:b"], []),
-        Nodes, [], new Conservation(3, 2, 1, 0, 0), 2, 2, Sample.At));
+        Nodes, [], new Conservation(3, 2, 1, 0, 0), 2, 2, Sample.At) { Partitions = Partitions });
 }

@@ -56,6 +56,8 @@ internal sealed class PumpBench : IDisposable
 
     public MonitorPump Pump { get; private set; } = null!;
 
+    public RecordingLogger<MonitorPump> Logger { get; } = new();
+
     public MonitorOptions Options { get; set; } = new() { BatchEntriesMax = 3, SnapshotEveryEvents = 10 };
 
     public ResponseOptions Response { get; set; } = new() { NodesPerWindowMax = 100, TotalPerWindowMax = 100, NodeShareMax = 1 };
@@ -121,7 +123,7 @@ internal sealed class PumpBench : IDisposable
             BeforeCommit = BeforeCommit,
             Tuning = Tuning,
         };
-        Pump = new MonitorPump(services, Playbooks, Response, Options, NullLogger<MonitorPump>.Instance);
+        Pump = new MonitorPump(services, Playbooks, Response, Options, Logger);
     }
 
     private void Stop()
@@ -134,6 +136,12 @@ internal sealed class PumpBench : IDisposable
     /// <summary>A log in memory that can be told to fail a read, which is where a process stops between two commits.</summary>
     internal sealed class MemoryLog : IEventLog
     {
+        /// <summary>What reading a partition fails with, by partition.</summary>
+        public Dictionary<int, Exception> Faults { get; } = [];
+
+        /// <summary>Partitions whose brokers have no leader: whoever reads them waits, and nobody knows their end.</summary>
+        public HashSet<int> Silent { get; } = [];
+
         private readonly List<LogEntry> _entries = [];
 
         public IReadOnlyList<int> Partitions { get; set; } = [0];
@@ -159,24 +167,38 @@ internal sealed class PumpBench : IDisposable
             return new(new AppendResult(batch.Count, 0));
         }
 
-        public ValueTask<IReadOnlyList<LogEntry>> ReadAsync(
+        public async ValueTask<IReadOnlyList<LogEntry>> ReadAsync(
             int partition, long afterOffset, int entriesMax, CancellationToken cancel)
         {
             Reads.Add((partition, afterOffset));
+            if (Faults.TryGetValue(partition, out var fault))
+                throw fault;
+            if (Silent.Contains(partition))
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancel);
+            return Read(partition, afterOffset, entriesMax);
+        }
+
+        private List<LogEntry> Read(int partition, long afterOffset, int entriesMax)
+        {
             if (NothingAtRead is { } gone && gone.Partition == partition
                 && Reads.Count(read => read.Partition == partition) == gone.Read)
             {
                 NothingAtRead = null;
-                return new([]);
+                return [];
             }
-            return new([.. Of(partition).Where(entry => entry.Offset > afterOffset && entry.Offset < VisibleMax)
-                .Take(entriesMax)]);
+            return [.. Of(partition).Where(entry => entry.Offset > afterOffset && entry.Offset < VisibleMax)
+                .Take(entriesMax)];
         }
 
         public ValueTask WaitForEntriesAsync(int partition, long afterOffset, CancellationToken cancel) =>
             new(Task.Delay(Timeout.InfiniteTimeSpan, cancel));
 
-        public ValueTask<long> EndOffsetAsync(int partition, CancellationToken cancel) => new(Of(partition).Count() - 1L);
+        public async ValueTask<long> EndOffsetAsync(int partition, CancellationToken cancel)
+        {
+            if (Silent.Contains(partition))
+                throw new IOException("No broker leads the partition.");
+            return await ValueTask.FromResult(Of(partition).Count() - 1L);
+        }
 
         private IEnumerable<LogEntry> Of(int partition) => _entries.Where(entry => entry.Partition == partition);
     }

@@ -89,7 +89,8 @@ internal sealed class Readiness(IEventLog log, IMonitorStatus monitor, ILedger l
     {
         if (await AnswersAsync(patience => log.EndOffsetAsync(_answering, patience).AsTask(), cancel))
             return true;
-        var asked = log.AllPartitions.Where(partition => partition != _answering).Take(PartitionsAskedMax).Select(async partition =>
+        var others = log.AllPartitions.Where(partition => partition != _answering).Take(PartitionsAskedMax);
+        var asked = others.Select(async partition =>
             (partition, Answers: await AnswersAsync(patience => log.EndOffsetAsync(partition, patience).AsTask(), cancel)));
         var answering = (await Task.WhenAll(asked)).FirstOrDefault(one => one.Answers);
         if (answering.Answers)

@@ -51,14 +51,13 @@ internal static class EvidenceCommand
     {
         var data = place.Folder;
         var folder = EvidenceParts.FolderOf(data);
-        var cases = Path.Combine(data, "cases.db");
-        if (!Directory.Exists(folder) || !File.Exists(cases))
+        if (!Directory.Exists(folder) || !place.Settings.Storage.HasCases(data))
             throw new UsageException($"{data}: There is no evidence log.");
         try
         {
             using var parts = await ComplianceFolder.OpenAsync(data, place.Settings, surroundings.Clock, cancel);
             using var reader = EvidenceReader.Open(folder);
-            var signer = FileSigner.Open(folder, SigningAlgorithm.EcdsaP256);
+            var signer = EvidenceParts.OpenSigner(new EvidencePlan(data, null, place.Settings.Storage));
             var origin = new PackOrigin(surroundings.Clock.GetUtcNow(), Environment.UserName, EvidenceVersions.Program,
                 asked.Reason);
             var collector = new EvidencePackCollector(parts.Store, reader, folder, parts.Vault);

@@ -19,7 +19,7 @@ internal sealed class ComplianceFolder : IDisposable
     private ComplianceFolder(string data, SentinelSettings settings, TimeProvider clock)
     {
         Store = Opened(settings.Storage.OpenCases(data));
-        Vault = Opened(SubjectVault.Open(EvidenceParts.FolderOf(data), settings.Evidence.MasterKeyOrNull));
+        Vault = Opened(EvidenceParts.OpenVault(new EvidencePlan(data, settings.Evidence.MasterKeyOrNull, settings.Storage)));
         var acts = ActTrail.Of(Store, clock);
         var reads = Opened(settings.Storage.OpenReads(data, acts));
         var dossiers = new DossierCollector(Store, Sources(reads), clock);
@@ -42,7 +42,7 @@ internal sealed class ComplianceFolder : IDisposable
 
     public CaseStore Store { get; }
 
-    public SubjectVault Vault { get; }
+    public ISubjectVault Vault { get; }
 
     public ComplianceDesk Desk { get; }
 

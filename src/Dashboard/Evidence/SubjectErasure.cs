@@ -77,8 +77,9 @@ internal sealed class SubjectErasure(ErasureReach reach) : IDisposable
     {
         var now = reach.Clock.GetUtcNow();
         // What still waits would be drained sealed under a key that is gone; it is, either way, but its entry must be in the log first.
-        await reach.Evidence.Recorder.DrainAsync(cancel);
-        var keys = reach.Evidence.Vault.Erase(subject, second, now);
+        if (!await reach.Evidence.UpToDateAsync(cancel))
+            return new ErasureOutcome(false, "Entries wait for the evidence log, and no process takes them now. Order the same again.");
+        var keys = reach.Evidence.Vault.EraseSubject(subject, second, now);
         var kept = await reach.Evidence.Store.EraseEventsAsync(text => reach.Evidence.Intake.IsOf(subject, text), cancel);
         var files = SubjectFiles.Erase(reach.DataFolder, subject, await ReleasedAsync(cancel));
         reach.Orders.ForgetErasure(DigestOf(subject));
@@ -94,7 +95,7 @@ internal sealed class SubjectErasure(ErasureReach reach) : IDisposable
                 }),
             ],
             cancel);
-        return new ErasureOutcome(true, $"{keys.Count} keys destroyed, {kept + files} stored records removed.");
+        return new ErasureOutcome(true, $"{keys.Count} keys destroyed, {kept + files} stored records removed.{await reach.Evidence.OutstandingAsync(cancel)}");
     }
 
     /// <summary>Up to where no restart reads the event log again.</summary>

@@ -69,6 +69,9 @@ internal sealed partial class MonitorParts
         services.AddLedJob<ClockJob>();
         services.AddLedJob<TriageWorkJob>();
         services.AddLedJob<EvidenceJob>();
+        if (evidence.Shared is not null)
+            services.AddHostedService(provider => new CustodyJob(
+                evidence, TimeProvider.System, provider.GetRequiredService<ILogger<CustodyJob>>()));
         services.AddLedJob<SilenceJob>();
         services.AddSingleton(new NoticeDispatcher(
             Store, Plan.Channels, Plan.Clock, Plan.Logs.CreateLogger<NoticeDispatcher>()));

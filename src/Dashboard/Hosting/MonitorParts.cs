@@ -49,7 +49,6 @@ internal sealed partial class MonitorParts : IAsyncDisposable
         DeadLetters = Opened(
             SqliteDeadLetters.Open(new SqliteFile(PathOf(DeadLettersFile)), new SqliteDeadLettersOptions(), plan.Clock));
         Store = Opened(plan.Storage.OpenCases(plan.DataFolder));
-        Leadership = Opened(plan.Roles.Has(ProcessRoles.Respond) ? plan.Storage.OpenLeadership(plan.Logs) : new NoLeadership());
         var retention = AuditRetention.OfLog(new SqliteEventLogOptions());
         Audits = Opened(new AuditIndex(PathOf(AuditIndex.FileName), retention, plan.Clock));
         Acts = ActTrail.Of(Store, plan.Clock);
@@ -97,7 +96,7 @@ internal sealed partial class MonitorParts : IAsyncDisposable
     public CaseStore Store { get; }
 
     /// <summary>Whether this process runs timers and daily jobs, of those that share the store.</summary>
-    public ILeadership Leadership { get; }
+    public ILeadership Leadership { get; private set; } = new NoLeadership();
 
     public AuditIndex Audits { get; }
 
@@ -196,9 +195,17 @@ internal sealed partial class MonitorParts : IAsyncDisposable
     private async Task WireAsync(CancellationToken cancel)
     {
         if (Plan.Roles.Has(ProcessRoles.Respond))
-            Evidence = Opened(await EvidenceParts.OpenAsync(Plan.DataFolder, Plan.MasterKeyFile, Store, Plan.Clock, cancel));
+        {
+            Evidence = Opened(await EvidenceParts.OpenAsync(
+                new EvidencePlan(Plan.DataFolder, Plan.MasterKeyFile, Plan.Storage), Store, Plan.Clock, cancel));
+            // Not before the log is here: who cannot keep it must not lead.
+            Leadership = Opened(Plan.Storage.OpenLeadership(Plan.Logs));
+            Evidence.Leads = () => Leadership.IsLeader;
+        }
         else
+        {
             Store.KeepEvidence(new EvidenceIntake(vault: null, Plan.Clock));
+        }
         if (Plan.IsPublished)
             Store.KeepOutgoing();
         await Acts.CompleteAsync(Compliance.Store, cancel);

@@ -95,6 +95,15 @@ internal sealed record StorageSection : IValidatableObject
         }
     }
 
+    /// <summary>Opens the database of persons' keys that processes share.</summary>
+    /// <exception cref="InvalidDataException">A later version wrote it.</exception>
+    /// <exception cref="IOException">The server cannot be used; the message names the setting.</exception>
+    public StoreEngine OpenVault(string dataFolder) => Open(DashboardStore.Vault, dataFolder);
+
+    /// <summary>What shows that a process belongs to this cluster; null when the database's own rights are all there is.</summary>
+    /// <exception cref="IOException">The file cannot be read or is too short.</exception>
+    public byte[]? CustodySecret() => Postgres.KeyRingFile.Length > 0 ? KeyRingSecret.Of(Postgres.KeyRingFile).Key : null;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Engine == StorageEngineKind.Postgres && Postgres.ConnectionString.Length == 0)

@@ -35,7 +35,7 @@ internal sealed class EvidenceJob(MonitorParts parts, TimeProvider clock, ILogge
     /// <summary>A beat on the clock of the network, which a demonstration lets run faster: all entries are by that clock.</summary>
     private TimeSpan NetworkBeat => BeatEvery * (parts.Plan.Clock is ScaledClock scaled ? scaled.Speed : 1);
 
-    private EvidenceRecorder Recorder => parts.Evidence!.Recorder;
+    private IEvidenceRecorder Recorder => parts.Evidence!.Recorder;
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {

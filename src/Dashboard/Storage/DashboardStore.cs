@@ -1,3 +1,4 @@
+using SentinelHealth.Response.Custody.Sharing;
 using SentinelHealth.Response.Storage.Engines;
 
 namespace SentinelHealth.Dashboard.Storage;
@@ -19,7 +20,10 @@ internal sealed record DashboardStore(string Name, string FileName, StoreSchema 
 
     public static DashboardStore Answers { get; } = new("answers", AnswerStore.FileName, AnswerStore.Schema);
 
-    public static IReadOnlyList<DashboardStore> All { get; } = [Identities, Compliance, Reads, Answers];
+    /// <summary>Persons' keys, where processes share them; alone they are a file of another kind.</summary>
+    public static DashboardStore Vault { get; } = new("vault", "vault.db", VaultSchema.Current);
+
+    public static IReadOnlyList<DashboardStore> All { get; } = [Identities, Compliance, Reads, Answers, Vault];
 
     /// <summary>Documents that a data folder holds as files, and what the names of folders of them begin with.</summary>
     public static IReadOnlyList<string> DocumentNames { get; } = [RuleStageStore.FileName, Onboarding.WelcomeStore.FileName, "keys/", "baselines/"];

@@ -15,7 +15,7 @@ public sealed record SealedDraft(EvidenceDraft Draft, ReadOnlyMemory<byte> Commi
 /// by the process that takes it into the log (<see cref="Close"/>).
 /// </param>
 /// <param name="clock">When things are entered.</param>
-public sealed class EvidenceIntake(SubjectVault? vault, TimeProvider clock)
+public sealed class EvidenceIntake(ISubjectVault? vault, TimeProvider clock)
 {
     /// <summary>No JSON begins like these.</summary>
     internal const string OpenTextMark = "unsealed:";
@@ -44,14 +44,16 @@ public sealed class EvidenceIntake(SubjectVault? vault, TimeProvider clock)
             EvidencePayload.Seal(key.Id, key.Key, salt, System.Text.Encoding.UTF8.GetBytes(text)));
     }
 
-    /// <summary>A payload as it may lie in the log: what a process without keys left open is sealed now.</summary>
-    public byte[] Close(byte[] payload)
+    /// <summary>Payloads as they may lie in the log: what processes without keys left open is sealed now.</summary>
+    public IReadOnlyList<byte[]> Close(IReadOnlyList<byte[]> payloads)
     {
-        ArgumentNullException.ThrowIfNull(payload);
-        if (vault is null || EvidencePayload.SubjectOf(payload) is not { } about)
-            return payload;
-        var key = vault.KeysFor([about.Subject])[about.Subject];
-        return EvidencePayload.Seal(key.Id, key.Key, about.Payload.Salt.Span, about.Payload.Body.Span);
+        ArgumentNullException.ThrowIfNull(payloads);
+        if (vault is null)
+            return payloads;
+        var about = payloads.Select(payload => EvidencePayload.SubjectOf(payload)).ToList();
+        var keys = vault.KeysFor(about.OfType<(string Subject, OpenedPayload Payload)>().Select(open => open.Subject));
+        return [.. payloads.Select((payload, i) => about[i] is { } open
+            ? EvidencePayload.Seal(keys[open.Subject].Id, keys[open.Subject].Key, open.Payload.Salt.Span, open.Payload.Body.Span) : payload)];
     }
 
     /// <summary>A text as it may lie in the store; null when it does already.</summary>

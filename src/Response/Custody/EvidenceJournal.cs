@@ -28,13 +28,18 @@ public sealed record JournalPage(IReadOnlyList<JournalEntry> Entries, long Below
 /// <param name="folder">The log's folder.</param>
 /// <param name="vault">Opens what is sealed; null where persons' keys are not, and then only what is about nobody is read.</param>
 /// <remarks>Safe from many threads, and beside the process that writes. O(log n) to find the period, O(entries in it) to read it.</remarks>
-public sealed class EvidenceJournal(CaseStore store, string folder, SubjectVault? vault)
+public sealed class EvidenceJournal(CaseStore store, string folder, ISubjectVault? vault)
 {
     /// <summary>Entries of the kinds asked for that are read at once, at most.</summary>
     public const int EntriesMax = 200_000;
 
     private const int WaitingMax = 50_000;
     private const long WaitingBytesMax = 256L * 1024 * 1024;
+
+    /// <summary>For how long the log may be behind what was drained, while its process takes it over from the database.</summary>
+    private static readonly TimeSpan BehindMax = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Writers note their instants before they get their numbers, so neighbors may be in disorder by a little.</summary>
     private static readonly TimeSpan Disorder = TimeSpan.FromMinutes(10);
@@ -44,12 +49,14 @@ public sealed class EvidenceJournal(CaseStore store, string folder, SubjectVault
 
     /// <summary>The entries of a period.</summary>
     /// <exception cref="InvalidDataException">An entry that was drained into the log is not there, or damaged.</exception>
+    /// <exception cref="EvidenceElsewhereException">The log is not in this folder, or no longer follows the database.</exception>
     public async ValueTask<JournalPage> ReadAsync(JournalQuery query, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(query);
         // What waits is read first: what is drained meanwhile is found twice and taken from the log.
         var waiting = store.KeepsEvidence
             ? await store.WaitingEvidenceAsync(WaitingMax, WaitingBytesMax, cancel) : [];
+        await ReachedAsync(cancel);
         var entries = new List<JournalEntry>();
         var size = 0L;
         if (EvidenceRecorder.ReadHead(folder) is { } head)
@@ -76,4 +83,30 @@ public sealed class EvidenceJournal(CaseStore store, string folder, SubjectVault
                     ?? ReadOnlyMemory<byte>.Empty));
         }
     }
+
+    /// <summary>What is drained, and so no longer waits, must be in the log that is read.</summary>
+    private async Task ReachedAsync(CancellationToken cancel)
+    {
+        var (drained, _) = await store.EvidenceCountAsync(cancel);
+        for (var waited = TimeSpan.Zero; (EvidenceRecorder.ReadHead(folder)?.Size ?? 0) < drained; waited += LookEvery)
+        {
+            if (waited >= BehindMax || EvidenceRecorder.ReadHead(folder) is null)
+                throw new EvidenceElsewhereException();
+            await Task.Delay(LookEvery, cancel);
+        }
+    }
+}
+
+/// <summary>The evidence log is kept by other processes: what is written from it must be written there.</summary>
+public sealed class EvidenceElsewhereException : Exception
+{
+    /// <inheritdoc/>
+    public EvidenceElsewhereException()
+        : base("The evidence log is not kept here, or is behind: ask a process with the role respond.") { }
+
+    /// <inheritdoc/>
+    public EvidenceElsewhereException(string message) : base(message) { }
+
+    /// <inheritdoc/>
+    public EvidenceElsewhereException(string message, Exception inner) : base(message, inner) { }
 }

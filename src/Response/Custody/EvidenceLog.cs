@@ -46,10 +46,21 @@ public sealed class EvidenceLog : IDisposable
     /// <param name="known">Heads that are known from elsewhere, such as signed and anchored ones: the log must agree with each.</param>
     /// <exception cref="EvidenceTamperedException">It is not what was written.</exception>
     /// <exception cref="IOException">Another process has it open, or it cannot be used.</exception>
-    public static EvidenceLog Open(string path, EvidenceLogOptions options, IReadOnlyList<TreeHead> known)
+    public static EvidenceLog Open(string path, EvidenceLogOptions options, IReadOnlyList<TreeHead> known) => Open(path, options, known, []);
+
+    /// <summary>Opens or creates a log that follows another one.</summary>
+    /// <param name="path">Its folder.</param>
+    /// <param name="options">Bounds.</param>
+    /// <param name="known">Heads that the log must agree with and have come up to.</param>
+    /// <param name="ahead">Heads that it must agree with as far as it has come.</param>
+    /// <exception cref="EvidenceTamperedException">It is not what was written.</exception>
+    /// <exception cref="IOException">Another process has it open, or it cannot be used.</exception>
+    public static EvidenceLog Open(
+        string path, EvidenceLogOptions options, IReadOnlyList<TreeHead> known, IReadOnlyList<TreeHead> ahead)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(known);
+        ArgumentNullException.ThrowIfNull(ahead);
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         var folder = new EvidenceFolder(path);
         folder.Create();
@@ -58,7 +69,7 @@ public sealed class EvidenceLog : IDisposable
         try
         {
             log = new EvidenceLog(folder, options, @lock);
-            log.Restore(new KnownHeads(known));
+            log.Restore(new KnownHeads(known, ahead));
             if (!log.IsDerivedWrong)
                 return log;
         }
@@ -72,13 +83,36 @@ public sealed class EvidenceLog : IDisposable
         log.Dispose();
         File.Delete(folder.Places);
         File.Delete(folder.Nodes);
-        return Open(path, options, known);
+        return Open(path, options, known, ahead);
     }
 
     private bool IsDerivedWrong => _places.IsWrong || _nodes.IsWrong;
 
     /// <summary>The root of everything appended.</summary>
     public byte[] Root() => _range.Root();
+
+    /// <summary>The root there would be with more entries. O(entries); nothing is appended.</summary>
+    public byte[] RootWith(IEnumerable<EvidenceRecord> more)
+    {
+        ArgumentNullException.ThrowIfNull(more);
+        var range = _range.Copy();
+        Extend(range, more);
+        return range.Root();
+    }
+
+    /// <summary>The right edge of the tree, to go on from.</summary>
+    internal MerkleRange Edge() => _range.Copy();
+
+    /// <summary>Appends entries to an edge, and to nothing else.</summary>
+    internal static void Extend(MerkleRange range, IEnumerable<EvidenceRecord> more)
+    {
+        Span<byte> hash = stackalloc byte[MerkleHash.Bytes];
+        foreach (var record in more)
+        {
+            MerkleHash.OfLeaf(record.Leaf.Span, hash);
+            range.Append(hash);
+        }
+    }
 
     /// <summary>Appends a batch. When it returns, all of it is on the disk; after a crash a beginning of it may be.</summary>
     /// <exception cref="IOException">It could not be written; open the log again.</exception>

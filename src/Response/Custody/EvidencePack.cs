@@ -29,7 +29,7 @@ public static class EvidencePack
         files["anchor/entries.json"] = (IndexOf(plan), "evidence log", "numbers of all entries by stage");
         files["anchor/head.json"] = (Canonical(plan.Head), "evidence log", "signed tree head");
         files["anchor/anchor.json"] = (AnchorOf(plan), "ledger", "anchored head, receipt and consistency proof");
-        files["anchor/keys.json"] = (Canonical(plan.Keys), "evidence log", "public keys, each introduced by the one before it");
+        files["anchor/keys.json"] = (Canonical(plan.Keys), "evidence log", "public keys, each introduced by one before it");
         foreach (var (name, content) in plan.Reports)
             files["report/" + name] = (content, "case store", "rendered from the evidence");
         files["custody.ndjson"] = (CustodyOf(plan, files.Values.Select(file => file.Content)), "evidence log", "who had the evidence");

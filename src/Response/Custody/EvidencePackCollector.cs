@@ -9,7 +9,7 @@ namespace SentinelHealth.Response.Custody;
 /// <param name="reader">The log.</param>
 /// <param name="folder">The log's folder, for its heads.</param>
 /// <param name="vault">Opens what is sealed.</param>
-public sealed class EvidencePackCollector(CaseStore store, EvidenceReader reader, string folder, SubjectVault vault)
+public sealed class EvidencePackCollector(CaseStore store, EvidenceReader reader, string folder, ISubjectVault vault)
 {
     /// <summary>Entries in a pack; of a larger incident the first are taken, and the pack says so.</summary>
     public const int EntriesMax = 20_000;

@@ -14,10 +14,13 @@ namespace SentinelHealth.Response.Custody;
 /// An entry's number is its place in the log, given by the store: what is there already is passed over and a gap is a fault, so entries
 /// are neither lost nor doubled wherever the process dies. One at a time.
 /// </remarks>
-public sealed class EvidenceRecorder : IDisposable
+public sealed class EvidenceRecorder : IEvidenceRecorder
 {
-    private const int BatchEntriesMax = 5_000;
-    private const long BatchBytesMax = 16L * 1024 * 1024;
+    /// <summary>Most entries of a batch.</summary>
+    internal const int BatchEntriesMax = 5_000;
+
+    /// <summary>About so many bytes a batch has.</summary>
+    internal const long BatchBytesMax = 16L * 1024 * 1024;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -36,13 +39,13 @@ public sealed class EvidenceRecorder : IDisposable
         Head = ReadHead(folder.Path);
     }
 
-    /// <summary>The log.</summary>
+    /// <inheritdoc/>
     public EvidenceLog Log { get; }
 
-    /// <summary>The newest signed head; null before the first entry.</summary>
+    /// <inheritdoc/>
     public SignedTreeHead? Head { get; private set; }
 
-    /// <summary>The newest anchored head; null before the first.</summary>
+    /// <inheritdoc/>
     public AnchoredHead? Anchored => _anchored.Count == 0 ? null : _anchored[^1];
 
     /// <summary>Opens the log of a store, reading every entry (I4).</summary>
@@ -105,8 +108,10 @@ public sealed class EvidenceRecorder : IDisposable
     public static string LedgerNameOf(string log) =>
         "0x" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("sentinel-log-v1\n" + log)));
 
-    /// <summary>Takes everything that waits into the log and signs its head. Durable when it returns.</summary>
-    /// <returns>How many entries.</returns>
+    /// <inheritdoc/>
+    public Task FollowAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    /// <inheritdoc/>
     public async Task<long> DrainAsync(CancellationToken cancel)
     {
         await _gate.WaitAsync(cancel);
@@ -118,7 +123,7 @@ public sealed class EvidenceRecorder : IDisposable
                 var news = waiting.SkipWhile(item => item.Entry.Number < Log.Size).ToList();
                 if (news.Count > 0 && news[0].Entry.Number != Log.Size)
                     throw new EvidenceTamperedException($"Entry {Log.Size} of the evidence log was never drained.");
-                Log.Append([.. news.Select(item => new EvidenceRecord(item.Entry.ToLeaf(), _store.Closed(item.Payload)))]);
+                Log.Append(_store.Records(news));
                 SignHead();
                 await _store.ForgetEvidenceAsync(waiting[^1].Entry.Number + 1, cancel);
                 total += news.Count;
@@ -131,8 +136,7 @@ public sealed class EvidenceRecorder : IDisposable
         }
     }
 
-    /// <summary>Anchors the newest head, unless the ledger has it already. Never twice for one size.</summary>
-    /// <returns>What the ledger said; null when there is nothing new to anchor.</returns>
+    /// <inheritdoc/>
     public async Task<AnchorReply?> AnchorAsync(IEvidenceAnchors anchors, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(anchors);
@@ -164,21 +168,31 @@ public sealed class EvidenceRecorder : IDisposable
     {
         var head = new TreeHead(_signer.Keys[0].Id, Log.Size, DecisionEvidence.Hex(Log.Root()), _clock.GetUtcNow());
         var signed = new SignedTreeHead(head, _signer.Sign(head.ToMessage()));
-        OwnerFile.Replace(_folder.Head, JsonSerializer.SerializeToUtf8Bytes(signed, Json));
+        Write(_folder, signed);
         Head = signed;
     }
 
     private void Keep(AnchoredHead anchored)
     {
-        var kept = ReadAnchors(_folder.Path).Count;
-        using var file = new FileStream(_folder.Anchors, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        Write(_folder, anchored);
+        _anchored.Add(anchored);
+    }
+
+    /// <summary>Puts a signed head in place of the one before, whole or not at all.</summary>
+    internal static void Write(EvidenceFolder folder, SignedTreeHead head) =>
+        OwnerFile.Replace(folder.Head, JsonSerializer.SerializeToUtf8Bytes(head, Json));
+
+    /// <summary>Adds an anchored head to those that are there.</summary>
+    internal static void Write(EvidenceFolder folder, AnchoredHead anchored)
+    {
+        var kept = ReadAnchors(folder.Path).Count;
+        using var file = new FileStream(folder.Anchors, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         // Over half a line, should a crash have left one.
         file.SetLength(WholeLines(file, kept));
         file.Seek(0, SeekOrigin.End);
         file.Write(JsonSerializer.SerializeToUtf8Bytes(anchored, Json));
         file.WriteByte((byte)'\n');
         file.Flush(flushToDisk: true);
-        _anchored.Add(anchored);
     }
 
     private static long WholeLines(FileStream file, int lines)

@@ -98,13 +98,13 @@ public sealed class FileSigner : IEvidenceSigner
     private static EvidenceSignature Sign(EvidenceKey key, byte[] secret, byte[] message) =>
         new(key.Algorithm, key.Id, Convert.ToBase64String(SigningAlgorithm.Of(key.Algorithm).Sign(secret, message)));
 
-    private static EvidenceKey PublicPart(SigningAlgorithm algorithm, byte[] secret)
+    internal static EvidenceKey PublicPart(SigningAlgorithm algorithm, byte[] secret)
     {
         var key = algorithm.PublicOf(secret);
         return new EvidenceKey(IdOf(key), algorithm.Name, Convert.ToBase64String(key), null);
     }
 
-    private static string IdOf(byte[] publicKey) => Convert.ToHexStringLower(SHA256.HashData(publicKey).AsSpan(0, 16));
+    internal static string IdOf(byte[] publicKey) => Convert.ToHexStringLower(SHA256.HashData(publicKey).AsSpan(0, 16));
 
     private static List<EvidenceKey> Read(EvidenceFolder files)
     {

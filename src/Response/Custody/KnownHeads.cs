@@ -8,9 +8,11 @@ internal sealed class KnownHeads
     private readonly Queue<TreeHead> _heads;
     private long _differsAt = -1;
 
-    public KnownHeads(IReadOnlyList<TreeHead> heads)
+    /// <param name="heads">The log must have come so far.</param>
+    /// <param name="ahead">The log need not have come so far yet, but as far as it has, it must agree.</param>
+    public KnownHeads(IReadOnlyList<TreeHead> heads, IReadOnlyList<TreeHead> ahead)
     {
-        _heads = new Queue<TreeHead>(heads.OrderBy(head => head.Size));
+        _heads = new Queue<TreeHead>(heads.Concat(ahead).OrderBy(head => head.Size));
         SizeMax = heads.Count == 0 ? 0 : heads.Max(head => head.Size);
     }
 

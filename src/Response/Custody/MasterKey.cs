@@ -6,13 +6,11 @@ namespace SentinelHealth.Response.Custody;
 internal sealed class MasterKey(string path)
 {
     private const int KeyBytes = 32;
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
 
     private byte[] _key = [];
 
     /// <summary>Which key: a hash of it.</summary>
-    public byte[] Id => IdOf(_key);
+    public byte[] Id => KeyWrap.IdOf(_key);
 
     private string NextPath => path + ".next";
 
@@ -23,7 +21,7 @@ internal sealed class MasterKey(string path)
     {
         if (!File.Exists(path) && idInUse is null)
             OwnerFile.Create(path, RandomNumberGenerator.GetBytes(KeyBytes));
-        if (File.Exists(NextPath) && idInUse is not null && IdOf(OwnerFile.Read(NextPath)).AsSpan().SequenceEqual(idInUse))
+        if (File.Exists(NextPath) && idInUse is not null && KeyWrap.IdOf(OwnerFile.Read(NextPath)).AsSpan().SequenceEqual(idInUse))
             Promote();
         else if (File.Exists(NextPath))
             OwnerFile.Destroy(NextPath);
@@ -40,41 +38,27 @@ internal sealed class MasterKey(string path)
     {
         var (old, next) = (_key, RandomNumberGenerator.GetBytes(KeyBytes));
         OwnerFile.Create(NextPath, next);
-        rewrap(wrapped => Unwrap(old, wrapped), key => Wrap(next, key), IdOf(next));
+        rewrap(wrapped => KeyWrap.Unwrap(old, wrapped), key => KeyWrap.Wrap(next, key), KeyWrap.IdOf(next));
         Promote();
         _key = next;
         CryptographicOperations.ZeroMemory(old);
     }
 
-    public byte[] Wrap(byte[] key) => Wrap(_key, key);
+    public byte[] Wrap(byte[] key) => KeyWrap.Wrap(_key, key);
 
-    public byte[] Unwrap(byte[] wrapped) => Unwrap(_key, wrapped);
+    public byte[] Unwrap(byte[] wrapped) => KeyWrap.Unwrap(_key, wrapped);
+
+    /// <summary>Destroys the file: what is wrapped under it opens nothing any more.</summary>
+    public void Destroy()
+    {
+        foreach (var file in new[] { path, NextPath }.Where(File.Exists))
+            OwnerFile.Destroy(file);
+    }
 
     private void Promote()
     {
         if (File.Exists(path))
             OwnerFile.Destroy(path);
         File.Move(NextPath, path);
-    }
-
-    private static byte[] IdOf(byte[] key) => SHA256.HashData([.. "sentinel-master-v1\n"u8, .. key])[..16];
-
-    private static byte[] Wrap(byte[] master, byte[] key)
-    {
-        var wrapped = new byte[NonceBytes + TagBytes + key.Length];
-        RandomNumberGenerator.Fill(wrapped.AsSpan(0, NonceBytes));
-        using var aes = new AesGcm(master, TagBytes);
-        aes.Encrypt(
-            wrapped.AsSpan(0, NonceBytes), key, wrapped.AsSpan(NonceBytes + TagBytes), wrapped.AsSpan(NonceBytes, TagBytes));
-        return wrapped;
-    }
-
-    private static byte[] Unwrap(byte[] master, byte[] wrapped)
-    {
-        var key = new byte[wrapped.Length - NonceBytes - TagBytes];
-        using var aes = new AesGcm(master, TagBytes);
-        aes.Decrypt(
-            wrapped.AsSpan(0, NonceBytes), wrapped.AsSpan(NonceBytes + TagBytes), wrapped.AsSpan(NonceBytes, TagBytes), key);
-        return key;
     }
 }

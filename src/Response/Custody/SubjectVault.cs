@@ -6,17 +6,12 @@ using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Response.Custody;
 
-/// <summary>A key of one person, under which payloads about that person are sealed.</summary>
-/// <param name="Id">Its identifier, 16 bytes: a keyed hash, so that files do not name whom they keep keys of.</param>
-/// <param name="Key">The key, 32 bytes.</param>
-public sealed record SubjectKey(byte[] Id, byte[] Key);
-
 /// <summary>
 /// One key per person, wrapped under a master key. Erasing a person overwrites the key and exchanges the master key, so that neither the
 /// file nor an old copy of a wrapped key opens anything again.
 /// </summary>
 /// <remarks>Safe from many threads. A new person's key is durable before it is given out. Erasing is O(persons).</remarks>
-public sealed class SubjectVault : IDisposable
+public sealed class SubjectVault : ISubjectVault
 {
     private const int KeyBytes = 32;
     private const int CachedMax = 10_000;
@@ -64,7 +59,7 @@ public sealed class SubjectVault : IDisposable
         }
     }
 
-    /// <summary>The keys of persons, made when they have none.</summary>
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, SubjectKey> KeysFor(IEnumerable<string> subjects)
     {
         lock (_gate)
@@ -87,7 +82,7 @@ public sealed class SubjectVault : IDisposable
         }
     }
 
-    /// <summary>A key by its identifier; null when the person was erased, or is not known here.</summary>
+    /// <inheritdoc/>
     public byte[]? Find(byte[] id)
     {
         lock (_gate)
@@ -96,13 +91,8 @@ public sealed class SubjectVault : IDisposable
         }
     }
 
-    /// <summary>Destroys every key of a person. What was sealed under them is noise from now on.</summary>
-    /// <param name="subject">The person, as in the events.</param>
-    /// <param name="orderedBy">Who ordered it.</param>
-    /// <param name="at">When.</param>
-    /// <returns>The identifiers of the destroyed keys; empty when there were none.</returns>
-    /// <exception cref="InvalidOperationException">The person is under a legal hold.</exception>
-    public IReadOnlyList<byte[]> Erase(string subject, string orderedBy, DateTimeOffset at)
+    /// <inheritdoc/>
+    public IReadOnlyList<byte[]> EraseSubject(string subject, string orderedBy, DateTimeOffset at)
     {
         lock (_gate)
         {
@@ -130,7 +120,7 @@ public sealed class SubjectVault : IDisposable
         }
     }
 
-    /// <summary>Wraps every key under a new master key and destroys the old one.</summary>
+    /// <inheritdoc/>
     public void RotateMaster()
     {
         lock (_gate)
@@ -140,7 +130,10 @@ public sealed class SubjectVault : IDisposable
         }
     }
 
-    /// <summary>Puts a person under a legal hold: until it is lifted nothing of theirs is erased.</summary>
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Outstanding() => [];
+
+    /// <inheritdoc/>
     public void Hold(string subject, string reason, string orderedBy, DateTimeOffset at)
     {
         lock (_gate)
@@ -153,7 +146,7 @@ public sealed class SubjectVault : IDisposable
         }
     }
 
-    /// <summary>Lifts a legal hold; false when there was none.</summary>
+    /// <inheritdoc/>
     public bool Lift(string subject)
     {
         lock (_gate)
@@ -165,7 +158,7 @@ public sealed class SubjectVault : IDisposable
         }
     }
 
-    /// <summary>Whether a person is under a legal hold.</summary>
+    /// <inheritdoc/>
     public bool IsHeld(string subject)
     {
         lock (_gate)
@@ -173,6 +166,35 @@ public sealed class SubjectVault : IDisposable
             using var command = _connection.Statement(null, "SELECT 1 FROM held WHERE id = $id", ("$id", IdOf(subject, 0)));
             return command.ExecuteScalar() is not null;
         }
+    }
+
+    /// <summary>Whether a folder has a vault.</summary>
+    internal static bool IsIn(string folder) => System.IO.File.Exists(Path.Combine(folder, File));
+
+    /// <summary>Everything that is kept, for a vault that several processes share.</summary>
+    internal VaultContents Contents()
+    {
+        lock (_gate)
+        {
+            using var subjects = _connection.Statement(null, "SELECT id, wrapped, erased_at, erased_by FROM subject");
+            using var held = _connection.Statement(null, "SELECT id, reason, held_by, at FROM held");
+            return new VaultContents(
+                _nameKey,
+                subjects.Rows(row => new VaultSubject(
+                    row.GetFieldValue<byte[]>(0), row.IsDBNull(1) ? null : _master.Unwrap(row.GetFieldValue<byte[]>(1)),
+                    row.IsDBNull(2) ? null : row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3))),
+                held.Rows(row => new VaultHold(row.GetFieldValue<byte[]>(0), row.GetString(1), row.GetString(2), row.GetInt64(3))));
+        }
+    }
+
+    /// <summary>Destroys the vault of a folder after everything in it was taken elsewhere: first what is wrapped, then the master key.</summary>
+    /// <exception cref="IOException">A file cannot be removed.</exception>
+    internal static void Destroy(string folder, string? masterKeyFile)
+    {
+        var file = Path.Combine(folder, File);
+        foreach (var part in new[] { file, file + "-wal", file + "-shm" }.Where(System.IO.File.Exists))
+            OwnerFile.Destroy(part);
+        new MasterKey(masterKeyFile ?? Path.Combine(folder, MasterFile)).Destroy();
     }
 
     /// <inheritdoc/>
@@ -277,3 +299,12 @@ public sealed class SubjectVault : IDisposable
         command.ExecuteNonQuery();
     }
 }
+
+/// <summary>Everything in a vault, in the open: for the moment in which it is wrapped elsewhere.</summary>
+internal sealed record VaultContents(byte[] NameKey, IReadOnlyList<VaultSubject> Subjects, IReadOnlyList<VaultHold> Holds);
+
+/// <summary>A person's key, or that there was one.</summary>
+internal sealed record VaultSubject(byte[] Id, byte[]? Key, long? ErasedAt, string? ErasedBy);
+
+/// <summary>A legal hold.</summary>
+internal sealed record VaultHold(byte[] Id, string Reason, string By, long At);

@@ -44,5 +44,13 @@ public sealed class MerkleRange
         return root;
     }
 
+    /// <summary>Another range that goes on from here; this one stays as it is.</summary>
+    public MerkleRange Copy()
+    {
+        var copy = new MerkleRange { Size = Size };
+        _peaks.CopyTo(copy._peaks, 0);
+        return copy;
+    }
+
     private Span<byte> Peak(int level) => _peaks.AsSpan(level * MerkleHash.Bytes, MerkleHash.Bytes);
 }

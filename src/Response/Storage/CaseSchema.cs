@@ -12,12 +12,16 @@ namespace SentinelHealth.Response.Storage;
 internal static class CaseSchema
 {
     /// <summary>The schema as this program writes it.</summary>
-    public static StoreSchema Current { get; } = new("case store", 4, Tables, new Dictionary<int, Action<StoreSession>>
+    public static StoreSchema Current { get; } = new("case store", 5, Tables, new Dictionary<int, Action<StoreSession>>
     {
         [2] = CaseSchemaHistory.ToVersion2,
         [3] = CaseSchemaHistory.ToVersion3,
         [4] = CaseSchemaHistory.ToVersion4,
-    });
+        [5] = CaseSchemaHistory.ToVersion5,
+    })
+    {
+        Guards = CaseSchemaHistory.KeptGuards,
+    };
 
     private const string Tables = """
         CREATE TABLE version (version INTEGER NOT NULL) STRICT;
@@ -122,6 +126,10 @@ internal static class CaseSchema
             number INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, incident TEXT NOT NULL) STRICT;
         CREATE INDEX evidence_by_incident ON evidence_place (incident, number) WHERE incident <> '';
         CREATE INDEX evidence_by_key ON evidence_place (kind, key, number);
+        CREATE TABLE evidence_kept (number INTEGER PRIMARY KEY, leaf BLOB NOT NULL, payload BLOB NOT NULL) STRICT;
+        CREATE TABLE evidence_head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+        CREATE TABLE evidence_anchor (size INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+        CREATE TABLE evidence_key (number INTEGER PRIMARY KEY, id TEXT NOT NULL, body TEXT NOT NULL) STRICT;
         CREATE TABLE outgoing (
             number INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL) STRICT;
         """;

@@ -143,6 +143,28 @@ internal static class CaseSchemaHistory
                 ("@partition", partition), ("@offset", offset), ("@state", state));
     }
 
+    /// <summary>The evidence log as processes share it; until then it was files of one data folder.</summary>
+    private const string Kept = """
+        CREATE TABLE evidence_kept (number INTEGER PRIMARY KEY, leaf BLOB NOT NULL, payload BLOB NOT NULL) STRICT;
+        CREATE TABLE evidence_head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+        CREATE TABLE evidence_anchor (size INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+        CREATE TABLE evidence_key (number INTEGER PRIMARY KEY, id TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+        """;
+
+    /// <summary>What is in the log stays: its head is the only thing about it that changes.</summary>
+    public static IReadOnlyList<StoreGuard> KeptGuards { get; } =
+    [
+        new("evidence_kept", "An entry of the evidence log is never changed.", "An entry of the evidence log is never removed."),
+        new("evidence_anchor", "An anchor is never changed.", "An anchor is never removed."),
+        new("evidence_key", "A key of the evidence log is never changed.", "A key of the evidence log is never removed."),
+    ];
+
+    public static void ToVersion5(StoreSession session)
+    {
+        StoreSchema.Run(session, Kept);
+        StoreSchema.Guard(session, KeptGuards);
+    }
+
     private static bool Has(StoreSession session, string table, string column)
     {
         using var command = session.Statement(

@@ -75,8 +75,12 @@ public sealed partial class CaseStore
             },
             cancel);
 
-    /// <summary>A waiting payload as it may enter the log.</summary>
-    internal byte[] Closed(byte[] payload) => _evidence?.Close(payload) ?? payload;
+    /// <summary>What waits as it may enter the log.</summary>
+    internal IReadOnlyList<EvidenceRecord> Records(IReadOnlyList<WaitingEvidence> waiting)
+    {
+        var payloads = _evidence?.Close([.. waiting.Select(item => item.Payload)]);
+        return [.. waiting.Select((item, i) => new EvidenceRecord(item.Entry.ToLeaf(), payloads?[i] ?? item.Payload))];
+    }
 
     /// <summary>Seals records of events that processes without persons' keys have stored; at most so many at once.</summary>
     /// <returns>How many.</returns>

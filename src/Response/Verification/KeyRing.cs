@@ -3,12 +3,12 @@ using System.Text;
 
 namespace SentinelHealth.Response.Verification;
 
-/// <summary>Public keys, each introduced by the one before it.</summary>
+/// <summary>Public keys, each introduced by one before it: processes that share a log have one each.</summary>
 internal sealed class KeyRing
 {
     private readonly Dictionary<string, (string Algorithm, byte[] Key)> _keys = new(StringComparer.Ordinal);
 
-    /// <exception cref="VerificationException">A key is not what its identifier says, or was not introduced by the one before it.</exception>
+    /// <exception cref="VerificationException">A key is not what its identifier says, or was not introduced by one before it.</exception>
     public KeyRing(IReadOnlyList<StrictValue> keys)
     {
         if (keys.Count is 0 or > 1_000)
@@ -19,20 +19,17 @@ internal sealed class KeyRing
             if (Convert.ToHexStringLower(SHA256.HashData(publicKey).AsSpan(0, 16)) != id)
                 throw new VerificationException($"The key {id} is not the one its identifier is of.");
             if (_keys.Count > 0 && (key.Find("introduced") is not { } introduced
-                || introduced.TextOf("keyId") != Last || !Verify(introduced, Encoding.ASCII.GetBytes("sentinel-key-v1\n" + id))))
-                throw new VerificationException($"The key {id} was not introduced by the one before it.");
+                || !Verify(introduced, Encoding.ASCII.GetBytes("sentinel-key-v1\n" + id))))
+                throw new VerificationException($"The key {id} was not introduced by one before it.");
             if (_keys.Count == 0 && key.Find("introduced") is not null)
                 throw new VerificationException("The first key was introduced by one that is not there.");
             _keys[id] = (key.TextOf("algorithm"), publicKey);
             First ??= id;
-            Last = id;
         }
     }
 
     /// <summary>The first key, which names the log.</summary>
     public string First { get; private set; } = null!;
-
-    public string Last { get; private set; } = "";
 
     /// <summary>Whether a signature is by one of these keys.</summary>
     public bool Verify(StrictValue signature, byte[] message) =>

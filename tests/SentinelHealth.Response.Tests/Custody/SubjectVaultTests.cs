@@ -34,7 +34,7 @@ public sealed class SubjectVaultTests : IDisposable
         using var vault = Open();
         var key = vault.KeysFor(["patient:1", "patient:2"]);
 
-        var erased = vault.Erase("patient:1", "compliance-1", SomeCase.At);
+        var erased = vault.EraseSubject("patient:1", "compliance-1", SomeCase.At);
 
         Assert.Equal([key["patient:1"].Id], erased);
         Assert.Null(vault.Find(key["patient:1"].Id));
@@ -49,9 +49,9 @@ public sealed class SubjectVaultTests : IDisposable
         vault.KeysFor(["patient:1"]);
         vault.Hold("patient:1", "A case in court.", "compliance-1", SomeCase.At);
 
-        Assert.Throws<InvalidOperationException>(() => vault.Erase("patient:1", "compliance-1", SomeCase.At));
+        Assert.Throws<InvalidOperationException>(() => vault.EraseSubject("patient:1", "compliance-1", SomeCase.At));
         Assert.True(vault.Lift("patient:1"));
-        Assert.Single(vault.Erase("patient:1", "compliance-1", SomeCase.At));
+        Assert.Single(vault.EraseSubject("patient:1", "compliance-1", SomeCase.At));
     }
 
     [Fact]

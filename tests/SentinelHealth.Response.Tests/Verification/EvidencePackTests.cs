@@ -73,7 +73,7 @@ public sealed class EvidencePackTests(ITestOutputHelper output) : IAsyncLifetime
         var subject = SentinelHealth.Response.Evidence.CaseEvidence.SubjectOf(record);
         var incident = PackVerifier.Verify(earlier, new PackTrust()).Incident;
 
-        var keys = _bench.Vault.Erase(subject, "compliance-1", _bench.Clock.GetUtcNow());
+        var keys = _bench.Vault.EraseSubject(subject, "compliance-1", _bench.Clock.GetUtcNow());
         await _bench.Store.EraseEventsAsync(text => _bench.IsOf(subject, text), TestContext.Current.CancellationToken);
         var later = await _bench.PackAsync(incident);
 

@@ -10,6 +10,14 @@ public sealed class PostgresSite(PostgresServer server) : StoreSite
 
     public override CaseStore Open() => PostgresCaseStore.Open(Options);
 
+    public override StoreEngine OpenVault() => PostgresEngine.Open(Options, "vault");
+
+    public override void Tamper(string statement)
+    {
+        using var engine = PostgresEngine.Open(Options, "cases");
+        engine.Write(session => session.Execute("DROP TRIGGER evidence_kept_stays ON evidence_kept") + session.Execute(statement));
+    }
+
     public override void StampVersion(int version)
     {
         using var engine = PostgresEngine.Open(Options, "cases");

@@ -9,6 +9,12 @@ public abstract class StoreSite : IDisposable
     /// <summary>Opens the store, as one more process.</summary>
     public abstract CaseStore Open();
 
+    /// <summary>Opens the database of persons' keys, as one more process.</summary>
+    public abstract StoreEngine OpenVault();
+
+    /// <summary>Does something to the case store's tables that no program of ours does.</summary>
+    public abstract void Tamper(string statement);
+
     /// <summary>Says that the store was written by another version.</summary>
     public abstract void StampVersion(int version);
 
@@ -34,6 +40,14 @@ public sealed class SqliteSite : StoreSite
     private readonly TemporaryFolder _folder = new();
 
     public override CaseStore Open() => SqliteCaseStore.Open(_folder.File("cases.db"));
+
+    public override StoreEngine OpenVault() => new SqliteEngine(new Ingest.Log.SqliteFile(_folder.File("vault.db")));
+
+    public override void Tamper(string statement)
+    {
+        using var engine = new SqliteEngine(new Ingest.Log.SqliteFile(_folder.File("cases.db")));
+        engine.Write(session => session.Execute("DROP TRIGGER evidence_kept_stays") + session.Execute(statement));
+    }
 
     public override void StampVersion(int version)
     {

@@ -5,6 +5,7 @@ using SentinelHealth.Dashboard.Evidence;
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Response.Custody;
+using SentinelHealth.Response.Custody.Sharing;
 using SentinelHealth.Response.Evidence;
 using SentinelHealth.Response.Storage;
 
@@ -38,6 +39,10 @@ internal static class EvidenceApi
             (ErasureBody body, ClaimsPrincipal person, IServiceProvider services, CancellationToken cancel) =>
             HoldAsync(HoldOrder.Lift, body, person, services, cancel)).WithName("LiftHold")
                 .WithSummary("Lifts a person's legal hold");
+        oversee.MapGet("/custodians", Custodians).WithName("ListCustodians")
+            .WithSummary("Processes that hold the key of persons' keys, and whether one still has a key from before the last erasure");
+        oversee.MapDelete("/custodians/{id}", RemoveAsync).WithName("RemoveCustodian")
+            .WithSummary("Takes out a process that never comes back");
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> PackAsync(
@@ -86,6 +91,26 @@ internal static class EvidenceApi
             return services.GetService<MonitorParts>() is null ? Problems.NotFound("evidence log") : KeptElsewhere();
         return TypedResults.Ok(
             new ErasureAnswer(true, await erasure.HoldAsync(subject, Identities.NameOf(person), reason, order, cancel)));
+    }
+
+    private static Results<Ok<IReadOnlyList<Custodian>>, ProblemHttpResult> Custodians(IServiceProvider services)
+    {
+        if (services.GetService<MonitorParts>()?.Evidence is not { } evidence)
+            return services.GetService<MonitorParts>() is null ? Problems.NotFound("evidence log") : KeptElsewhere();
+        return TypedResults.Ok(evidence.Shared?.Vault.Custodians() ?? []);
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
+        string id, ClaimsPrincipal person, IServiceProvider services, CancellationToken cancel)
+    {
+        if (services.GetService<MonitorParts>()?.Evidence is not { } evidence)
+            return services.GetService<MonitorParts>() is null ? Problems.NotFound("evidence log") : KeptElsewhere();
+        if (evidence.Shared is not { } custody)
+            return Problems.NotFound("custodian");
+        if (id == custody.Signer.Own.Id)
+            return Problems.Of(StatusCodes.Status409Conflict, "A process does not take out itself.", "Ask another one with the role respond.");
+        return await custody.RemoveAsync(id, Identities.NameOf(person), cancel) is null
+            ? Problems.NotFound("custodian") : TypedResults.NoContent();
     }
 
     private static ProblemHttpResult KeptElsewhere() => Problems.Of(

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using SentinelHealth.Dashboard.Compliance;
 using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Response.Compliance;
+using SentinelHealth.Response.Custody;
 using SentinelHealth.Response.Reports;
 
 namespace SentinelHealth.Dashboard.Api;
@@ -29,8 +30,15 @@ internal static class ReportsApi
         var (desk, asked, problem) = Asked(kind, request);
         if (problem is not null)
             return problem;
-        var document = await desk!.DraftAsync(asked!, Identities.NameOf(person), request.HttpContext.RequestAborted);
-        return ReportAnswer.Of(ReportFormats.Draft(document), request.Query["format"], response);
+        try
+        {
+            var document = await desk!.DraftAsync(asked!, Identities.NameOf(person), request.HttpContext.RequestAborted);
+            return ReportAnswer.Of(ReportFormats.Draft(document), request.Query["format"], response);
+        }
+        catch (EvidenceElsewhereException fault)
+        {
+            return Elsewhere(fault);
+        }
     }
 
     private static async Task<Results<Ok<IssuedAnswer>,
@@ -39,14 +47,34 @@ internal static class ReportsApi
         var (desk, asked, problem) = Asked(kind, request);
         if (problem is not null)
             return problem;
-        return TypedResults.Ok(ComplianceApi.AnswerOf(
-            await desk!.IssueAsync(asked!, Identities.NameOf(person), request.HttpContext.RequestAborted)));
+        try
+        {
+            return TypedResults.Ok(ComplianceApi.AnswerOf(
+                await desk!.IssueAsync(asked!, Identities.NameOf(person), request.HttpContext.RequestAborted)));
+        }
+        catch (EvidenceElsewhereException fault)
+        {
+            return Elsewhere(fault);
+        }
     }
 
     private static async Task<Results<Ok<ReportCheck>,
-        ProblemHttpResult>> CheckAsync(string id, int? version, HttpContext context) =>
-        Desk(context) is { } desk && await desk.CheckAsync(id, version, context.RequestAborted) is { } check
-            ? TypedResults.Ok(check) : Problems.NotFound("report");
+        ProblemHttpResult>> CheckAsync(string id, int? version, HttpContext context)
+    {
+        try
+        {
+            return Desk(context) is { } desk && await desk.CheckAsync(id, version, context.RequestAborted) is { } check
+                ? TypedResults.Ok(check) : Problems.NotFound("report");
+        }
+        catch (EvidenceElsewhereException fault)
+        {
+            return Elsewhere(fault);
+        }
+    }
+
+    /// <summary>A report that lacks what is in the log would be wrong, and nobody would see it.</summary>
+    private static ProblemHttpResult Elsewhere(EvidenceElsewhereException fault) =>
+        Problems.Of(StatusCodes.Status503ServiceUnavailable, "Reports over periods are not written here.", fault.Message);
 
     private static ReportDesk? Desk(HttpContext context) => context.RequestServices.GetService<ReportDesk>();
 

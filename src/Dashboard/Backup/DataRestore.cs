@@ -1,5 +1,6 @@
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Storage;
+using SentinelHealth.Ingest.Log;
 
 namespace SentinelHealth.Dashboard.Backup;
 
@@ -17,6 +18,8 @@ internal static class DataRestore
             Check(backup, file);
         if (Directory.Exists(data) && Directory.EnumerateFileSystemEntries(data).Any())
             throw new InvalidOperationException($"{data}: The folder is not empty: a backup is restored into an empty one.");
+        if (!storage.IsShared)
+            RefuseShared(backup);
         Commands.DataFolder.OpenOrCreate(data);
         if (storage.IsShared)
             RefuseUnlessEmpty(data, storage);
@@ -27,6 +30,20 @@ internal static class DataRestore
         if (storage.IsShared)
             Share(data, storage);
         return manifest;
+    }
+
+    /// <summary>Persons' keys that processes shared are wrapped for processes, and a vault in files would be another one.</summary>
+    private static void RefuseShared(string backup)
+    {
+        var vault = Path.Combine(backup, DashboardStore.Vault.FileName);
+        if (!File.Exists(vault))
+            return;
+        using var connection = new SqliteFile(vault).OpenReadOnly();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM vault";
+        if ((long)command.ExecuteScalar()! > 0)
+            throw new InvalidOperationException(
+                "This is a backup of processes that share persons' keys: it is restored into PostgreSQL (Storage:Engine Postgres), and not into a data folder alone.");
     }
 
     private static void RefuseUnlessEmpty(string data, StorageSection storage)

@@ -35,7 +35,8 @@ internal static class ErasureCommand
         {
             using var store = settings.Storage.OpenCases(place.Data);
             using var evidence = await EvidenceParts.OpenAsync(
-                new EvidencePlan(place.Data, settings.Evidence.MasterKeyOrNull, settings.Storage), store, surroundings.Clock, cancel);
+                new EvidencePlan(place.Data, settings.Evidence.MasterKeyOrNull, settings.Storage), store, surroundings.Clock,
+                cancel);
             using var orders = settings.Storage.OpenCompliance(place.Data);
             using var erasure = new SubjectErasure(new ErasureReach(evidence, orders, place.Data, surroundings.Clock));
             var outcome = await erasure.OrderAsync(asked.Subject, surroundings.User, asked.Reason, cancel);

@@ -80,7 +80,8 @@ internal static class ReportCommand
             return ExitCode.Done;
         }
         catch (Exception fault) when (
-            fault is IOException or InvalidDataException or EvidenceTamperedException or EvidenceElsewhereException or UnauthorizedAccessException)
+            fault is IOException or InvalidDataException or EvidenceTamperedException or EvidenceElsewhereException
+                or UnauthorizedAccessException)
         {
             throw new UsageException($"{paths.Data}: {fault.Message.ReplaceLineEndings(" ")}");
         }

@@ -47,7 +47,8 @@ internal sealed class EvidenceParts : IDisposable
     /// <summary>From now on what happens in the store is entered.</summary>
     /// <exception cref="InvalidDataException">The log is not what was written: the monitor must not go on as if it were.</exception>
     /// <exception cref="IOException">Another process has the folder, or none let this one in.</exception>
-    public static async Task<EvidenceParts> OpenAsync(EvidencePlan plan, CaseStore store, TimeProvider clock, CancellationToken cancel)
+    public static async Task<EvidenceParts> OpenAsync(
+        EvidencePlan plan, CaseStore store, TimeProvider clock, CancellationToken cancel)
     {
         try
         {

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Ledgers;
 using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Storage.Engines;
 
 namespace SentinelHealth.Dashboard.Hosting;
 
@@ -21,15 +22,20 @@ internal sealed record ReadinessReport(string Status, MonitorStage Pump, string 
     /// <summary>Of the partitions this process scores: whether <c>all</c>, <c>some</c> or <c>none</c> go on.</summary>
     public string Partitions { get; init; } = "all";
 
+    /// <summary>Whether it carries decisions out or stands by; absent for a process that never does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Respond { get; init; }
+
     [JsonIgnore]
     public bool IsReady => Status == "ready";
 }
 
 /// <summary>
 /// Whether work can be given to this process: the log is open, the pump runs, the ledger can be read. While some of its partitions go on, it
-/// is of use.
+/// is of use; one that stands by is ready.
 /// </summary>
-internal sealed class Readiness(IEventLog log, IMonitorStatus monitor, ILedger ledger, TimeProvider time) : IDisposable
+internal sealed class Readiness(IEventLog log, IMonitorStatus monitor, ILedger ledger, TimeProvider time, ILeadership? leadership = null)
+    : IDisposable
 {
     private static readonly TimeSpan AnswerAge = TimeSpan.FromSeconds(1);
     private const int PartitionsAskedMax = 16;
@@ -81,6 +87,7 @@ internal sealed class Readiness(IEventLog log, IMonitorStatus monitor, ILedger l
         return new ReadinessReport(status, stage, isLogOpen ? "open" : "closed", isLedgerReadable ? "readable" : "unreadable")
         {
             Partitions = partitions,
+            Respond = leadership is null or NoLeadership ? null : leadership.IsLeader ? "leads" : "standsBy",
         };
     }
 

@@ -53,7 +53,7 @@ public sealed class EvidenceIntake(ISubjectVault? vault, TimeProvider clock)
         var about = payloads.Select(payload => EvidencePayload.SubjectOf(payload)).ToList();
         var keys = vault.KeysFor(about.OfType<(string Subject, OpenedPayload Payload)>().Select(open => open.Subject));
         return [.. payloads.Select((payload, i) => about[i] is { } open
-            ? EvidencePayload.Seal(keys[open.Subject].Id, keys[open.Subject].Key, open.Payload.Salt.Span, open.Payload.Body.Span) : payload)];
+            ? Sealed(keys[open.Subject], open.Payload) : payload)];
     }
 
     /// <summary>A text as it may lie in the store; null when it does already.</summary>
@@ -81,6 +81,9 @@ public sealed class EvidenceIntake(ISubjectVault? vault, TimeProvider clock)
     /// <summary>Whether a stored text is about a person, or was sealed for one whose key is gone: nobody reads that any more.</summary>
     public bool IsOf(string subject, string stored) =>
         OpenText(stored) is not { } text || CaseEvidence.SubjectOf(text) == subject;
+
+    private static byte[] Sealed(SubjectKey key, OpenedPayload payload) =>
+        EvidencePayload.Seal(key.Id, key.Key, payload.Salt.Span, payload.Body.Span);
 
     private static SealedDraft Seal(EvidenceDraft draft, SubjectKey? key)
     {

@@ -46,7 +46,8 @@ public sealed class EvidenceLog : IDisposable
     /// <param name="known">Heads that are known from elsewhere, such as signed and anchored ones: the log must agree with each.</param>
     /// <exception cref="EvidenceTamperedException">It is not what was written.</exception>
     /// <exception cref="IOException">Another process has it open, or it cannot be used.</exception>
-    public static EvidenceLog Open(string path, EvidenceLogOptions options, IReadOnlyList<TreeHead> known) => Open(path, options, known, []);
+    public static EvidenceLog Open(string path, EvidenceLogOptions options, IReadOnlyList<TreeHead> known) =>
+        Open(path, options, known, []);
 
     /// <summary>Opens or creates a log that follows another one.</summary>
     /// <param name="path">Its folder.</param>

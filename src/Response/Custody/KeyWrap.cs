@@ -13,8 +13,8 @@ internal static class KeyWrap
         var wrapped = new byte[NonceBytes + TagBytes + key.Length];
         RandomNumberGenerator.Fill(wrapped.AsSpan(0, NonceBytes));
         using var aes = new AesGcm(master, TagBytes);
-        aes.Encrypt(
-            wrapped.AsSpan(0, NonceBytes), key, wrapped.AsSpan(NonceBytes + TagBytes), wrapped.AsSpan(NonceBytes, TagBytes), about);
+        var (nonce, tag) = (wrapped.AsMemory(0, NonceBytes), wrapped.AsMemory(NonceBytes, TagBytes));
+        aes.Encrypt(nonce.Span, key, wrapped.AsSpan(NonceBytes + TagBytes), tag.Span, about);
         return wrapped;
     }
 

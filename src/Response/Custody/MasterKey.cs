@@ -21,7 +21,8 @@ internal sealed class MasterKey(string path)
     {
         if (!File.Exists(path) && idInUse is null)
             OwnerFile.Create(path, RandomNumberGenerator.GetBytes(KeyBytes));
-        if (File.Exists(NextPath) && idInUse is not null && KeyWrap.IdOf(OwnerFile.Read(NextPath)).AsSpan().SequenceEqual(idInUse))
+        if (File.Exists(NextPath) && idInUse is not null
+            && KeyWrap.IdOf(OwnerFile.Read(NextPath)).AsSpan().SequenceEqual(idInUse))
             Promote();
         else if (File.Exists(NextPath))
             OwnerFile.Destroy(NextPath);

@@ -183,7 +183,8 @@ public sealed class SubjectVault : ISubjectVault
                 subjects.Rows(row => new VaultSubject(
                     row.GetFieldValue<byte[]>(0), row.IsDBNull(1) ? null : _master.Unwrap(row.GetFieldValue<byte[]>(1)),
                     row.IsDBNull(2) ? null : row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3))),
-                held.Rows(row => new VaultHold(row.GetFieldValue<byte[]>(0), row.GetString(1), row.GetString(2), row.GetInt64(3))));
+                held.Rows(row =>
+                    new VaultHold(row.GetFieldValue<byte[]>(0), row.GetString(1), row.GetString(2), row.GetInt64(3))));
         }
     }
 

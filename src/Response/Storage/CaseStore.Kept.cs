@@ -163,7 +163,8 @@ public sealed partial class CaseStore
                 (SELECT body FROM evidence_head) FROM evidence_number
             """);
         return command.Rows(row => new KeptState(
-            row.IsDBNull(3) ? null : Read<SignedTreeHead>(row.GetString(3)), row.GetInt64(2), row.GetInt64(1), row.GetInt64(0)))[0];
+            row.IsDBNull(3) ? null : Read<SignedTreeHead>(row.GetString(3)), row.GetInt64(2), row.GetInt64(1),
+            row.GetInt64(0)))[0];
     }
 
     private static List<EvidenceKey> KeysOf(StoreSession session)

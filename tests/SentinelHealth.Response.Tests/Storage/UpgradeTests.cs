@@ -66,7 +66,7 @@ public sealed class UpgradeTests : IDisposable
         using var connection = new SqliteFile(_folder.File("cases.db")).Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT version FROM version";
-        Assert.Equal(4L, command.ExecuteScalar());
+        Assert.Equal(5L, command.ExecuteScalar());
     }
 
     [Fact]

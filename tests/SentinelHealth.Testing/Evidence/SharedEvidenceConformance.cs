@@ -91,7 +91,8 @@ public abstract class SharedEvidenceConformance(StoreSite site) : IDisposable
         var waiting = await first.Store.WaitingEvidenceAsync(100, long.MaxValue, Cancel);
         var batch = first.Store.Records(waiting);
         var head = new TreeHead(
-            first.Signer.Keys[0].Id, size + batch.Count, DecisionEvidence.Hex(first.Recorder.Log.RootWith(batch)), _clock.GetUtcNow());
+            first.Signer.Keys[0].Id, size + batch.Count, DecisionEvidence.Hex(first.Recorder.Log.RootWith(batch)),
+            _clock.GetUtcNow());
         var signed = new SignedTreeHead(head, first.Signer.Sign(head.ToMessage()));
         await CommitAsync(second.Store);
         await second.Recorder.DrainAsync(Cancel);
@@ -112,7 +113,8 @@ public abstract class SharedEvidenceConformance(StoreSite site) : IDisposable
         {
             await CommitAsync(round % 2 == 0 ? first.Store : second.Store);
             var (drained, entered) = await first.Store.EvidenceCountAsync(Cancel);
-            var taken = await Task.WhenAll(Task.Run(() => first.Recorder.DrainAsync(Cancel), Cancel), Task.Run(() => second.Recorder.DrainAsync(Cancel), Cancel));
+            var taken = await Task.WhenAll(
+                new[] { first, second }.Select(part => Task.Run(() => part.Recorder.DrainAsync(Cancel), Cancel)));
             Assert.Equal(entered - drained, taken.Sum());
         }
         await first.Recorder.FollowAsync(Cancel);
@@ -355,7 +357,8 @@ public abstract class SharedEvidenceConformance(StoreSite site) : IDisposable
 
         public byte[]? Find(byte[] id) => null;
 
-        public IReadOnlyList<byte[]> EraseSubject(string subject, string orderedBy, DateTimeOffset at) => throw new NotSupportedException();
+        public IReadOnlyList<byte[]> EraseSubject(string subject, string orderedBy, DateTimeOffset at) =>
+            throw new NotSupportedException();
 
         public void RotateMaster() => throw new NotSupportedException();
 

@@ -5,6 +5,7 @@ using SentinelHealth.Dashboard.Compliance;
 using SentinelHealth.Dashboard.Components.Controls;
 using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Response.Compliance;
+using SentinelHealth.Response.Custody;
 using SentinelHealth.Response.Reports;
 
 namespace SentinelHealth.Dashboard.Components.Pages;
@@ -74,9 +75,16 @@ public partial class ComplianceReports
     {
         if (Reports is not { } reports || Objection is not null)
             return;
-        var report = await reports.IssueAsync(Request, await NameAsync(), Gone);
-        Notices.Say(L["Version {0} is ready to be signed.", report.Version]);
-        await ReloadAsync();
+        try
+        {
+            var report = await reports.IssueAsync(Request, await NameAsync(), Gone);
+            Notices.Say(L["Version {0} is ready to be signed.", report.Version]);
+            await ReloadAsync();
+        }
+        catch (EvidenceElsewhereException)
+        {
+            Notices.Say(L["The evidence log is not kept by this process: ask one with the role respond for reports over periods."]);
+        }
     }
 
     private async Task SignAsync(SignedReport report)
@@ -87,9 +95,18 @@ public partial class ComplianceReports
             await ReloadAsync();
     }
 
-    private async Task CheckAsync(SignedReport report) =>
-        Notices.Say(Reports is { } reports && await reports.CheckAsync(report.Document.Id, report.Version, Gone) is { } check
-            ? check.Detail : L["There is no such report any more."]);
+    private async Task CheckAsync(SignedReport report)
+    {
+        try
+        {
+            Notices.Say(Reports is { } reports && await reports.CheckAsync(report.Document.Id, report.Version, Gone) is { } check
+                ? check.Detail : L["There is no such report any more."]);
+        }
+        catch (EvidenceElsewhereException)
+        {
+            Notices.Say(L["The evidence log is not kept by this process: ask one with the role respond for reports over periods."]);
+        }
+    }
 
     private async Task<string> NameAsync() => Identities.NameOf((await SignedIn).User);
 

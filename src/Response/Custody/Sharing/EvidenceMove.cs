@@ -76,7 +76,8 @@ public static class EvidenceMove
     private static List<EvidenceRecord> Batch(EvidenceReader reader, long first, long end)
     {
         var batch = new List<EvidenceRecord>();
-        for (var bytes = 0L; first + batch.Count < end && batch.Count < EvidenceRecorder.BatchEntriesMax && bytes < EvidenceRecorder.BatchBytesMax;)
+        var last = Math.Min(end, first + EvidenceRecorder.BatchEntriesMax);
+        for (var bytes = 0L; first + batch.Count < last && bytes < EvidenceRecorder.BatchBytesMax;)
         {
             batch.Add(reader.Read(first + batch.Count));
             bytes += batch[^1].Payload.Length;

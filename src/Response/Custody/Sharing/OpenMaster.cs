@@ -12,7 +12,8 @@ internal sealed record OpenMaster(long Generation, byte[] Key, byte[] NameKey)
 {
     private const int KeyBytes = 32;
 
-    public static OpenMaster New(long generation, byte[] nameKey) => new(generation, RandomNumberGenerator.GetBytes(KeyBytes), nameKey);
+    public static OpenMaster New(long generation, byte[] nameKey) =>
+        new(generation, RandomNumberGenerator.GetBytes(KeyBytes), nameKey);
 
     public static byte[] NewKey() => RandomNumberGenerator.GetBytes(KeyBytes);
 

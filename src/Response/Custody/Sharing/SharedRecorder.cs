@@ -90,7 +90,7 @@ public sealed class SharedRecorder : IEvidenceRecorder
         {
             await CatchUpAsync(cancel);
             var total = 0L;
-            while (await _store.WaitingEvidenceAsync(EvidenceRecorder.BatchEntriesMax, EvidenceRecorder.BatchBytesMax, cancel) is { Count: > 0 } waiting)
+            while (await WaitingAsync(cancel) is { Count: > 0 } waiting)
             {
                 if (await TryTakeAsync(waiting, cancel))
                     total += waiting.Count;
@@ -136,6 +136,9 @@ public sealed class SharedRecorder : IEvidenceRecorder
         Log.Dispose();
         _gate.Dispose();
     }
+
+    private ValueTask<IReadOnlyList<WaitingEvidence>> WaitingAsync(CancellationToken cancel) =>
+        _store.WaitingEvidenceAsync(EvidenceRecorder.BatchEntriesMax, EvidenceRecorder.BatchBytesMax, cancel);
 
     /// <summary>False when somebody else has taken the log further than this process's files.</summary>
     private async Task<bool> TryTakeAsync(IReadOnlyList<WaitingEvidence> waiting, CancellationToken cancel)
@@ -233,11 +236,7 @@ public sealed class SharedRecorder : IEvidenceRecorder
         }
     }
 
-    private bool IsSigned(SignedTreeHead head)
-    {
-        var (signature, key) = (head.Signature, _signer.Keys.FirstOrDefault(key => key.Id == head.Signature.KeyId));
-        return key is not null && key.Algorithm == signature.Algorithm && head.Head.Log == _signer.Keys[0].Id
-            && SigningAlgorithm.Of(key.Algorithm).Verify(
-                Convert.FromBase64String(key.PublicKey), head.Head.ToMessage(), Convert.FromBase64String(signature.Value));
-    }
+    private bool IsSigned(SignedTreeHead head) => head.Head.Log == _signer.Keys[0].Id
+        && _signer.Keys.FirstOrDefault(key => key.Id == head.Signature.KeyId) is { } by
+        && SharedSigner.IsSigned(by, head.Signature, head.Head.ToMessage());
 }

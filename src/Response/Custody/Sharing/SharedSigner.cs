@@ -48,7 +48,7 @@ public sealed class SharedSigner : IEvidenceSigner
             OwnerFile.Create(path, algorithm.CreateKey());
         }
         var secret = OwnerFile.Read(path);
-        var used = keys.Select(key => SigningAlgorithm.Of(key.Algorithm)).Append(algorithm).Distinct().First(one => Fits(one, secret));
+        var used = keys.Select(key => SigningAlgorithm.Of(key.Algorithm)).Append(algorithm).First(one => Fits(one, secret));
         return new SharedSigner(files, secret, FileSigner.PublicPart(used, secret), keys);
     }
 
@@ -89,10 +89,14 @@ public sealed class SharedSigner : IEvidenceSigner
         if (number == 0 && key.Introduced is null)
             return;
         var by = key.Introduced is { } introduced ? keys.Take(number).FirstOrDefault(one => one.Id == introduced.KeyId) : null;
-        if (by is null || by.Algorithm != key.Introduced!.Algorithm || !SigningAlgorithm.Of(by.Algorithm).Verify(
-            Convert.FromBase64String(by.PublicKey), FileSigner.IntroductionOf(key.Id), Convert.FromBase64String(key.Introduced.Value)))
+        if (by is null || !IsSigned(by, key.Introduced!, FileSigner.IntroductionOf(key.Id)))
             throw new EvidenceTamperedException($"The key {key.Id} of the evidence log was not introduced by one before it.");
     }
+
+    /// <summary>Whether a signature is by a key.</summary>
+    internal static bool IsSigned(EvidenceKey by, EvidenceSignature signature, byte[] message) =>
+        by.Id == signature.KeyId && by.Algorithm == signature.Algorithm && SigningAlgorithm.Of(by.Algorithm).Verify(
+            Convert.FromBase64String(by.PublicKey), message, Convert.FromBase64String(signature.Value));
 
     private static bool Fits(SigningAlgorithm algorithm, byte[] secret)
     {

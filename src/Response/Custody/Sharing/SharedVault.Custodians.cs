@@ -154,8 +154,8 @@ public sealed partial class SharedVault
             var text = CustodianRow.Text(signing);
             var own = isKnown ? row!.Key : _pair.Public();
             VaultTables.Put(session, new CustodianRow(
-                _id, name, own, text, _seal.OfCustodian(_id, own, text), isKnown ? row!.Wrapped : null, isKnown ? row!.Renewed : 0,
-                _clock.GetUtcNow().UtcTicks));
+                _id, name, own, text, _seal.OfCustodian(_id, own, text), isKnown ? row!.Wrapped : null,
+                isKnown ? row!.Renewed : 0, _clock.GetUtcNow().UtcTicks));
             return own;
         });
         _pair.Settle(key);

@@ -125,12 +125,13 @@ public sealed partial class SharedVault : ISubjectVault
     }
 
     /// <inheritdoc/>
-    public void Hold(string subject, string reason, string orderedBy, DateTimeOffset at) => _engine.Write(session => session.Execute(
-        """
-        INSERT INTO held VALUES (@id, @reason, @by, @at) ON CONFLICT (id) DO UPDATE SET
-            reason = excluded.reason, held_by = excluded.held_by, at = excluded.at
-        """,
-        ("@id", Needed(session).IdOf(subject, 0)), ("@reason", reason), ("@by", orderedBy), ("@at", at.UtcTicks)));
+    public void Hold(string subject, string reason, string orderedBy, DateTimeOffset at) => _engine.Write(session =>
+        session.Execute(
+            """
+            INSERT INTO held VALUES (@id, @reason, @by, @at) ON CONFLICT (id) DO UPDATE SET
+                reason = excluded.reason, held_by = excluded.held_by, at = excluded.at
+            """,
+            ("@id", Needed(session).IdOf(subject, 0)), ("@reason", reason), ("@by", orderedBy), ("@at", at.UtcTicks)));
 
     /// <inheritdoc/>
     public bool Lift(string subject) => _engine.Write(session =>
@@ -170,7 +171,8 @@ public sealed partial class SharedVault : ISubjectVault
         return keys;
     }
 
-    private static List<byte[]> Destroy(StoreSession session, OpenMaster master, string subject, (string By, DateTimeOffset At) order)
+    private static List<byte[]> Destroy(
+        StoreSession session, OpenMaster master, string subject, (string By, DateTimeOffset At) order)
     {
         var gone = new List<byte[]>();
         for (var times = 0; ; times++)
@@ -240,7 +242,8 @@ public sealed partial class SharedVault : ISubjectVault
         // One statement, because each sees a moment of its own.
         using var command = session.Statement(
             "SELECT v.generation, s.wrapped FROM vault v LEFT JOIN subject s ON s.id = @id", ("@id", id));
-        var rows = command.Rows(row => (Generation: row.GetInt64(0), Wrapped: row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1)));
+        var rows = command.Rows(row =>
+            (Generation: row.GetInt64(0), Wrapped: row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1)));
         var master = rows.Count == 0 ? null : Known(rows[0].Generation, at);
         return (master ?? Needed(session), rows.Count == 0 ? 0 : rows[0].Generation, rows.Count == 0 ? null : rows[0].Wrapped);
     }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using SentinelHealth.Response.Storage.Engines;
 
@@ -13,8 +14,7 @@ internal static class VaultTables
     public static VaultRow? Vault(StoreSession session)
     {
         using var command = session.Statement("SELECT generation, master, names, seal FROM vault");
-        return command.Rows(row => new VaultRow(
-            row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3))).FirstOrDefault();
+        return command.Rows(ReadVault).FirstOrDefault();
     }
 
     /// <summary>The vault, and a custodian's way into it, as of one moment; null where one of them is absent.</summary>
@@ -27,8 +27,7 @@ internal static class VaultTables
             """,
             ("@id", custodian));
         var rows = command.Rows(row => (
-            new VaultRow(row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3)),
-            row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5)));
+            ReadVault(row), row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5)));
         return rows.Count == 0 ? null : rows[0];
     }
 
@@ -77,7 +76,10 @@ internal static class VaultTables
         return found;
     }
 
-    private static CustodianRow Read(System.Data.Common.DbDataReader row) => new(
+    private static VaultRow ReadVault(DbDataReader row) =>
+        new(row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3));
+
+    private static CustodianRow Read(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2), row.GetString(3), row.GetFieldValue<byte[]>(4),
         row.IsDBNull(5) ? null : row.GetFieldValue<byte[]>(5), row.GetInt64(6), row.GetInt64(7));
 }

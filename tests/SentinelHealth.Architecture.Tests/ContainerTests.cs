@@ -110,7 +110,7 @@ public sealed partial class ContainerTests
         var roles = cluster.Select(service => service.Command).ToList();
 
         Assert.All(roles, command => Assert.Equal(["serve", "--data", "/data", "--roles"], command.Take(4)));
-        Assert.Equal(["ingest,detect", "ingest,detect", "respond,dashboard"], roles.Select(command => command[4]).Order());
+        Assert.Equal(["ingest,detect", "ingest,detect", "respond,dashboard", "respond,dashboard"], roles.Select(command => command[4]).Order());
         Assert.Equal(cluster.Count, cluster.SelectMany(service => service.Volumes).Count(volume => volume.EndsWith(":/data", StringComparison.Ordinal)));
         Assert.Equal(cluster.Count, cluster.SelectMany(service => service.Volumes).Where(volume => volume.EndsWith(":/data", StringComparison.Ordinal)).Distinct().Count());
         var (settings, _) = SettingsCheck.Read<SentinelSettings>(Configuration(cluster[0]), SentinelSettings.Section);

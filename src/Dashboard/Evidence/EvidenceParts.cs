@@ -39,6 +39,9 @@ internal sealed class EvidenceParts : IDisposable
     /// <summary>What this process shares with others that keep the log; null when it is the only one.</summary>
     public SharedCustody? Shared { get; private init; }
 
+    /// <summary>The file of a master key that is of no use any more and could not be destroyed; null for none.</summary>
+    public string? MasterKeyLeft { get; private init; }
+
     /// <summary>Whether this process takes entries into the log, of those that share it.</summary>
     public Func<bool> Leads { get; set; } = static () => true;
 
@@ -160,7 +163,7 @@ internal sealed class EvidenceParts : IDisposable
         {
             var custody = new SharedCustody(store, vault, signer, clock);
             var state = await store.KeptEvidenceAsync(cancel);
-            EvidenceMove.Run(folder, plan.MasterKeyFile, vault, isFresh: state is { Head: null, Drained: 0, Kept: 0 });
+            var left = EvidenceMove.Run(folder, plan.MasterKeyFile, vault, isFresh: state is { Head: null, Drained: 0, Kept: 0 });
             await custody.AdmittedAsync(cancel);
             var intake = new EvidenceIntake(vault, clock);
             store.KeepEvidence(intake);
@@ -170,6 +173,7 @@ internal sealed class EvidenceParts : IDisposable
                 store, intake, vault, signer, await SharedRecorder.OpenAsync(folder, store, signer, clock, cancel))
             {
                 Shared = custody,
+                MasterKeyLeft = left,
             };
         }
         catch

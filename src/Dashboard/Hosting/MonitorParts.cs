@@ -201,6 +201,8 @@ internal sealed partial class MonitorParts : IAsyncDisposable
             // Not before the log is here: who cannot keep it must not lead.
             Leadership = Opened(Plan.Storage.OpenLeadership(Plan.Logs));
             Evidence.Leads = () => Leadership.IsLeader;
+            if (Evidence.MasterKeyLeft is { } left)
+                MasterKeyIsLeft(Plan.Logs.CreateLogger<MonitorParts>(), left);
         }
         else
         {
@@ -269,6 +271,9 @@ internal sealed partial class MonitorParts : IAsyncDisposable
     };
 
     private string PathOf(string file) => Path.Combine(Plan.DataFolder, file);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Persons' keys are in the database now. {File} wrapped them until now and could not be destroyed: destroy it, and backups that it opens.")]
+    private static partial void MasterKeyIsLeft(ILogger logger, string file);
 
     private T Opened<T>(T part) where T : class
     {

@@ -34,8 +34,8 @@ internal sealed record ReadinessReport(string Status, MonitorStage Pump, string 
 /// Whether work can be given to this process: the log is open, the pump runs, the ledger can be read. While some of its partitions go on, it
 /// is of use; one that stands by is ready.
 /// </summary>
-internal sealed class Readiness(IEventLog log, IMonitorStatus monitor, ILedger ledger, TimeProvider time, ILeadership? leadership = null)
-    : IDisposable
+internal sealed class Readiness(
+    IEventLog log, IMonitorStatus monitor, ILedger ledger, TimeProvider time, ILeadership? leadership = null) : IDisposable
 {
     private static readonly TimeSpan AnswerAge = TimeSpan.FromSeconds(1);
     private const int PartitionsAskedMax = 16;

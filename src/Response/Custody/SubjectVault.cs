@@ -189,13 +189,24 @@ public sealed class SubjectVault : ISubjectVault
     }
 
     /// <summary>Destroys the vault of a folder after everything in it was taken elsewhere: first what is wrapped, then the master key.</summary>
-    /// <exception cref="IOException">A file cannot be removed.</exception>
-    internal static void Destroy(string folder, string? masterKeyFile)
+    /// <returns>The master key's file, if it lies where this process may not remove it; else null.</returns>
+    /// <exception cref="IOException">A file of the vault cannot be removed.</exception>
+    internal static string? Destroy(string folder, string? masterKeyFile)
     {
         var file = Path.Combine(folder, File);
         foreach (var part in new[] { file, file + "-wal", file + "-shm" }.Where(System.IO.File.Exists))
             OwnerFile.Destroy(part);
-        new MasterKey(masterKeyFile ?? Path.Combine(folder, MasterFile)).Destroy();
+        var master = masterKeyFile ?? Path.Combine(folder, MasterFile);
+        try
+        {
+            new MasterKey(master).Destroy();
+            return null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // A mounted secret, say. What it wrapped here is gone; whoever mounted it is told.
+            return master;
+        }
     }
 
     /// <inheritdoc/>

@@ -47,8 +47,9 @@ public static class EvidenceMove
     /// <param name="masterKeyFile">The master key's file; null for the usual place.</param>
     /// <param name="vault">The vault, with this process registered.</param>
     /// <param name="isFresh">Whether nothing was ever sealed, so that an empty vault may be begun without keys.</param>
+    /// <returns>The master key's file, if it could not be destroyed: only old copies of what was in the folder can be opened with it. Else null.</returns>
     /// <exception cref="EvidenceTamperedException">There are persons' keys in the folder and others in the database.</exception>
-    public static void Run(string folder, string? masterKeyFile, SharedVault vault, bool isFresh)
+    public static string? Run(string folder, string? masterKeyFile, SharedVault vault, bool isFresh)
     {
         ArgumentNullException.ThrowIfNull(vault);
         var moved = Path.Combine(folder, "subjects.moved");
@@ -64,13 +65,13 @@ public static class EvidenceMove
         }
         if (File.Exists(moved))
         {
-            SubjectVault.Destroy(folder, masterKeyFile);
+            var left = SubjectVault.Destroy(folder, masterKeyFile);
             File.Delete(moved);
+            return left;
         }
-        else if (isFresh)
-        {
+        if (isFresh)
             vault.TryBegin(null);
-        }
+        return null;
     }
 
     private static List<EvidenceRecord> Batch(EvidenceReader reader, long first, long end)

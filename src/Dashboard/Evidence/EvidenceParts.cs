@@ -9,7 +9,11 @@ namespace SentinelHealth.Dashboard.Evidence;
 /// <param name="DataFolder">The monitor's folder.</param>
 /// <param name="MasterKeyFile">The file that persons' keys in files are wrapped under; null for the usual place.</param>
 /// <param name="Storage">Whether other processes share them.</param>
-internal sealed record EvidencePlan(string DataFolder, string? MasterKeyFile, StorageSection Storage);
+internal sealed record EvidencePlan(string DataFolder, string? MasterKeyFile, StorageSection Storage)
+{
+    /// <summary>How long a start waits for another process to let this one in.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+}
 
 /// <summary>The evidence log of a monitor with everything around it, opened and checked from its first entry (I4).</summary>
 internal sealed class EvidenceParts : IDisposable
@@ -161,7 +165,7 @@ internal sealed class EvidenceParts : IDisposable
             TimeProvider.System);
         try
         {
-            var custody = new SharedCustody(store, vault, signer, clock);
+            var custody = new SharedCustody(store, vault, signer, clock) { Patience = plan.Patience };
             var state = await store.KeptEvidenceAsync(cancel);
             var left = EvidenceMove.Run(folder, plan.MasterKeyFile, vault, isFresh: state is { Head: null, Drained: 0, Kept: 0 });
             await custody.AdmittedAsync(cancel);

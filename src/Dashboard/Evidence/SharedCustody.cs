@@ -15,7 +15,7 @@ internal sealed class SharedCustody(CaseStore store, SharedVault vault, SharedSi
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long a start waits for another process to let this one in.</summary>
-    public static readonly TimeSpan PatienceMax = TimeSpan.FromMinutes(1);
+    public required TimeSpan Patience { get; init; }
 
     public SharedVault Vault => vault;
 
@@ -73,12 +73,13 @@ internal sealed class SharedCustody(CaseStore store, SharedVault vault, SharedSi
         return signer.IsIntroduced;
     }
 
-    private static async Task WaitAsync(Func<CancellationToken, Task<bool>> isSo, string otherwise, CancellationToken cancel)
+    private async Task WaitAsync(Func<CancellationToken, Task<bool>> isSo, string otherwise, CancellationToken cancel)
     {
         for (var waited = TimeSpan.Zero; !await isSo(cancel); waited += AskEvery)
         {
-            if (waited >= PatienceMax)
-                throw new IOException(FormattableString.Invariant($"The evidence log cannot be kept here: for {PatienceMax.TotalSeconds} s {otherwise}"));
+            if (waited >= Patience)
+                throw new IOException(
+                    FormattableString.Invariant($"The evidence log cannot be kept here: for {Patience.TotalSeconds} s {otherwise}"));
             await Task.Delay(AskEvery, cancel);
         }
     }

@@ -248,6 +248,34 @@ public abstract class SharedVaultConformance(StoreSite site) : IDisposable
     }
 
     [Fact]
+    public void Looks_at_the_same_time_replace_a_key_as_one_after_another_would()
+    {
+        using var first = Begun("a");
+        using var second = Admitted("b", first);
+        var key = first.KeysFor(["patient:1"])["patient:1"];
+        for (var round = 0; round < 10; round++)
+        {
+            first.RotateMaster();
+            Parallel.For(0, 4, _ => second.Look());
+            Assert.Empty(first.Outstanding());
+        }
+        second.Dispose();
+        using var again = Open("b");
+        Assert.Equal(key.Key, again.Find(key.Id));
+    }
+
+    [Fact]
+    public void A_folder_is_one_process()
+    {
+        using var first = Begun("a");
+
+        Assert.Throws<IOException>(() => Open("a"));
+
+        first.Look();
+        Assert.NotEmpty(first.KeysFor(["patient:1"]));
+    }
+
+    [Fact]
     public void A_process_whose_private_key_is_gone_does_not_open()
     {
         Begun("a").Dispose();

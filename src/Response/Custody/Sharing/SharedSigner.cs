@@ -16,6 +16,7 @@ public sealed class SharedSigner : IEvidenceSigner
 
     private readonly EvidenceFolder _folder;
     private readonly byte[] _private;
+    private readonly Lock _gate = new();
     private IReadOnlyList<EvidenceKey> _keys;
 
     private SharedSigner(EvidenceFolder folder, byte[] @private, EvidenceKey own, IReadOnlyList<EvidenceKey> keys) =>
@@ -61,14 +62,8 @@ public sealed class SharedSigner : IEvidenceSigner
     public void Adopt(IReadOnlyList<EvidenceKey> keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        if (keys.Count == _keys.Count && keys.SequenceEqual(_keys))
-            return;
-        if (keys.Count < _keys.Count || !keys.Take(_keys.Count).SequenceEqual(_keys))
-            throw new EvidenceTamperedException("The database has other keys of the evidence log than this process has seen.");
-        for (var i = _keys.Count; i < keys.Count; i++)
-            Check(keys, i);
-        OwnerFile.Replace(_folder.Keys, JsonSerializer.SerializeToUtf8Bytes(keys, Json));
-        _keys = keys;
+        lock (_gate)
+            Take(keys);
     }
 
     /// <summary>A key of another process with this one's signature that it belongs to the log.</summary>
@@ -76,6 +71,19 @@ public sealed class SharedSigner : IEvidenceSigner
     {
         ArgumentNullException.ThrowIfNull(key);
         return key with { Introduced = Sign(FileSigner.IntroductionOf(key.Id)) };
+    }
+
+    private void Take(IReadOnlyList<EvidenceKey> keys)
+    {
+        // What somebody read before others were introduced is the beginning of what is known.
+        if (keys.Count <= _keys.Count && keys.SequenceEqual(_keys.Take(keys.Count)))
+            return;
+        if (keys.Count < _keys.Count || !keys.Take(_keys.Count).SequenceEqual(_keys))
+            throw new EvidenceTamperedException("The database has other keys of the evidence log than this process has seen.");
+        for (var i = _keys.Count; i < keys.Count; i++)
+            Check(keys, i);
+        OwnerFile.Replace(_folder.Keys, JsonSerializer.SerializeToUtf8Bytes(keys, Json));
+        _keys = keys;
     }
 
     private EvidenceSignature SignAsOwn(byte[] message) =>

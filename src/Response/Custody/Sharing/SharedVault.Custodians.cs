@@ -9,9 +9,14 @@ public sealed partial class SharedVault
     /// <summary>Says that this process has seen a sealed vault, and will not take one without a seal for it again.</summary>
     private const string SealedFile = "custody.sealed";
 
+    private const string LockFile = "custody.lock";
+
     private static readonly TimeSpan SeenEvery = TimeSpan.FromSeconds(10);
 
+    /// <summary>One look after another: each may replace the pair of keys.</summary>
+    private readonly Lock _looking = new();
     private string _folder = "";
+    private FileStream? _lock;
 
     /// <summary>Opens the vault as a custodian, or as one that asks to be (<see cref="IsAdmitted"/>).</summary>
     /// <param name="engine">The database, which is closed with the vault.</param>
@@ -20,19 +25,23 @@ public sealed partial class SharedVault
     /// <param name="secret">A secret that all processes have and the database has not; null for none.</param>
     /// <param name="clock">Real time.</param>
     /// <exception cref="EvidenceTamperedException">This process's private key is gone, or may be read by others.</exception>
+    /// <exception cref="IOException">Another process has the folder, or the database cannot be used.</exception>
     public static SharedVault Open(
         StoreEngine engine, string folder, (EvidenceKey Signing, string Name) self, byte[]? secret, TimeProvider clock)
     {
         var vault = Beside(engine, folder, self.Signing.Id, secret, clock);
         try
         {
+            // Before anything is done to the keys in the folder: they are one process's.
+            vault._lock = new FileStream(
+                Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             VaultSchema.Current.Prepare(engine);
             vault.Register(self.Signing, self.Name);
             return vault;
         }
         catch
         {
-            engine.Dispose();
+            vault.Dispose();
             throw;
         }
     }
@@ -81,6 +90,12 @@ public sealed partial class SharedVault
     /// key to processes that ask for it and belong to the cluster, and says that this one is there.
     /// </summary>
     public void Look()
+    {
+        lock (_looking)
+            LookAlone();
+    }
+
+    private void LookAlone()
     {
         var (master, rows) = _engine.Read(session => (Current(session), VaultTables.Custodians(session)));
         if (master is null || rows.Find(row => row.Id == _id) is not { } own)

@@ -144,6 +144,7 @@ public sealed partial class SharedVault : ISubjectVault
     public void Dispose()
     {
         _engine.Dispose();
+        _lock?.Dispose();
     }
 
     private static Dictionary<string, SubjectKey> Have(StoreSession session, OpenMaster master, IReadOnlyList<string> subjects)

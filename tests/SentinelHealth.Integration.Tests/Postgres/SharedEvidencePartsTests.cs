@@ -159,7 +159,10 @@ public sealed class SharedEvidencePartsTests : IAsyncDisposable
         Directory.CreateDirectory(_folder.File(name));
         var store = (storage ?? _storage).OpenCases(_folder.File(name));
         _opened.Push(store);
-        var plan = new EvidencePlan(_folder.File(name), null, storage ?? _storage) { Patience = patience ?? TimeSpan.FromMinutes(1) };
+        var plan = new EvidencePlan(_folder.File(name), null, storage ?? _storage)
+        {
+            Patience = patience ?? TimeSpan.FromMinutes(1),
+        };
         var parts = await EvidenceParts.OpenAsync(plan, store, _clock, Cancel);
         _opened.Push(parts);
         return parts;

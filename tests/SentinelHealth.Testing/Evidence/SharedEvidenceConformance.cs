@@ -278,7 +278,7 @@ public abstract class SharedEvidenceConformance(StoreSite site) : IDisposable
         await first.Store.EnterEvidenceAsync([Act(1)], Cancel);
         await first.Recorder.DrainAsync(Cancel);
         await first.Store.EnterEvidenceAsync([Act(2)], Cancel);
-        var query = new JournalQuery(new HashSet<string> { EvidenceKind.Analyst }, DateTimeOffset.MinValue.AddYears(1), long.MaxValue);
+        var query = new JournalQuery(new HashSet<string> { EvidenceKind.Analyst }, SomeCase.At.AddYears(-1), long.MaxValue);
 
         // Where the log is not, nothing is written; where it is behind, what is drained comes first.
         await Assert.ThrowsAsync<EvidenceElsewhereException>(
@@ -375,31 +375,6 @@ public abstract class SharedEvidenceConformance(StoreSite site) : IDisposable
         {
             Recorder.Dispose();
             Store.Dispose();
-        }
-    }
-
-    /// <summary>Nothing here is about a person.</summary>
-    private sealed class NoVault : ISubjectVault
-    {
-        public IReadOnlyDictionary<string, SubjectKey> KeysFor(IEnumerable<string> subjects) => throw new NotSupportedException();
-
-        public byte[]? Find(byte[] id) => null;
-
-        public IReadOnlyList<byte[]> EraseSubject(string subject, string orderedBy, DateTimeOffset at) =>
-            throw new NotSupportedException();
-
-        public void RotateMaster() => throw new NotSupportedException();
-
-        public IReadOnlyList<string> Outstanding() => [];
-
-        public void Hold(string subject, string reason, string orderedBy, DateTimeOffset at) => throw new NotSupportedException();
-
-        public bool Lift(string subject) => false;
-
-        public bool IsHeld(string subject) => false;
-
-        public void Dispose()
-        {
         }
     }
 }

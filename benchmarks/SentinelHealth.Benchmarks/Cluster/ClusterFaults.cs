@@ -143,8 +143,9 @@ internal sealed class ClusterFaults
     {
         var snapshot = $"{_site.Cluster.StoreOptions.SchemaPrefix}_cases.snapshot";
         var hit = await _site.Database.AskAsync(
-            $"UPDATE {snapshot} SET state = set_byte(state, length(state) / 2, get_byte(state, length(state) / 2) # 255) "
-            + $"WHERE partition = (SELECT partition FROM {snapshot} ORDER BY random() LIMIT 1) RETURNING partition");
+            $"UPDATE {snapshot}_part SET body = set_byte(body, length(body) / 2, get_byte(body, length(body) / 2) # 255) "
+            + $"WHERE part > 0 AND (partition, generation) = (SELECT partition, generation FROM {snapshot} ORDER BY random() LIMIT 1) "
+            + "RETURNING partition");
         SnapshotsCorrupted += hit is null ? 0 : 1;
         // Whichever of them has the partition: both, so that one of them reads it.
         await KillAsync("worker-1", cancel);

@@ -14,7 +14,7 @@ public sealed partial class OrderedScoring
         var from = _checkpoints.FindLastIndex(checkpoint => checkpoint.Boundary < first);
         var boundary = _checkpoints[from].Boundary;
         _checkpoints.RemoveRange(from + 1, _checkpoints.Count - from - 1);
-        using (var state = new MemoryStream(_checkpoints[from].State, writable: false))
+        using (var state = _checkpoints[from].State.OpenRead())
             Engine = _factory(state);
         if (_tuning is not null)
             Engine.Tune(_tuning);

@@ -6,9 +6,12 @@ namespace SentinelHealth.Detection.Ordering;
 /// <content>Surviving a restart: the oldest state kept, and which entries after it are not in it yet.</content>
 public sealed partial class OrderedScoring
 {
-    private const uint Magic = 0x53_48_4F_32; // "SHO2"
+    private const uint Magic = 0x53_48_4F_33; // "SHO3"
 
-    /// <summary>The format before: it did not say what stood when it was saved.</summary>
+    /// <summary>The format before: the engine's state had at most two gigabytes.</summary>
+    private const uint ShortMagic = 0x53_48_4F_32;
+
+    /// <summary>The one before that: it did not say what stood when it was saved either.</summary>
     private const uint EarlierMagic = 0x53_48_4F_31;
 
     private readonly Dictionary<(int Partition, long Offset), (EventRank Rank, EventTiming Timing)> _awaited = [];
@@ -49,7 +52,8 @@ public sealed partial class OrderedScoring
             writer.Write((byte)held.Timing);
         }
         writer.Write(_checkpoints[0].State.Length);
-        writer.Write(_checkpoints[0].State);
+        writer.Flush();
+        _checkpoints[0].State.WriteTo(destination);
         _standing.Write(writer);
     }
 
@@ -61,7 +65,7 @@ public sealed partial class OrderedScoring
         try
         {
             var magic = reader.ReadUInt32();
-            if (magic is not (Magic or EarlierMagic))
+            if (magic is not (Magic or ShortMagic or EarlierMagic))
                 throw new InvalidDataException("This is not a saved order of events.");
             for (var left = reader.ReadInt32(); left > 0; left--)
             {
@@ -76,12 +80,12 @@ public sealed partial class OrderedScoring
                 var rank = ReadRank(reader);
                 _awaited[(rank.Partition, rank.Offset)] = (rank, (EventTiming)reader.ReadByte());
             }
-            var state = reader.ReadBytes(reader.ReadInt32());
-            using var stream = new MemoryStream(state, writable: false);
+            var state = SavedState.Read(source, magic == Magic ? reader.ReadInt64() : reader.ReadInt32());
+            using var stream = state.OpenRead();
             Engine = _factory(stream);
             _checkpoints.Clear();
             _checkpoints.Add(new Checkpoint(boundary, state));
-            if (magic == Magic)
+            if (magic != EarlierMagic)
                 _standing.Read(reader);
             else
                 _standing.Forget();

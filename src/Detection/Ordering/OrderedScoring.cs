@@ -53,7 +53,7 @@ public sealed partial class OrderedScoring
         ArgumentNullException.ThrowIfNull(factory);
         (_factory, _decoder, _options) = (factory, decoder, options);
         Engine = factory(null);
-        _checkpoints.Add(new(EventRank.First, StateOf(Engine)));
+        _checkpoints.Add(new(EventRank.First, SavedState.Of(Engine.Save)));
     }
 
     /// <summary>The engine as of the last settling. Replaced by a correction.</summary>
@@ -195,7 +195,7 @@ public sealed partial class OrderedScoring
     {
         if (_checkpoints.Count == CheckpointsMax)
             _checkpoints.RemoveAt(CheckpointsMax - 1);
-        _checkpoints.Add(new(LastRank, StateOf(Engine)));
+        _checkpoints.Add(new(LastRank, SavedState.Of(Engine.Save)));
         _sinceCheckpoint = 0;
     }
 
@@ -242,13 +242,6 @@ public sealed partial class OrderedScoring
         return low;
     }
 
-    private static byte[] StateOf(IDetectionEngine engine)
-    {
-        using var stream = new MemoryStream();
-        engine.Save(stream);
-        return stream.ToArray();
-    }
-
     /// <summary>The engine's state after all events up to a place, that one included.</summary>
-    private sealed record Checkpoint(EventRank Boundary, byte[] State);
+    private sealed record Checkpoint(EventRank Boundary, SavedState State);
 }

@@ -27,8 +27,8 @@ internal static partial class MonitorLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "What is known of sources' habits could not be kept ({Reason}).")]
     public static partial void HabitsNotKept(this ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot of partition {Partition} has {Bytes} bytes and a store takes {BytesMax}: a restart reads on from the one before. Part the log into more partitions.")]
-    public static partial void SnapshotTooLarge(this ILogger logger, int partition, long bytes, long bytesMax);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot of partition {Partition} has more than {BytesMax} bytes and is left out: a restart reads on from the one before. Part the log into more partitions.")]
+    public static partial void SnapshotTooLarge(this ILogger logger, int partition, long bytesMax);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Partition {Partition} failed and waits, tried again from its last commit in {Wait} and then less often; the others go on.")]
     public static partial void PartitionFailed(this ILogger logger, int partition, TimeSpan wait, Exception fault);

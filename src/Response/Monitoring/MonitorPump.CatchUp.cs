@@ -28,7 +28,7 @@ public sealed partial class MonitorPump
         _reports[partition] = ReportOf(shard, isNews: true)!;
         _services.Status.Scored(0, 0, _reports[partition]);
         _logger.PartitionOpened(
-            partition, stored, snapshot?.State.Length ?? 0, events, _services.Clock.GetElapsedTime(startedAt).TotalSeconds);
+            partition, stored, snapshot?.Bytes ?? 0, events, _services.Clock.GetElapsedTime(startedAt).TotalSeconds);
         return shard;
     }
 
@@ -42,7 +42,8 @@ public sealed partial class MonitorPump
             return (shard, -1);
         try
         {
-            shard.Load(snapshot, _services.SourceWatch);
+            using var stream = _services.Store.OpenSnapshot(snapshot);
+            shard.Load(stream, snapshot.Bytes, _services.SourceWatch);
             return (shard, snapshot.Offset);
         }
         catch (InvalidDataException fault)
@@ -132,10 +133,12 @@ public sealed partial class MonitorPump
 
     private async Task LeaveSnapshotAsync(Shard shard, CancellationToken cancel)
     {
-        if (shard.TakenSinceSnapshot == 0 || SnapshotOf(shard) is not { } snapshot)
+        if (shard.TakenSinceSnapshot == 0)
             return;
         try
         {
+            if (await SnapshotAsync(shard, cancel) is not { } snapshot)
+                return;
             await _services.Store.CommitAsync(
                 new CaseCommit
                 {
@@ -144,6 +147,7 @@ public sealed partial class MonitorPump
                     Snapshot = snapshot,
                 },
                 cancel);
+            await _services.Store.RemoveEarlierSnapshotsAsync(shard.Partition, cancel);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {

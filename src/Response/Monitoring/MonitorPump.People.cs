@@ -15,19 +15,39 @@ public sealed partial class MonitorPump
         {
             batch.Incidents.AddRange(shard.Scoring.Close(decision.AlertId, decision.Disposition));
             shard.HeededDecision = decision.Number;
+            batch.HeededDecision = decision.Number;
         }
     }
 
-    /// <summary>Takes up again what people decided since the snapshot; the incidents that came of it are stored already.</summary>
+    /// <summary>
+    /// Takes up again what people decided since the snapshot. The incidents that came of it are stored, up to the decision that the partition
+    /// had heard of by its last commit; those after it were made while nobody had the partition, and what comes of them is committed now.
+    /// </summary>
     private async Task RecallDecisionsAsync(Shard shard, CancellationToken cancel)
     {
         Tune(shard);
+        var heeded = await _services.Store.HeededDecisionAsync(shard.Partition, cancel);
         shard.HeededDecision = await _services.Store.DecisionBeforeLatestAsync(DecisionsRecalledMax, cancel);
-        while (await _services.Store.DecisionsAsync(shard.HeededDecision, DecisionsPerBatchMax, cancel) is { Count: > 0 } some)
+        while (shard.HeededDecision < heeded
+            && await _services.Store.DecisionsAsync(shard.HeededDecision, DecisionsPerBatchMax, cancel) is { Count: > 0 } some)
         {
-            foreach (var decision in some)
+            foreach (var decision in some.TakeWhile(decision => decision.Number <= heeded))
                 _ = shard.Scoring.Close(decision.AlertId, decision.Disposition);
-            shard.HeededDecision = some[^1].Number;
+            shard.HeededDecision = Math.Min(some[^1].Number, heeded);
+        }
+        await HeedLateAsync(shard, cancel);
+    }
+
+    private async Task HeedLateAsync(Shard shard, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var batch = new PumpBatch(shard.Partition, shard.Position, keepsEvidence: false) { LastOffset = shard.Position };
+            await HeedPeopleAsync(shard, batch, cancel);
+            if (batch.HeededDecision is null)
+                return;
+            await _services.Store.CommitAsync(
+                batch.ToCommit(null) with { ScoredOffsets = new Dictionary<int, long>() }, cancel);
         }
     }
 

@@ -26,9 +26,6 @@ public sealed partial class MonitorPump
 {
     private const int LetterBytesMax = 64 * 1024;
 
-    /// <summary>Below what a row of either engine may hold: a commit with more would fail, and all the following.</summary>
-    private const int SnapshotBytesMax = 900_000_000;
-
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(10);
 
@@ -250,7 +247,7 @@ public sealed partial class MonitorPump
             await _services.DeadLetters.AppendAsync(batch.Letters, cancel);
         shard.Position = batch.LastOffset;
         shard.TakenSinceSnapshot += batch.Scored + batch.Copied;
-        var snapshot = shard.TakenSinceSnapshot >= _options.SnapshotEveryEvents ? SnapshotOf(shard) : null;
+        var snapshot = shard.TakenSinceSnapshot >= _options.SnapshotEveryEvents ? await SnapshotAsync(shard, cancel) : null;
         var report = ReportOf(shard, batch.Alerts.Count > 0);
         var startedAt = _services.Clock.GetTimestamp();
         await _services.Store.CommitAsync(batch.ToCommit(snapshot) with { Report = report }, cancel);
@@ -259,7 +256,7 @@ public sealed partial class MonitorPump
         _services.Metrics.Ordered(late, corrections);
         _services.Metrics.Batch(batch.Scored, batch.Letters.Count, batch.Alerts, _services.Clock.GetElapsedTime(startedAt));
         if (snapshot is not null)
-            Release(shard, snapshot);
+            await ReleaseAsync(shard, snapshot, cancel);
         if (batch.Actions.Any(planned => planned.Action.State == ActionState.Approved))
             _services.Executor.Signal();
         var (scored, alerted) = _services.TellsStatusOfTotals ? (batch.Scored, batch.Alerts.Count) : (0, 0);
@@ -270,15 +267,20 @@ public sealed partial class MonitorPump
         _services.Access?.Learn(shard.Partition, shard.Scoring.Engine);
     }
 
-    /// <summary>The shard's snapshot; null when no store takes one so large: a restart then reads on from the one before.</summary>
-    private EngineSnapshot? SnapshotOf(Shard shard)
+    /// <summary>The shard's snapshot, written part by part; null when it is larger than any may be: a restart then reads on from the one before.</summary>
+    private async Task<EngineSnapshot?> SnapshotAsync(Shard shard, CancellationToken cancel)
     {
-        var snapshot = shard.Snapshot(_services.SourceWatch);
-        if (snapshot.State.Length <= SnapshotBytesMax)
-            return snapshot;
-        shard.TakenSinceSnapshot = 0;
-        _logger.SnapshotTooLarge(shard.Partition, snapshot.State.Length, SnapshotBytesMax);
-        return null;
+        try
+        {
+            return await _services.Store.WriteSnapshotAsync(
+                shard.Partition, shard.ResumeOffset, stream => shard.Save(stream, _services.SourceWatch), cancel);
+        }
+        catch (SnapshotTooLargeException fault)
+        {
+            shard.TakenSinceSnapshot = 0;
+            _logger.SnapshotTooLarge(shard.Partition, fault.BytesMax);
+            return null;
+        }
     }
 
     /// <summary>Ranking all entities is not free: it is done at most once a second, unless something was found.</summary>
@@ -301,9 +303,10 @@ public sealed partial class MonitorPump
         return versions.Equals(_versions) ? null : (ReadOnlyMemory<byte>?)versions;
     }
 
-    private void Release(Shard shard, EngineSnapshot snapshot)
+    private async Task ReleaseAsync(Shard shard, EngineSnapshot snapshot, CancellationToken cancel)
     {
         shard.TakenSinceSnapshot = 0;
+        await _services.Store.RemoveEarlierSnapshotsAsync(shard.Partition, cancel);
         _services.Release?.Invoke(snapshot.Partition, snapshot.Offset);
     }
 

@@ -30,6 +30,9 @@ internal sealed class PumpBatch(int partition, long readFrom, bool keepsEvidence
     /// <summary>Versions that changed before this batch; null when they did not.</summary>
     public ReadOnlyMemory<byte>? Versions { get; set; }
 
+    /// <summary>Number of the last decision of people that was heard of in this batch; null when none was.</summary>
+    public long? HeededDecision { get; set; }
+
     public long Scored { get; set; }
 
     public long Filtered { get; set; }
@@ -106,6 +109,8 @@ internal sealed class PumpBatch(int partition, long readFrom, bool keepsEvidence
         Tasks = _tasks,
         StepUps = _stepUps,
         Snapshot = snapshot,
+        HeededDecisions = HeededDecision is { } heeded
+            ? new Dictionary<int, long> { [partition] = heeded } : new Dictionary<int, long>(),
         Versions = Versions,
         Batch = _entries is { Size: > 0 } entries
             ? new BatchEvidence(partition, _firstOffset, LastOffset, entries.Size, DecisionEvidence.Hex(entries.Root()))

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text.Json;
 using SentinelHealth.Detection.Ordering;
 
 namespace SentinelHealth.Response.Monitoring;
 
-/// <summary>The bytes of a snapshot: what the pump itself remembers, then the order of events with the engine's state.</summary>
+/// <summary>The bytes of a snapshot: what the pump itself remembers, then the order of events with the engine's state, then a digest of all.</summary>
 internal static class PumpState
 {
     private const uint Magic = 0x53485033; // "SHP3": SentinelHealth pump, version 3.
@@ -14,10 +15,10 @@ internal static class PumpState
     private const uint EarlierMagic = 0x53485032;
     private const int HeaderBytes = 8;
 
-    public static byte[] Save(EntityDirectory directory, SourceWatch? sources, OrderedScoring scoring)
+    public static void Save(Stream destination, EntityDirectory directory, SourceWatch? sources, OrderedScoring scoring)
     {
+        using var stream = new DigestWriter(destination);
         var remembered = directory.Save();
-        using var stream = new MemoryStream();
         Span<byte> header = stackalloc byte[HeaderBytes];
         BinaryPrimitives.WriteUInt32BigEndian(header, Magic);
         BinaryPrimitives.WriteInt32BigEndian(header[4..], remembered.Length);
@@ -29,48 +30,49 @@ internal static class PumpState
         stream.Write(heardLength);
         stream.Write(heard);
         scoring.Save(stream);
-        stream.Write(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
-        return stream.ToArray();
+        stream.End();
     }
 
-    /// <exception cref="InvalidDataException">Not a snapshot this version reads.</exception>
-    public static void Load(byte[] state, EntityDirectory directory, SourceWatch? sources, OrderedScoring scoring)
+    /// <param name="source">The snapshot, from its beginning.</param>
+    /// <param name="bytes">How many bytes it has.</param>
+    /// <param name="directory">Takes what it remembered of entities.</param>
+    /// <param name="sources">Takes what is known of sources; null when they are not watched here.</param>
+    /// <param name="scoring">Takes the detectors.</param>
+    /// <exception cref="InvalidDataException">Not a snapshot this version reads. What was loaded into is of no use then.</exception>
+    public static void Load(
+        Stream source, long bytes, EntityDirectory directory, SourceWatch? sources, OrderedScoring scoring)
     {
-        if (state.Length < HeaderBytes || BinaryPrimitives.ReadUInt32BigEndian(state) is not (Magic or EarlierMagic))
+        var header = new byte[HeaderBytes];
+        if (source.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes
+            || BinaryPrimitives.ReadUInt32BigEndian(header) is not (Magic or EarlierMagic))
             throw new InvalidDataException("The snapshot is not one of this version.");
-        if (BinaryPrimitives.ReadUInt32BigEndian(state) == Magic)
-            state = Checked(state);
-        var length = BinaryPrimitives.ReadInt32BigEndian(state.AsSpan(4));
-        if (length < 0 || length > state.Length - HeaderBytes)
-            throw new InvalidDataException("The snapshot is cut short.");
+        var isChecked = BinaryPrimitives.ReadUInt32BigEndian(header) == Magic;
+        using var stream = new DigestReader(source, bytes - HeaderBytes - (isChecked ? SHA256.HashSizeInBytes : 0));
+        stream.Begin(header);
         try
         {
-            directory.Load(state.AsSpan(HeaderBytes, length));
+            directory.Load(ReadPart(stream, BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4))));
+            Span<byte> heardLength = stackalloc byte[4];
+            stream.ReadExactly(heardLength);
+            var heard = ReadPart(stream, BinaryPrimitives.ReadInt32BigEndian(heardLength));
+            sources?.Load(heard);
+            scoring.Restore(stream);
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (fault is EndOfStreamException or not (InvalidDataException or IOException or DbException))
         {
-            throw new InvalidDataException("The snapshot's directory cannot be read.", fault);
+            // Bytes of which one is wrong can break whoever reads them in any way; the store's own faults are another matter.
+            throw new InvalidDataException("The snapshot cannot be read.", fault);
         }
-        using var stream = new MemoryStream(state, HeaderBytes + length, state.Length - HeaderBytes - length, writable: false);
-        var heard = ReadPart(stream);
-        sources?.Load(heard);
-        scoring.Restore(stream);
+        // Detectors that were damaged on the way would score, and score wrongly.
+        if (isChecked)
+            stream.End();
     }
 
-    /// <summary>Detectors that were damaged on the way would score, and score wrongly.</summary>
-    private static byte[] Checked(byte[] state)
+    private static byte[] ReadPart(DigestReader stream, int length)
     {
-        var body = state.AsSpan(0, Math.Max(HeaderBytes, state.Length - SHA256.HashSizeInBytes));
-        return SHA256.HashData(body).AsSpan().SequenceEqual(state.AsSpan(body.Length))
-            ? body.ToArray()
-            : throw new InvalidDataException("The snapshot is damaged.");
-    }
-
-    private static byte[] ReadPart(MemoryStream stream)
-    {
-        Span<byte> length = stackalloc byte[4];
-        stream.ReadExactly(length);
-        var bytes = new byte[Math.Clamp(BinaryPrimitives.ReadInt32BigEndian(length), 0, stream.Length - stream.Position)];
+        if (length < 0 || length > stream.Left)
+            throw new InvalidDataException("The snapshot is cut short.");
+        var bytes = new byte[length];
         stream.ReadExactly(bytes);
         return bytes;
     }

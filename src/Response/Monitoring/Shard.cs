@@ -54,15 +54,21 @@ internal sealed class Shard
         _recent.Add(decoded.Key(TextField.Id), entry.Payload);
     }
 
+    /// <summary>After which offset reading must begin to go on from what <see cref="Save"/> writes now.</summary>
+    public long ResumeOffset => Scoring.ResumeOffsets.GetValueOrDefault(Partition, Position);
+
     /// <summary>The whole of it, so that another process can go on. Call after settling.</summary>
+    /// <param name="destination">Takes it.</param>
     /// <param name="sources">What is known of sources, when they are watched from here; null otherwise.</param>
-    public EngineSnapshot Snapshot(SourceWatch? sources) => new(
-        Partition, Scoring.ResumeOffsets.GetValueOrDefault(Partition, Position), PumpState.Save(_directory, sources, Scoring));
+    public void Save(Stream destination, SourceWatch? sources) => PumpState.Save(destination, _directory, sources, Scoring);
 
     /// <summary>Takes a snapshot up.</summary>
+    /// <param name="source">It, from its beginning.</param>
+    /// <param name="bytes">How large it is.</param>
+    /// <param name="sources">Takes what is known of sources, when they are watched from here; null otherwise.</param>
     /// <exception cref="InvalidDataException">It is none, or not one for these detectors. The shard is not to be used then.</exception>
-    public void Load(EngineSnapshot snapshot, SourceWatch? sources) =>
-        PumpState.Load(snapshot.State, _directory, sources, Scoring);
+    public void Load(Stream source, long bytes, SourceWatch? sources) =>
+        PumpState.Load(source, bytes, _directory, sources, Scoring);
 
     /// <summary>What has happened to the order of its events since it was asked last.</summary>
     public (long Late, long Corrections) Uncounted()

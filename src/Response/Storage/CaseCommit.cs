@@ -14,11 +14,13 @@ namespace SentinelHealth.Response.Storage;
 /// <param name="Json">The record as received.</param>
 public sealed record EventEvidence(string EventId, string Json);
 
-/// <summary>The state of one partition's detectors at an offset.</summary>
+/// <summary>The state of one partition's detectors at an offset, as it lies in the store.</summary>
 /// <param name="Partition">The partition.</param>
 /// <param name="Offset">After which offset reading must begin to go on from it.</param>
-/// <param name="State">The state, as the pump wrote it.</param>
-public sealed record EngineSnapshot(int Partition, long Offset, byte[] State);
+/// <param name="Generation">Its number among the partition's snapshots; a later one is larger.</param>
+/// <param name="Parts">How many parts it has, numbered from 1.</param>
+/// <param name="Bytes">How large it is.</param>
+public sealed record EngineSnapshot(int Partition, long Offset, long Generation, int Parts, long Bytes);
 
 /// <summary>Everything one batch of events caused, written in one transaction: all of it or none (I1, I2).</summary>
 public sealed record CaseCommit
@@ -83,8 +85,11 @@ public sealed record CaseCommit
     /// <summary>Versions that are in force from this batch on, canonical JSON; null when they have not changed.</summary>
     public ReadOnlyMemory<byte>? Versions { get; init; }
 
-    /// <summary>A snapshot to keep instead of the partition's earlier one; null to keep that.</summary>
+    /// <summary>A snapshot that was written and is to count instead of the partition's earlier one; null to keep that. An older one is left alone.</summary>
     public EngineSnapshot? Snapshot { get; init; }
+
+    /// <summary>Number of the last decision of people that the detectors of a partition have heard of, by partition.</summary>
+    public IReadOnlyDictionary<int, long> HeededDecisions { get; init; } = new Dictionary<int, long>();
 
     /// <summary>How detection of the partition is doing, for the other processes that share the store; null to tell nothing.</summary>
     public ShardReport? Report { get; init; }

@@ -12,12 +12,13 @@ namespace SentinelHealth.Response.Storage;
 internal static class CaseSchema
 {
     /// <summary>The schema as this program writes it.</summary>
-    public static StoreSchema Current { get; } = new("case store", 5, Tables, new Dictionary<int, Action<StoreSession>>
+    public static StoreSchema Current { get; } = new("case store", 6, Tables, new Dictionary<int, Action<StoreSession>>
     {
         [2] = CaseSchemaHistory.ToVersion2,
         [3] = CaseSchemaHistory.ToVersion3,
         [4] = CaseSchemaHistory.ToVersion4,
         [5] = CaseSchemaHistory.ToVersion5,
+        [6] = CaseSchemaHistory.ToVersion6,
     })
     {
         Guards = CaseSchemaHistory.KeptGuards,
@@ -86,7 +87,13 @@ internal static class CaseSchema
             at INTEGER NOT NULL, times INTEGER NOT NULL, body TEXT NOT NULL,
             PRIMARY KEY (incident_id, kind, target_type, target_id, guardrail)) STRICT;
         CREATE INDEX refusal_by_time ON refusal (at DESC);
-        CREATE TABLE snapshot (partition INTEGER PRIMARY KEY, "offset" INTEGER NOT NULL, state BLOB NOT NULL) STRICT;
+        CREATE TABLE snapshot (
+            partition INTEGER PRIMARY KEY, "offset" INTEGER NOT NULL, generation INTEGER NOT NULL, parts INTEGER NOT NULL,
+            bytes INTEGER NOT NULL) STRICT;
+        CREATE TABLE snapshot_part (
+            partition INTEGER NOT NULL, generation INTEGER NOT NULL, part INTEGER NOT NULL, digest BLOB NOT NULL,
+            body BLOB NOT NULL, PRIMARY KEY (partition, generation, part)) STRICT;
+        CREATE TABLE heeded (partition INTEGER PRIMARY KEY, number INTEGER NOT NULL) STRICT;
         CREATE TABLE shard_report (partition INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
         CREATE TABLE task (
             id TEXT PRIMARY KEY, incident_id TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, requested_by TEXT NOT NULL,

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using SentinelHealth.Response.Storage.Engines;
 
@@ -163,6 +164,56 @@ internal static class CaseSchemaHistory
     {
         StoreSchema.Run(session, Kept);
         StoreSchema.Guard(session, KeptGuards);
+    }
+
+    private const string Parts = """
+        CREATE TABLE snapshot_part (
+            partition INTEGER NOT NULL, generation INTEGER NOT NULL, part INTEGER NOT NULL, digest BLOB NOT NULL,
+            body BLOB NOT NULL, PRIMARY KEY (partition, generation, part)) STRICT;
+        CREATE TABLE heeded (partition INTEGER PRIMARY KEY, number INTEGER NOT NULL) STRICT;
+        """;
+
+    private const string Headers = """
+        DROP TABLE snapshot;
+        CREATE TABLE snapshot (
+            partition INTEGER PRIMARY KEY, "offset" INTEGER NOT NULL, generation INTEGER NOT NULL, parts INTEGER NOT NULL,
+            bytes INTEGER NOT NULL) STRICT;
+        """;
+
+    private const int PartBytes = 16 << 20;
+
+    /// <summary>
+    /// Until version 5 a snapshot was one row; its bytes become the parts of a first generation. Decisions of people count as heeded until
+    /// here: every pump took them up at once.
+    /// </summary>
+    public static void ToVersion6(StoreSession session)
+    {
+        StoreSchema.Run(session, Parts);
+        using var read = session.Statement("SELECT partition, \"offset\", length(state) FROM snapshot");
+        var kept = read.Rows(row => (Partition: row.GetInt32(0), Offset: row.GetInt64(1), Bytes: row.GetInt64(2)));
+        foreach (var (partition, _, bytes) in kept)
+        {
+            for (var part = 0; (long)part * PartBytes < bytes; part++)
+                CopyPart(session, partition, part);
+        }
+        StoreSchema.Run(session, Headers);
+        foreach (var (partition, offset, bytes) in kept)
+            session.Execute(
+                "INSERT INTO snapshot VALUES (@partition, @offset, 1, @parts, @bytes)", ("@partition", partition),
+                ("@offset", offset), ("@parts", (bytes + PartBytes - 1) / PartBytes), ("@bytes", bytes));
+        session.Execute(
+            "INSERT INTO heeded SELECT partition, (SELECT coalesce(max(number), 0) FROM standing_change WHERE disposition IS NOT NULL) FROM scored");
+    }
+
+    private static void CopyPart(StoreSession session, int partition, int part)
+    {
+        using var read = session.Statement(
+            "SELECT substr(state, @from, @count) FROM snapshot WHERE partition = @partition",
+            ("@from", (part * PartBytes) + 1), ("@count", PartBytes), ("@partition", partition));
+        var body = read.Rows(row => row.GetFieldValue<byte[]>(0))[0];
+        session.Execute(
+            "INSERT INTO snapshot_part VALUES (@partition, 1, @part, @digest, @body)", ("@partition", partition),
+            ("@part", part + 1), ("@digest", SHA256.HashData(body)), ("@body", body));
     }
 
     private static bool Has(StoreSession session, string table, string column)

@@ -68,6 +68,15 @@ public sealed partial class CaseStore : ICaseReader, IActionStore, IDisposable
         },
         cancel);
 
+    /// <summary>Number of the last decision of people that a partition's detectors had heard of at its last commit; 0 before the first.</summary>
+    public ValueTask<long> HeededDecisionAsync(int partition, CancellationToken cancel) => ReadAsync(
+        connection =>
+        {
+            using var command = connection.Statement("SELECT number FROM heeded WHERE partition = @partition", ("@partition", partition));
+            return command.ExecuteScalar() is long number ? number : 0;
+        },
+        cancel);
+
     /// <summary>Offsets and totals, read together so that they agree.</summary>
     public ValueTask<PumpPosition> PositionAsync(CancellationToken cancel) => ReadAsync(
         connection =>
@@ -86,17 +95,6 @@ public sealed partial class CaseStore : ICaseReader, IActionStore, IDisposable
                     Copied = totals.GetValueOrDefault("copied"),
                     Alerted = totals.GetValueOrDefault("alerted"),
                 });
-        },
-        cancel);
-
-    /// <summary>The latest snapshot of a partition's detectors; null before the first.</summary>
-    public ValueTask<EngineSnapshot?> SnapshotAsync(int partition, CancellationToken cancel) => ReadAsync(
-        connection =>
-        {
-            using var command = connection.Statement(
-                "SELECT \"offset\", state FROM snapshot WHERE partition = @partition", ("@partition", partition));
-            return command.Rows(row => new EngineSnapshot(partition, row.GetInt64(0), row.GetFieldValue<byte[]>(1)))
-                .FirstOrDefault();
         },
         cancel);
 

@@ -61,10 +61,16 @@ internal static class CaseWriter
         if (commit.Snapshot is { } snapshot)
             transaction.Post(
                 """
-                INSERT INTO snapshot VALUES (@partition, @offset, @state)
-                ON CONFLICT (partition) DO UPDATE SET "offset" = @offset, state = @state
+                INSERT INTO snapshot VALUES (@partition, @offset, @generation, @parts, @bytes)
+                ON CONFLICT (partition) DO UPDATE SET "offset" = @offset, generation = @generation, parts = @parts, bytes = @bytes
+                    WHERE snapshot.generation < @generation
                 """,
-                ("@partition", snapshot.Partition), ("@offset", snapshot.Offset), ("@state", snapshot.State));
+                ("@partition", snapshot.Partition), ("@offset", snapshot.Offset), ("@generation", snapshot.Generation),
+                ("@parts", snapshot.Parts), ("@bytes", snapshot.Bytes));
+        foreach (var (partition, number) in commit.HeededDecisions)
+            transaction.Post(
+                "INSERT INTO heeded VALUES (@partition, @number) ON CONFLICT (partition) DO UPDATE SET number = @number",
+                ("@partition", partition), ("@number", number));
         if (commit.Report is { } report)
             transaction.Post(
                 "INSERT INTO shard_report VALUES (@partition, @at, @body) ON CONFLICT (partition) DO UPDATE SET at = @at, body = @body",

@@ -11,6 +11,7 @@ using SentinelHealth.Response.Evidence;
 using SentinelHealth.Response.Reports;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Testing;
+using SentinelHealth.Testing.Storage;
 
 namespace SentinelHealth.Dashboard.Tests.Evidence;
 
@@ -152,9 +153,9 @@ public sealed class ErasureTests
                 Alerts = [SomeCase.Alert() with { EventIds = ["e-1", "e-2"] }],
                 Incidents = [SomeCase.Incident()],
                 Events = [new EventEvidence("e-1", records[0]), new EventEvidence("e-2", records[1])],
-                Snapshot = new EngineSnapshot(0, 1, [1]),
             },
             Cancel);
+        await monitor.Parts.Store.PutSnapshotAsync(0, 1, [1], Cancel);
         await monitor.Parts.DeadLetters.AppendAsync([Letter("l-1", Person, Mark), Letter("l-2", Other, OthersMark)], Cancel);
         return monitor;
     }

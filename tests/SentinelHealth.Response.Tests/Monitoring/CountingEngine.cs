@@ -17,12 +17,14 @@ internal sealed class CountingEngine : IDetectionEngine
 
     private readonly Dictionary<string, List<string>> _events;
     private readonly Dictionary<string, Incident> _incidents;
+    private readonly Dictionary<string, string> _decided;
 
     public CountingEngine(Stream? state)
     {
         var saved = state is null ? null : JsonSerializer.Deserialize<Saved>(state, AlertJson.Options);
         _events = saved?.Events ?? [];
         _incidents = saved?.Incidents ?? [];
+        _decided = saved?.Decided ?? [];
     }
 
     public EventVerdict Process(SentinelEvent observed)
@@ -47,7 +49,12 @@ internal sealed class CountingEngine : IDetectionEngine
     public IReadOnlyList<Incident> Close(string alertId, Disposition disposition)
     {
         Closed.Add((alertId, disposition));
-        return [];
+        var node = _incidents.FirstOrDefault(pair => pair.Value.AlertIds.Contains(alertId)).Key;
+        if (node is null || _decided.GetValueOrDefault(alertId) == disposition.ToString())
+            return [];
+        _decided[alertId] = disposition.ToString();
+        var before = _incidents[node];
+        return [_incidents[node] = before with { Version = before.Version + 1, Title = $"{disposition} {node}" }];
     }
 
     public IReadOnlyList<EntityRisk> TopRisks(int entitiesMax) =>
@@ -55,7 +62,7 @@ internal sealed class CountingEngine : IDetectionEngine
             .Select(incident => new EntityRisk(incident.Principal, 1, incident.AlertCount, incident.LastAlertAt))];
 
     public void Save(Stream destination) =>
-        JsonSerializer.Serialize(destination, new Saved(_events, _incidents), AlertJson.Options);
+        JsonSerializer.Serialize(destination, new Saved(_events, _incidents, _decided), AlertJson.Options);
 
     private static Alert AlertOn(string node, List<string> events, SentinelEvent observed) => new()
     {
@@ -89,11 +96,12 @@ internal sealed class CountingEngine : IDetectionEngine
             Entities = [alert.Entity],
             AlertIds = [.. earlier?.AlertIds ?? [], alert.Id],
             AlertCount = (earlier?.AlertCount ?? 0) + 1,
-            Title = $"Unregistered {node}",
+            Title = earlier?.Title ?? $"Unregistered {node}",
             Sources = [alert.Source],
             IsBreakGlass = alert.IsBreakGlass || earlier is { IsBreakGlass: true },
         };
     }
 
-    private sealed record Saved(Dictionary<string, List<string>> Events, Dictionary<string, Incident> Incidents);
+    private sealed record Saved(Dictionary<string, List<string>> Events, Dictionary<string, Incident> Incidents,
+        Dictionary<string, string>? Decided);
 }

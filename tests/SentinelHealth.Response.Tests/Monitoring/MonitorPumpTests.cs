@@ -4,6 +4,7 @@ using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Testing;
+using SentinelHealth.Testing.Storage;
 
 namespace SentinelHealth.Response.Tests.Monitoring;
 
@@ -132,13 +133,7 @@ public sealed class MonitorPumpTests
         using var bench = Filled(43, nodes: 2);
         bench.Log.VisibleMax = 25;
         await bench.RunAsync();
-        await bench.Store.CommitAsync(
-            new CaseCommit
-            {
-                ScoredOffsets = new Dictionary<int, long>(),
-                Snapshot = new EngineSnapshot(0, 20, [9])
-            },
-            Cancel);
+        await bench.Store.PutSnapshotAsync(0, 20, [9], Cancel);
         bench.Restart();
         bench.Log.VisibleMax = long.MaxValue;
 
@@ -156,12 +151,12 @@ public sealed class MonitorPumpTests
         bench.Log.VisibleMax = 25;
         await bench.RunAsync();
         var snapshot = (await bench.Store.SnapshotAsync(0, Cancel))!;
-        foreach (var at in new[] { 9, snapshot.State.Length / 2, snapshot.State.Length - 1 })
+        var state = await bench.Store.SnapshotBytesAsync(0, Cancel);
+        foreach (var at in new[] { 9, state.Length / 2, state.Length - 1 })
         {
-            var damaged = snapshot with { State = [.. snapshot.State] };
-            damaged.State[at] ^= 4;
-            await bench.Store.CommitAsync(
-                new CaseCommit { ScoredOffsets = new Dictionary<int, long>(), Snapshot = damaged }, Cancel);
+            byte[] damaged = [.. state];
+            damaged[at] ^= 4;
+            await bench.Store.PutSnapshotAsync(0, snapshot.Offset, damaged, Cancel);
             bench.Restart();
             bench.Log.Reads.Clear();
             await bench.Pump.StartAsync(Cancel);

@@ -1,4 +1,5 @@
 using SentinelHealth.Detection.Lifecycle;
+using SentinelHealth.Response.Storage;
 using SentinelHealth.Response.Triage;
 using SentinelHealth.Testing;
 
@@ -31,6 +32,46 @@ public sealed class PeopleAndThePumpTests
         Add(bench, 1);
         await bench.RunAsync();
         Assert.Equal([.. decided, ("alert-node:0-5", Disposition.Confirmed)], engine.Closed);
+    }
+
+    [Theory]
+    [InlineData(1_000_000)]
+    [InlineData(2)]
+    public async Task What_was_decided_while_nobody_had_the_partition_is_in_a_version_without_waiting_for_an_event(int snapshotEvery)
+    {
+        using var bench = new PumpBench(options: new() { BatchEntriesMax = 3, SnapshotEveryEvents = snapshotEvery });
+        Add(bench, 6);
+        await bench.RunAsync();
+        var before = (await bench.Store.IncidentAsync("incident-node:0", Cancel))!;
+        await CloseAsync(bench, CloseReason.FalsePositive);
+        bench.Restart();
+
+        await bench.Pump.StartAsync(Cancel);
+
+        var after = (await bench.Store.IncidentAsync("incident-node:0", Cancel))!;
+        Assert.Equal((before.Version + 1, "Benign node:0"), (after.Version, after.Title));
+        Assert.Equal(5, await bench.Store.ScoredOffsetAsync(0, Cancel));
+        // Once: who takes the partition next has nothing to add.
+        bench.Restart();
+        await bench.RunAsync();
+        Assert.Equal(after.Version, (await bench.Store.IncidentAsync("incident-node:0", Cancel))!.Version);
+        Assert.Equal(6, (await bench.Store.PositionAsync(Cancel)).Tally.Scored);
+    }
+
+    [Fact]
+    public async Task A_version_that_a_decision_led_to_is_not_committed_by_a_process_that_has_lost_the_partition()
+    {
+        using var bench = new PumpBench();
+        Add(bench, 6);
+        await bench.RunAsync();
+        await CloseAsync(bench, CloseReason.FalsePositive);
+        bench.Restart();
+        bench.Log.DuringRead = () => bench.Store.CommitAsync(
+            new CaseCommit { ScoredOffsets = new Dictionary<int, long> { [0] = 9 } }, Cancel).AsTask();
+
+        await Assert.ThrowsAsync<PositionMovedException>(async () => await bench.Pump.StartAsync(Cancel));
+
+        Assert.Equal("Unregistered node:0", (await bench.Store.IncidentAsync("incident-node:0", Cancel))!.Title);
     }
 
     [Fact]

@@ -139,6 +139,9 @@ internal sealed class PumpBench : IDisposable
         /// <summary>What reading a partition fails with, by partition.</summary>
         public Dictionary<int, Exception> Faults { get; } = [];
 
+        /// <summary>Done once, during the next read.</summary>
+        public Func<Task>? DuringRead { get; set; }
+
         /// <summary>Partitions whose brokers have no leader: whoever reads them waits, and nobody knows their end.</summary>
         public HashSet<int> Silent { get; } = [];
 
@@ -171,6 +174,11 @@ internal sealed class PumpBench : IDisposable
             int partition, long afterOffset, int entriesMax, CancellationToken cancel)
         {
             Reads.Add((partition, afterOffset));
+            if (DuringRead is { } once)
+            {
+                DuringRead = null;
+                await once();
+            }
             if (Faults.TryGetValue(partition, out var fault))
                 throw fault;
             if (Silent.Contains(partition))

@@ -3,6 +3,7 @@ using SentinelHealth.Response.Actions;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Response.Triage;
 using SentinelHealth.Testing;
+using SentinelHealth.Testing.Storage;
 
 namespace SentinelHealth.Response.Tests.Storage;
 
@@ -23,7 +24,7 @@ public sealed class UpgradeTests : IDisposable
 
         var position = await store.PositionAsync(Cancel);
         Assert.Equal((82_323L, 82_324L), (position.ScoredOffsets[0], position.Tally.Scored));
-        Assert.Equal([1, 2, 3], (await store.SnapshotAsync(0, Cancel))!.State);
+        Assert.Equal([1, 2, 3], await store.SnapshotBytesAsync(0, Cancel));
         Assert.Equal(2, await store.AlertCountAsync(new AlertFilter(), Cancel));
         var triaged = (await store.TriagedAlertAsync("al-7c8fd631deb18945", Cancel))!;
         Assert.Equal((AlertStatus.Acknowledged, "ana"), (triaged.Standing.Status, triaged.Standing.Assignee));
@@ -85,6 +86,34 @@ public sealed class UpgradeTests : IDisposable
         Assert.Null(await store.SnapshotAsync(0, Cancel));
         Assert.Null(await store.SnapshotAsync(3, Cancel));
         Assert.Equal(82_323, await store.ScoredOffsetAsync(0, Cancel));
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_version_4_becomes_parts_and_a_damaged_or_lost_part_is_noticed()
+    {
+        var state = new byte[(2 << 24) + 77];
+        new Random(3).NextBytes(state);
+        Load("cases-version-1.sql");
+        Run("UPDATE snapshot SET state = $state", state);
+        using var store = SqliteCaseStore.Open(_folder.File("cases.db"));
+
+        Assert.Equal(state, await store.SnapshotBytesAsync(0, Cancel));
+        Assert.Equal((40_679L, 3), ((await store.SnapshotAsync(0, Cancel))!.Offset, (await store.SnapshotAsync(0, Cancel))!.Parts));
+        Run("UPDATE snapshot_part SET body = $state WHERE part = 2", state[..100]);
+        await Assert.ThrowsAsync<InvalidDataException>(() => store.SnapshotBytesAsync(0, Cancel));
+        Run("DELETE FROM snapshot_part WHERE part = 2 AND $state IS NOT NULL", [1]);
+        await Assert.ThrowsAsync<InvalidDataException>(() => store.SnapshotBytesAsync(0, Cancel));
+    }
+
+    private void Run(string statement, byte[] state)
+    {
+        using var connection = new SqliteFile(_folder.File("cases.db")).Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Statements of this class.
+        command.CommandText = statement;
+#pragma warning restore CA2100
+        command.Parameters.AddWithValue("$state", state);
+        Assert.Equal(1, command.ExecuteNonQuery());
     }
 
     private void Load(string fixture)

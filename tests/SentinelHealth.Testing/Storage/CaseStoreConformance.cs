@@ -45,7 +45,7 @@ public abstract class CaseStoreConformance : IDisposable
                 Evidence = [evidence],
                 Refusals = [refusal],
                 Reviews = [new ReviewRequest("inc-1", SomeCase.At, SomeCase.At.AddDays(3), "Look.")],
-                Snapshot = new EngineSnapshot(3, 6, [1, 2, 3]),
+                Snapshot = await _store.WriteSnapshotAsync(3, 6, stream => stream.Write([1, 2, 3]), Cancel),
             },
             Cancel);
 
@@ -65,9 +65,54 @@ public abstract class CaseStoreConformance : IDisposable
         Assert.Equal(refusal, Assert.Single(await _store.RefusalsAsync(null, 10, Cancel)));
         Assert.Equal("inc-1", Assert.Single(await _store.TasksAsync(new() { IsOpen = true }, 10, Cancel)).IncidentId);
         var snapshot = (await _store.SnapshotAsync(3, Cancel))!;
-        Assert.Equal((3, 6L, "010203"), (snapshot.Partition, snapshot.Offset, Convert.ToHexString(snapshot.State)));
+        Assert.Equal((3, 6L, 3L), (snapshot.Partition, snapshot.Offset, snapshot.Bytes));
+        Assert.Equal([1, 2, 3], await _store.SnapshotBytesAsync(3, Cancel));
         Assert.Null(await _store.SnapshotAsync(0, Cancel));
         Assert.Equal(SomeCase.At, await _store.NextDueAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_many_parts_counts_from_its_commit_on_and_an_older_one_never_replaces_it()
+    {
+        var (earlier, later) = (new byte[10_000], new byte[20_017]);
+        new Random(5).NextBytes(earlier);
+        new Random(6).NextBytes(later);
+        _store.SnapshotPartBytes = 1_000;
+        var late = await _store.WriteSnapshotAsync(3, 4, stream => stream.Write(earlier), Cancel);
+        Assert.Null(await _store.SnapshotAsync(3, Cancel));
+        await _store.PutSnapshotAsync(3, 6, later, Cancel);
+
+        await _store.CommitAsync(
+            new CaseCommit { ScoredOffsets = new Dictionary<int, long>(), Snapshot = late }, Cancel);
+
+        var current = (await _store.SnapshotAsync(3, Cancel))!;
+        Assert.Equal((6L, 21, 20_017L), (current.Offset, current.Parts, current.Bytes));
+        await _store.RemoveEarlierSnapshotsAsync(3, Cancel);
+        Assert.Equal(later, await _store.SnapshotBytesAsync(3, Cancel));
+        Assert.ThrowsAny<IOException>(() => _store.OpenSnapshot(late).ReadByte());
+        await Assert.ThrowsAsync<PositionMovedException>(async () => await _store.CommitAsync(
+            new CaseCommit
+            {
+                ScoredOffsets = new Dictionary<int, long>(),
+                ExpectedOffsets = new Dictionary<int, long> { [3] = 8 },
+                Snapshot = await _store.WriteSnapshotAsync(3, 7, stream => stream.Write([1]), Cancel),
+            },
+            Cancel));
+        Assert.Equal(current, await _store.SnapshotAsync(3, Cancel));
+    }
+
+    [Fact]
+    public async Task A_state_that_is_too_large_leaves_the_snapshot_before()
+    {
+        _store.SnapshotPartBytes = 1_000;
+        _store.SnapshotBytesAllowed = 5_000;
+        await _store.PutSnapshotAsync(0, 6, new byte[5_000], Cancel);
+
+        await Assert.ThrowsAsync<SnapshotTooLargeException>(
+            () => _store.WriteSnapshotAsync(0, 7, stream => stream.Write(new byte[5_001]), Cancel));
+
+        Assert.Equal((6L, 5), ((await _store.SnapshotAsync(0, Cancel))!.Offset, (await _store.SnapshotAsync(0, Cancel))!.Parts));
+        Assert.Equal(5_000, (await _store.SnapshotBytesAsync(0, Cancel)).Length);
     }
 
     [Fact]

@@ -9,9 +9,13 @@ public sealed class StoreSession
     /// <summary>Statements that may wait to be sent together.</summary>
     private const int WaitingMax = 256;
 
+    /// <summary>Bytes of statements that may wait: large values go at once.</summary>
+    private const int WaitingBytesMax = 8 << 20;
+
     private readonly DbConnection _connection;
     private readonly DbTransaction? _transaction;
     private DbBatch? _waiting;
+    private long _waitingBytes;
 
     internal StoreSession(DbConnection connection, DbTransaction? transaction, StoreDialect dialect) =>
         (_connection, _transaction, Dialect) = (connection, transaction, dialect);
@@ -59,7 +63,9 @@ public sealed class StoreSession
         foreach (var (name, value) in parameters)
             Add(command.Parameters, command.CreateParameter(), name, value);
         _waiting.BatchCommands.Add(command);
-        if (_waiting.BatchCommands.Count >= WaitingMax)
+        foreach (var (_, value) in parameters)
+            _waitingBytes += value is byte[] bytes ? bytes.Length : 0;
+        if (_waiting.BatchCommands.Count >= WaitingMax || _waitingBytes >= WaitingBytesMax)
             Send();
     }
 
@@ -96,7 +102,7 @@ public sealed class StoreSession
     {
         if (_waiting is not { } batch)
             return;
-        _waiting = null;
+        (_waiting, _waitingBytes) = (null, 0);
         using (batch)
             batch.ExecuteNonQuery();
     }

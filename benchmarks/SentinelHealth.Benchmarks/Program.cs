@@ -14,6 +14,7 @@ using SentinelHealth.Benchmarks.Pages;
 using SentinelHealth.Benchmarks.Response;
 using SentinelHealth.Benchmarks.Search;
 using SentinelHealth.Benchmarks.Sigma;
+using SentinelHealth.Benchmarks.Snapshots;
 using SentinelHealth.Benchmarks.Streams;
 using SentinelHealth.Benchmarks.Throughput;
 
@@ -37,6 +38,6 @@ RootCommand root = new("Measures SentinelHealth.")
     ResponseLatencyCommand.Create(), GuardGasCommand.Create(),
     EvidenceThroughputCommand.Create(), EvidenceMutationCommand.Create(),
     AccessThroughputCommand.Create(), AccessHttpCommand.Create(), PageSpeedCommand.Create(), PageLoadCommand.Create(),
-    SearchFeedCommand.Create(),
+    SearchFeedCommand.Create(), SnapshotStoreCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

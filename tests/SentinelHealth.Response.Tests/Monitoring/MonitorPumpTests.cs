@@ -270,7 +270,13 @@ public sealed class MonitorPumpTests
     {
         using var bench = Filled(10, nodes: 1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        bench.Status.Changed += () => stop.CancelAfter(1);
+        bench.BeforeCommit = (_, _) =>
+        {
+            // The read after the commit.
+            bench.Log.DuringRead = stop.CancelAsync;
+            return ValueTask.CompletedTask;
+        };
+        bench.Restart();
 
         await bench.Pump.RunAsync(stop.Token);
 

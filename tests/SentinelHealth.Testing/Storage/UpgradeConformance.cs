@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Response.Triage;
 
@@ -44,6 +46,29 @@ public abstract class UpgradeConformance(StoreSite site, StoreSite fresh) : IDis
 
         Assert.NotEmpty(shape);
         Assert.Equal(Names(fresh.Shape()), Names(shape));
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_version_4_kept_in_one_row_is_read_in_parts_and_decisions_before_it_count_as_heeded()
+    {
+        var state = string.Concat(Enumerable.Range(0, 2_200_000).Select(number => number.ToString("D8", CultureInfo.InvariantCulture)));
+        site.Open().Dispose();
+        site.Load($"""
+            DROP TABLE snapshot;
+            DROP TABLE snapshot_part;
+            DROP TABLE heeded;
+            CREATE TABLE snapshot (partition INTEGER PRIMARY KEY, "offset" INTEGER NOT NULL, state BLOB NOT NULL) STRICT;
+            INSERT INTO scored VALUES (2, 9);
+            INSERT INTO standing_change VALUES (4, 'alert-1', 0, 'ana', '', '', '', 1);
+            INSERT INTO snapshot VALUES (2, 7, CAST('{state}' AS BLOB));
+            UPDATE version SET version = 4;
+            """);
+        using var store = site.Open();
+
+        var snapshot = (await store.SnapshotAsync(2, Cancel))!;
+        Assert.Equal((7L, 2, (long)state.Length), (snapshot.Offset, snapshot.Parts, snapshot.Bytes));
+        Assert.Equal(state, Encoding.ASCII.GetString(await store.SnapshotBytesAsync(2, Cancel)));
+        Assert.Equal(4, await store.HeededDecisionAsync(2, Cancel));
     }
 
     /// <summary>Stores on one server have schemas of their own, which stand in definitions of indexes.</summary>

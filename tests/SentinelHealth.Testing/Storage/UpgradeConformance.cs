@@ -49,7 +49,7 @@ public abstract class UpgradeConformance(StoreSite site, StoreSite fresh) : IDis
     }
 
     [Fact]
-    public async Task A_snapshot_that_version_4_kept_in_one_row_is_read_in_parts_and_decisions_before_it_count_as_heeded()
+    public async Task A_snapshot_that_version_5_kept_in_one_row_is_read_in_parts_and_decisions_before_it_count_as_heeded()
     {
         var state = string.Concat(Enumerable.Range(0, 2_200_000).Select(number => number.ToString("D8", CultureInfo.InvariantCulture)));
         site.Open().Dispose();
@@ -61,7 +61,7 @@ public abstract class UpgradeConformance(StoreSite site, StoreSite fresh) : IDis
             INSERT INTO scored VALUES (2, 9);
             INSERT INTO standing_change VALUES (4, 'alert-1', 0, 'ana', '', '', '', 1);
             INSERT INTO snapshot VALUES (2, 7, CAST('{state}' AS BLOB));
-            UPDATE version SET version = 4;
+            UPDATE version SET version = 5;
             """);
         using var store = site.Open();
 

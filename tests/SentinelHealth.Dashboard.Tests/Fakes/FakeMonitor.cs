@@ -33,5 +33,8 @@ internal sealed class FakeMonitor : IMonitorStatus
 
     public ValueTask<NetworkSnapshot> NetworkAsync(CancellationToken cancel) => ValueTask.FromResult(new NetworkSnapshot(
         Sample.At, new LedgerHead("embedded", 7, "0x07", Sample.At), new ValidatorSet(["node:a", "node:b"], []),
-        Nodes, [], new Conservation(3, 2, 1, 0, 0), 2, 2, Sample.At) { Partitions = Partitions });
+        Nodes, [], new Conservation(3, 2, 1, 0, 0), 2, 2, Sample.At)
+    {
+        Partitions = Partitions,
+    });
 }

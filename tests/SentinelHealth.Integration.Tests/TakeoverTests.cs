@@ -60,11 +60,36 @@ public sealed class TakeoverTests(PostgresFixture postgres, ITestOutputHelper ou
             await DrainedAsync(store, name, cluster, atLeast: end + 1);
 
         Assert.Equal(1, await cluster.Witness.QuarantineCountAsync(attacker));
+        await PacksAreGoodAsync(store, cluster, "first", "second");
+        Assert.Equal("leads", await StandingAsync(cluster, again, "first"));
+        Assert.Equal("standsBy", await StandingAsync(cluster, second, "second"));
         Assert.Equal(0, await again.StopAsync());
         Assert.Equal(0, await second.StopAsync());
         foreach (var process in new[] { again, second })
             Assert.DoesNotContain("could not be followed", process.Said, StringComparison.Ordinal);
         Assert.Equal(2, (await store.EvidenceKeysAsync(Cancel)).Count);
+    }
+
+    /// <summary>Exported beside each process, by its own key, and checked under the log's first key.</summary>
+    private async Task PacksAreGoodAsync(CaseStore store, SentinelCluster cluster, params string[] names)
+    {
+        var incident = (await store.IncidentsAsync(new IncidentFilter(), null, 1, Cancel)).Items[0].Id;
+        var trust = new PackTrust { LogKey = (await store.EvidenceKeysAsync(Cancel))[0].Id, AcceptsPending = true };
+        foreach (var name in names)
+        {
+            var file = Path.Combine(cluster.DataOf(name), "pack.zip");
+            await using var export = cluster.Run(name, "evidence", "export", "--incident", incident, "--out", file);
+            Assert.True(await export.ExitAsync() == 0, export.Said);
+            var verdict = PackVerifier.Verify(await File.ReadAllBytesAsync(file, Cancel), trust);
+            output.WriteLine($"{name}: {verdict.Entries} entries of {verdict.Incident}, {verdict.Anchor}");
+            Assert.Empty(verdict.Problems);
+        }
+    }
+
+    private static async Task<string?> StandingAsync(SentinelCluster cluster, SentinelProcess process, string name)
+    {
+        using var api = await cluster.ConnectAsync(process, name);
+        return (await api.JsonAsync("/readyz")).GetProperty("respond").GetString();
     }
 
     private async Task TakesOverAsync(SentinelProcess process, Func<Task> fault)

@@ -64,6 +64,14 @@ public sealed class SentinelCluster : IAsyncDisposable
         return process;
     }
 
+    /// <summary>Runs a command of the program beside the process that a data folder belongs to, with its settings.</summary>
+    public SentinelProcess Run(string name, params string[] command)
+    {
+        var process = SentinelProcess.Start(Settings(), [.. command, "--data", DataOf(name)]);
+        _processes.Add(process);
+        return process;
+    }
+
     /// <summary>A program that asks a process with pages.</summary>
     public Task<SentinelApi> ConnectAsync(SentinelProcess server, string name) =>
         SentinelApi.ConnectAsync(server, DataOf(name), Settings());

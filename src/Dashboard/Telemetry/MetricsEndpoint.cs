@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using SentinelHealth.Dashboard.Security;
 using SentinelHealth.Response.Monitoring;
+using SentinelHealth.Response.Storage.Engines;
 
 namespace SentinelHealth.Dashboard.Telemetry;
 
@@ -14,8 +15,18 @@ internal static class MetricsEndpoint
         routes.MapGet("/metrics", TellAsync).RequireAuthorization(Policies.Measure).ExcludeFromDescription();
 
     private static async Task<ContentHttpResult> TellAsync(
-        MetricsBook book, IMonitorStatus monitor, TimeProvider time, CancellationToken cancel) =>
-        TypedResults.Text(book.Write(Gauges(await monitor.NetworkAsync(cancel), time.GetUtcNow())), MediaType);
+        MetricsBook book, IMonitorStatus monitor, TimeProvider time, IServiceProvider services, CancellationToken cancel) =>
+        TypedResults.Text(
+            book.Write(Gauges(await monitor.NetworkAsync(cancel), time.GetUtcNow()).Concat(Lead(services.GetService<ILeadership>()))),
+            MediaType);
+
+    /// <summary>Nothing for a process that never carries anything out.</summary>
+    private static IEnumerable<(string Name, string Help, string Labels, double Value)> Lead(ILeadership? leadership)
+    {
+        if (leadership is not (null or NoLeadership))
+            yield return ("sentinel_leads", "1 while this process carries decisions out, 0 while it stands by.", "",
+                leadership.IsLeader ? 1 : 0);
+    }
 
     /// <summary>What is true at this moment, rather than counted.</summary>
     private static IEnumerable<(string Name, string Help, string Labels, double Value)> Gauges(

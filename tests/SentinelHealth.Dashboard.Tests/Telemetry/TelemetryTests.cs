@@ -43,6 +43,8 @@ public sealed class TelemetryTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", answer.Content.Headers.ContentType!.ToString());
         Assert.Contains("sentinel_ledger_head_block{ledger=\"embedded\"} 7\n", page, StringComparison.Ordinal);
+        // This host carries nothing out.
+        Assert.DoesNotContain("sentinel_leads", page, StringComparison.Ordinal);
         Assert.Contains("sentinel_node_standing{node=\"node:a\",standing=\"silent\"} 1\n", page, StringComparison.Ordinal);
     }
 

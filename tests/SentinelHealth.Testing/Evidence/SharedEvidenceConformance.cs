@@ -187,6 +187,19 @@ public abstract class SharedEvidenceConformance(StoreSite site) : IDisposable
     }
 
     [Fact]
+    public async Task One_that_comes_without_files_takes_nothing_of_a_log_that_was_altered_anywhere()
+    {
+        var first = await OpenAsync("a");
+        await first.Store.EnterEvidenceAsync([.. Enumerable.Range(0, 6_000).Select(Act)], Cancel);
+        await first.Recorder.DrainAsync(Cancel);
+        site.Tamper("UPDATE evidence_kept SET leaf = (SELECT leaf FROM evidence_kept WHERE number = 0) WHERE number = 5500");
+
+        await Assert.ThrowsAsync<EvidenceTamperedException>(() => OpenAsync("b", by: first));
+
+        Assert.All(Directory.GetFiles(Folder("b"), "*.segment"), file => Assert.Equal(0, new FileInfo(file).Length));
+    }
+
+    [Fact]
     public async Task Files_that_have_more_than_the_database_or_something_else_are_refused()
     {
         var first = await OpenAsync("a");

@@ -15,10 +15,11 @@ internal static class MetricsEndpoint
         routes.MapGet("/metrics", TellAsync).RequireAuthorization(Policies.Measure).ExcludeFromDescription();
 
     private static async Task<ContentHttpResult> TellAsync(
-        MetricsBook book, IMonitorStatus monitor, TimeProvider time, IServiceProvider services, CancellationToken cancel) =>
-        TypedResults.Text(
-            book.Write(Gauges(await monitor.NetworkAsync(cancel), time.GetUtcNow()).Concat(Lead(services.GetService<ILeadership>()))),
-            MediaType);
+        MetricsBook book, IMonitorStatus monitor, TimeProvider time, IServiceProvider services, CancellationToken cancel)
+    {
+        var now = Gauges(await monitor.NetworkAsync(cancel), time.GetUtcNow());
+        return TypedResults.Text(book.Write(now.Concat(Lead(services.GetService<ILeadership>()))), MediaType);
+    }
 
     /// <summary>Nothing for a process that never carries anything out.</summary>
     private static IEnumerable<(string Name, string Help, string Labels, double Value)> Lead(ILeadership? leadership)

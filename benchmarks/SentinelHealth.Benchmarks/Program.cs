@@ -30,7 +30,7 @@ RootCommand root = new("Measures SentinelHealth.")
     FuzzCommand.Create(), StreamCommand.Create(), GuaranteeCommand.Create(), NewcomersCommand.Create(),
     DecodeThroughputCommand.Create(),
     KafkaThroughputCommand.Create(), KafkaConservationCommand.Create(), KafkaWorkerCommand.Create(),
-    ClusterChaosCommand.Create(),
+    ClusterChaosCommand.Create(), ClusterLoadCommand.Create(),
     ConservationCommand.Create(), ConservationWorkerCommand.Create(), HttpBulkCommand.Create(),
     SigmaThroughputCommand.Create(), SigmaCorrelationCommand.Create(),
     SystemSimulationCommand.Create(),

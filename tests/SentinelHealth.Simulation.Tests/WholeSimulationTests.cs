@@ -3,7 +3,7 @@ using SentinelHealth.Testing.Simulated.Whole;
 
 namespace SentinelHealth.Simulation.Tests;
 
-/// <summary>I1 to I6 of the whole system in a few dozen hostile worlds. The full run of 20,000 is a command of the benchmarks.</summary>
+/// <summary>I1 to I7 of the whole system in a few dozen hostile worlds. The full run of 20,000 is a command of the benchmarks.</summary>
 public sealed class WholeSimulationTests(ITestOutputHelper output)
 {
     private const int Seeds = 40, TraceLinesMax = 120;

@@ -25,19 +25,22 @@ internal sealed class NetworkCopies : IDisposable
     private int _copy;
 
     /// <summary>A network of about so many actors, from the hours on in which people work.</summary>
-    public NetworkCopies(int actors, double days, int seed)
+    public NetworkCopies(int actors, double days, int seed, DateTimeOffset? startAt = null)
     {
         _copies = actors <= 4 * ActorsOfOne ? 1 : Math.Max(1, actors / ActorsOfOne);
         var perDay = Math.Max(500, actors / _copies * EventsPerActorDay);
         var options = new SimulationOptions { Seed = seed, EventsPerDay = perDay, Days = days };
         if (_copies > 1)
-            options = options with { StartAt = options.StartAt.AddHours(7), Attacks = ["none"] };
+            options = options with { StartAt = startAt ?? options.StartAt.AddHours(7), Attacks = ["none"] };
         _events = new HospitalSimulator(options).Events().GetEnumerator();
         _copy = _copies;
     }
 
     /// <summary>How many networks there are.</summary>
     public int Copies => _copies;
+
+    /// <summary>Which network the last record was of.</summary>
+    public int LastCopy => Math.Max(0, _copy - 1);
 
     /// <summary>The next records; fewer than asked for when the simulated time is over.</summary>
     public List<byte[]> Next(int count)

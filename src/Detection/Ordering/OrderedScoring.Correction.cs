@@ -11,6 +11,8 @@ public sealed partial class OrderedScoring
     {
         CorrectionCount++;
         var first = _arrived[0].Rank;
+        _reachMs = Math.Max(ReachKept * _reachMs, LastRank.AtMs - first.AtMs);
+        var newestMs = Math.Max(LastRank.AtMs, _arrived[^1].Rank.AtMs);
         var from = _checkpoints.FindLastIndex(checkpoint => checkpoint.Boundary < first);
         var boundary = _checkpoints[from].Boundary;
         _checkpoints.RemoveRange(from + 1, _checkpoints.Count - from - 1);
@@ -24,10 +26,10 @@ public sealed partial class OrderedScoring
         var saidBefore = TakeBack(boundary);
         _sinceCheckpoint = 0;
         var (alerts, incidents) = NothingSaid();
-        var settledMs = SettledMs;
+        var tailMs = Math.Max(SettledMs, newestMs - (long)(ReachMargin * _reachMs));
         foreach (var held in again)
         {
-            KeepStateOnTheWay(held.Rank.AtMs >= settledMs);
+            KeepStateOnTheWay(tailMs, held.Rank.AtMs);
             if (Score(held) is not { } said)
                 continue;
             foreach (var alert in said.Alerts)
@@ -48,13 +50,13 @@ public sealed partial class OrderedScoring
     }
 
     /// <summary>
-    /// A state where the settled part ends is one that no later arrival can undo, so the next correction need not go further back.
+    /// A state just before where the next correction is likely to begin, so that it has little to score again: where several sources
+    /// run side by side, every batch has an event that belongs a moment before the last one of the batch before.
     /// </summary>
-    private void KeepStateOnTheWay(bool isBeyondSettled)
+    private void KeepStateOnTheWay(long tailMs, long nextMs)
     {
-        var isWorthIt = _sinceCheckpoint >= _options.CheckpointEveryEvents
-            || (isBeyondSettled && _sinceCheckpoint >= CheckpointWorthEvents && _checkpoints[^1].Boundary.AtMs < SettledMs);
-        if (isWorthIt && _held.Count > 0)
+        var isAtTail = nextMs >= tailMs && _checkpoints[^1].Boundary.AtMs < tailMs && _sinceCheckpoint >= CheckpointWorthEvents;
+        if ((isAtTail || _sinceCheckpoint >= CheckpointSpacing) && _held.Count > 0)
             KeepState();
     }
 

@@ -22,14 +22,20 @@ public sealed partial class OrderedScoring
     /// <summary>Tag of alerts and incidents that an event which arrived later showed to be unfounded.</summary>
     public const string WithdrawnTag = AlertMarks.WithdrawnTag;
 
-    /// <summary>States kept at most; the oldest is the one below everything held.</summary>
-    private const int CheckpointsMax = 5;
+    /// <summary>
+    /// States kept at most, and of large ones: the oldest is the one below everything held, the newest moves along, and one between them is
+    /// where the oldest goes to at the bound.
+    /// </summary>
+    private const int CheckpointsMax = 5, CheckpointsMin = 3;
 
     /// <summary>Settled versions of alerts and incidents remembered, in case what was said after them is taken back.</summary>
     private const int StandingMax = 4_096;
 
-    /// <summary>Events worth a state on the way through a correction: about what writing one costs.</summary>
-    private const int CheckpointWorthEvents = 1_000;
+    /// <summary>Events worth a state on the way through a correction: what writing one costs, which is an event for so many bytes.</summary>
+    private const int CheckpointWorthEventsMin = 200, CheckpointBytesPerEvent = 6_000;
+
+    /// <summary>How far back corrections go is forgotten by this part with each, and the next is expected to go twice as far at most.</summary>
+    private const double ReachKept = 0.9, ReachMargin = 2;
 
     private readonly Func<Stream?, IDetectionEngine> _factory;
     private readonly IEventDecoder _decoder;
@@ -43,6 +49,9 @@ public sealed partial class OrderedScoring
     private readonly List<Telling> _told = [];
     private readonly StandingVersions _standing = new(StandingMax);
     private int _sinceCheckpoint;
+
+    /// <summary>How far behind the newest event corrections begin, lately: milliseconds of event time.</summary>
+    private double _reachMs;
 
     /// <summary>Starts cold.</summary>
     /// <param name="factory">Makes an engine, from a saved state when one is given.</param>
@@ -83,6 +92,22 @@ public sealed partial class OrderedScoring
 
     /// <summary>The events held, in order.</summary>
     internal IReadOnlyList<HeldEvent> Held => _held;
+
+    /// <summary>
+    /// Events between states. Scoring an event takes the same time whatever the state, writing the state takes as long as it is large: so a
+    /// state that is twice its share of the memory is written half as often, but at least twice before the bound of what is held.
+    /// </summary>
+    private int CheckpointSpacing => (int)Math.Clamp(
+        _options.CheckpointEveryEvents * Math.Max(1, (double)StateBytes * CheckpointsMax / _options.CheckpointBytesMax),
+        _options.CheckpointEveryEvents, Math.Max(_options.CheckpointEveryEvents, _options.EventsHeldMax / 2));
+
+    private long StateBytes => _checkpoints[^1].State.Length;
+
+    private long CheckpointWorthEvents => Math.Min(
+        _options.CheckpointEveryEvents / 4, Math.Max(CheckpointWorthEventsMin, StateBytes / CheckpointBytesPerEvent));
+
+    private int CheckpointCountMax =>
+        (int)Math.Clamp(_options.CheckpointBytesMax / Math.Max(1, StateBytes), CheckpointsMin, CheckpointsMax);
 
     private long SettledMs => _watermarks.Count == 0 ? long.MinValue : _watermarks.Values.Min(watermark => watermark.Ms);
 
@@ -151,7 +176,7 @@ public sealed partial class OrderedScoring
             }
         }
         _arrived.Clear();
-        if (_sinceCheckpoint >= _options.CheckpointEveryEvents)
+        if (_sinceCheckpoint >= CheckpointSpacing)
             KeepState();
         LetGo();
     }
@@ -191,10 +216,18 @@ public sealed partial class OrderedScoring
         return watermark;
     }
 
+    /// <summary>
+    /// Keeps the state as it is now. The one before it goes, unless it stands far enough behind the one before that: so the newest moves along
+    /// with the events, and the others stay a spacing apart.
+    /// </summary>
     private void KeepState()
     {
-        if (_checkpoints.Count == CheckpointsMax)
-            _checkpoints.RemoveAt(CheckpointsMax - 1);
+        var isNearOthers = _checkpoints.Count > 1
+            && IndexAfter(LastRank) - IndexAfter(_checkpoints[^2].Boundary) < CheckpointSpacing;
+        if (isNearOthers)
+            _checkpoints.RemoveAt(_checkpoints.Count - 1);
+        while (_checkpoints.Count >= CheckpointCountMax)
+            _checkpoints.RemoveAt(_checkpoints.Count - 1);
         _checkpoints.Add(new(LastRank, SavedState.Of(Engine.Save)));
         _sinceCheckpoint = 0;
     }

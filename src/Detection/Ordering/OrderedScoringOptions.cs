@@ -23,4 +23,11 @@ public sealed record OrderedScoringOptions
     /// <summary>Events between states kept in memory. Default 20,000; fewer make a correction cheaper and the ordinary case dearer.</summary>
     [Range(1, 1_000_000)]
     public int CheckpointEveryEvents { get; init; } = 20_000;
+
+    /// <summary>
+    /// Bytes of those states together, about. Default 256 MB. Larger states are kept more seldom and fewer of them, but never less than
+    /// three: so the memory of a partition is about four times its state.
+    /// </summary>
+    [Range(1, long.MaxValue)]
+    public long CheckpointBytesMax { get; init; } = 256L * 1024 * 1024;
 }

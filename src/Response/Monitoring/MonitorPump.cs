@@ -36,7 +36,6 @@ public sealed partial class MonitorPump
     private readonly ILogger<MonitorPump> _logger;
     private readonly SentinelEvent _event = new();
     private readonly ReconcileSchedule _schedule = new();
-    private readonly PumpPace _pace;
     private readonly PatientReader _reader;
     private readonly SortedDictionary<int, Shard> _shards = [];
     private readonly Dictionary<int, ShardReport> _reports = [];
@@ -52,7 +51,6 @@ public sealed partial class MonitorPump
         _response = response;
         _options = options;
         _logger = logger;
-        _pace = new PumpPace(options, services.Clock);
         _reader = new PatientReader(services.Log, services.Clock);
     }
 
@@ -152,7 +150,7 @@ public sealed partial class MonitorPump
             return 0;
         // What fails here has scored nothing: the shard stays as it is.
         var entries = await _reader.ReadAsync(
-            partition, shard.Position, _pace.EntriesMax, hasFailed && known is not null, cancel);
+            partition, shard.Position, shard.Pace.EntriesMax, hasFailed && known is not null, cancel);
         if (entries.Count == 0)
             return 0;
         try
@@ -180,11 +178,11 @@ public sealed partial class MonitorPump
             Take(shard, entry, batch);
         var isCorrection = shard.Scoring.NeedsCorrection;
         if (isCorrection)
-            await _pace.BeforeCorrectionAsync(entries.Count, cancel);
+            await shard.Pace.BeforeCorrectionAsync(entries.Count, cancel);
         var startedAt = _services.Clock.GetTimestamp();
         foreach (var said in shard.Scoring.Settle())
             await KeepAsync(shard, said, batch, cancel);
-        _pace.Done(startedAt, isCorrection);
+        shard.Pace.Done(startedAt, isCorrection);
         if (_services.BeforeCommit is { } first)
             await first(entries, cancel);
         await CommitAsync(shard, batch, cancel);

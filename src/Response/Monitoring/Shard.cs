@@ -20,6 +20,7 @@ internal sealed class Shard
         Partition = partition;
         _directory = new EntityDirectory(options.EntitiesMax, options.ActiveWithin);
         _recent = new RecentEvents(options.RecentEventsMax, options.RecentBytesMax);
+        Pace = new PumpPace(options, services.Clock);
         Desk = new IncidentDesk(services, playbooks, response, _directory);
         Scoring = new OrderedScoring(services.EngineFactory, services.Decoder, options.Order);
     }
@@ -40,6 +41,9 @@ internal sealed class Shard
 
     /// <summary>The tuning in force; null before the first.</summary>
     public DetectionTuning? Tuning { get; set; }
+
+    /// <summary>How much is taken at once: what its corrections cost is its own.</summary>
+    public PumpPace Pace { get; }
 
     public IncidentDesk Desk { get; }
 

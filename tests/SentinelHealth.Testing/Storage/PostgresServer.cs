@@ -29,13 +29,34 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The folder of its socket.</summary>
     public string SocketFolder => _folder.Path;
 
+    /// <summary>Of all its processes, those that have ended among them.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            var server = int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), NumberStyles.None, CultureInfo.InvariantCulture);
+            var ticks = 0L;
+            foreach (var folder in Directory.GetDirectories("/proc"))
+            {
+                if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id)
+                    && StatOf(folder) is { } stat && (id == server || stat[1] == server))
+                    // utime, stime; and of the server itself those of its children that ended.
+                    ticks += stat[11] + stat[12] + (id == server ? stat[13] + stat[14] : 0);
+            }
+            return TimeSpan.FromSeconds(ticks / 100.0);
+        }
+    }
+
+    private bool IsLasting { get; init; }
+
     private string Data => _folder.File("data");
 
     private static bool IsRoot => EffectiveUserId() == 0;
 
-    public static async Task<PostgresServer> StartAsync()
+    /// <param name="isLasting">Whether it clears up behind itself, as a server does that runs for long.</param>
+    public static async Task<PostgresServer> StartAsync(bool isLasting = false)
     {
-        var server = new PostgresServer();
+        var server = new PostgresServer { IsLasting = isLasting };
         try
         {
             if (IsRoot)
@@ -108,7 +129,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var line = ProgramLine(
             "postgres", "-D", Data, "-k", SocketFolder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=60",
-            "-c", "shared_buffers=32MB", "-c", "autovacuum=off", "-c", "restart_after_crash=off");
+            "-c", "shared_buffers=32MB", "-c", IsLasting ? "autovacuum=on" : "autovacuum=off", "-c", "restart_after_crash=off");
         // It ends with the test, however the test ends: the shell reads what the test holds open.
         var process = Process.Start(StartOf(
             ["sh", "-c", "exec 3<&0; \"$@\" & server=$!; (cat <&3 >/dev/null; kill -QUIT $server) & wait $server", "sh", .. line])) ?? throw new InvalidOperationException("PostgreSQL did not start.");
@@ -131,6 +152,20 @@ public sealed class PostgresServer : IAsyncDisposable
         }
         process.Dispose();
         return false;
+    }
+
+    /// <summary>The numbers after a process's name and state; null when it has ended meanwhile. proc(5).</summary>
+    private static long[]? StatOf(string folder)
+    {
+        try
+        {
+            var text = File.ReadAllText(Path.Combine(folder, "stat"));
+            return [0, .. text[(text.LastIndexOf(')') + 4)..].Split(' ').Select(word => long.TryParse(word, CultureInfo.InvariantCulture, out var value) ? value : 0)];
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private void Keep(string? line)

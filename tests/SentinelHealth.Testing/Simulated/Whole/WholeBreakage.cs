@@ -44,4 +44,7 @@ public enum WholeBreakage
 
     /// <summary>Alerts become durable without being entered into the evidence log.</summary>
     KeepsNoEvidence,
+
+    /// <summary>Records that may become evidence are kept for ever.</summary>
+    ForgetsNothing,
 }

@@ -6,7 +6,7 @@ using SentinelHealth.Response.Policy;
 namespace SentinelHealth.Testing.Simulated.Whole;
 
 /// <summary>
-/// Says what must never happen (I1 to I6) from the world alone: what sources were told, what stands in the log, what landed on the
+/// Says what must never happen (I1 to I7) from the world alone: what sources were told, what stands in the log, what landed on the
 /// ledger, and a second run that nothing disturbed. It shares no code with what it judges.
 /// </summary>
 internal sealed partial class WholeOracle(ResponseOptions bounds, TimeProvider clock) : ILedgerWitness

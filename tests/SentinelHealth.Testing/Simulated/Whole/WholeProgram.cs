@@ -59,7 +59,9 @@ internal sealed class WholeProgram : IDisposable
                 Versions = () => Versions,
                 BeforeCommit = BeforeCommitAsync,
             },
-            WholeWorld.Playbooks, world.Response, world.Options, NullLogger<MonitorPump>.Instance);
+            WholeWorld.Playbooks, world.Response,
+            world.Breakage == WholeBreakage.ForgetsNothing ? world.Options with { RecentEventsMax = 1_000_000 } : world.Options,
+            NullLogger<MonitorPump>.Instance);
     }
 
     public Lifeline Life { get; }

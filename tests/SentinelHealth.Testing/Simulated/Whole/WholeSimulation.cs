@@ -127,6 +127,7 @@ public static class WholeSimulation
     private static async Task<int> SettleAsync(WholeWorld world)
     {
         world.IsStormy = false;
+        await RequireBoundsAsync(world);
         world.Restart();
         (world.Ledger.IsDown, world.Ledger.FaultOneIn) = (false, 0);
         for (var move = 0; move < SettlingMovesMax && !world.Traffic.IsDelivered; move++)
@@ -136,12 +137,20 @@ public static class WholeSimulation
         await EndActionsAsync(world);
         world.Oracle.RequireUnmoved(world.LastEngine);
         await world.DoAsync("record", program => program.RecordAsync());
+        await RequireBoundsAsync(world);
         world.Restart();
         using var store = SqliteCaseStore.Open(world.Folder.File("cases.db"));
         if (world.Oracle.Violations.Count == 0)
             await world.Oracle.AtEndAsync(world, store, await ReferenceAsync(world));
         return (int)await store.AlertCountAsync(new AlertFilter(), default);
     }
+
+    private static Task RequireBoundsAsync(WholeWorld world) => world.DoAsync("bounds", program =>
+    {
+        foreach (var exceeded in WholeBounds.Exceeded(program, world.Options))
+            world.Oracle.Violated($"I7: {exceeded}");
+        return Task.CompletedTask;
+    });
 
     /// <summary>Time passes until nothing is due any more.</summary>
     private static async Task EndActionsAsync(WholeWorld world)

@@ -27,6 +27,9 @@ internal sealed record WholeWeather
     /// <summary>People do something at one in so many moves.</summary>
     public required int PersonOneIn { get; init; }
 
+    /// <summary>How long the program's work takes by the clock: batches shrink and corrections wait for each other when it is slow.</summary>
+    public required TimeSpan WorkTakes { get; init; }
+
     public static WholeWeather Of(IChoices choices) => new()
     {
         DeathOneIn = OneOf(choices, 0, 25, 80, 250),
@@ -37,6 +40,7 @@ internal sealed record WholeWeather
         ForeignOneIn = OneOf(choices, 0, 40),
         LeapOneIn = OneOf(choices, 0, 12, 40),
         PersonOneIn = OneOf(choices, 0, 6, 20),
+        WorkTakes = TimeSpan.FromMilliseconds(OneOf(choices, 0, 0, 30, 250)),
     };
 
     private static int OneOf(IChoices choices, params int[] values) => values[choices.Pick(values.Length)];

@@ -17,6 +17,7 @@ internal sealed class WholeWorld : IDisposable
     {
         (Choices, Breakage, _trace) = (choices, breakage, trace);
         Weather = WholeWeather.Of(choices);
+        Clock = new WholeClock(WholeTraffic.EndsAt, Weather.WorkTakes);
         Traffic = new WholeTraffic(choices);
         Log = new WholeLog(choices, Clock) { IsHasty = breakage == WholeBreakage.AcknowledgesTooEarly };
         Letters = new WholeLetters(Clock) { IsHasty = breakage == WholeBreakage.BuffersDeadLetters };
@@ -24,6 +25,8 @@ internal sealed class WholeWorld : IDisposable
         {
             BatchEntriesMax = 10 + choices.Pick(150),
             SnapshotEveryEvents = 30 + (choices.Pick(4) * 60),
+            RecentEventsMax = 16 + choices.Pick(100),
+            EntitiesMax = choices.Happens(2) ? 8 : 10_000,
             Order = new OrderedScoringOptions
             {
                 AllowedLateness = TimeSpan.FromDays(1),
@@ -68,6 +71,10 @@ internal sealed class WholeWorld : IDisposable
         WarmUpEvents = 100,
         WarmUpSpan = TimeSpan.FromHours(1),
         ModelAlertsPerDay = 50,
+        // The least there may be: a world of a hundred entities needs no more, and a thousand lives are begun sooner.
+        ActorsMax = 1_024,
+        ObjectsMax = 1_024,
+        PeerGroupsMax = 64,
     };
 
     public IChoices Choices { get; }
@@ -76,7 +83,7 @@ internal sealed class WholeWorld : IDisposable
 
     public WholeWeather Weather { get; }
 
-    public ManualClock Clock { get; } = new(WholeTraffic.EndsAt);
+    public WholeClock Clock { get; }
 
     public TemporaryFolder Folder { get; } = new();
 

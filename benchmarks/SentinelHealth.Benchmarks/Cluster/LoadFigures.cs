@@ -33,7 +33,8 @@ internal sealed class LoadFigures(
         double Cost(string name) => (Last.ProcessorTimes[name] - First.ProcessorTimes[name]).TotalMicroseconds / Math.Max(1, events);
     }
 
-    private static double Mean(IEnumerable<LoadSample> some, string name) => some.Average(sample => sample.WorkingSets[name] / 1048576.0);
+    private static double Mean(IEnumerable<LoadSample> some, string name) =>
+        some.Average(sample => sample.WorkingSets[name] / 1048576.0);
 
     private static double At(List<double> sorted, double share) => sorted[(int)Math.Ceiling(share * sorted.Count) - 1];
 

@@ -32,7 +32,8 @@ internal sealed class LoadGauge : IAsyncDisposable
     private readonly Task _looking;
     private long _scored;
 
-    public LoadGauge(PostgresServer database, string schema, IReadOnlyDictionary<string, SentinelProcess> processes, LoadFeed feed)
+    public LoadGauge(
+        PostgresServer database, string schema, IReadOnlyDictionary<string, SentinelProcess> processes, LoadFeed feed)
     {
         (_database, _schema, _processes) = (database, schema, processes);
         _looking = Task.Run(() => LookAsync(feed));

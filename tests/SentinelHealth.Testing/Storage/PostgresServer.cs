@@ -160,7 +160,8 @@ public sealed class PostgresServer : IAsyncDisposable
         try
         {
             var text = File.ReadAllText(Path.Combine(folder, "stat"));
-            return [0, .. text[(text.LastIndexOf(')') + 4)..].Split(' ').Select(word => long.TryParse(word, CultureInfo.InvariantCulture, out var value) ? value : 0)];
+            var words = text[(text.LastIndexOf(')') + 4)..].Split(' ');
+            return [0, .. words.Select(word => long.TryParse(word, CultureInfo.InvariantCulture, out var value) ? value : 0)];
         }
         catch (IOException)
         {

@@ -8,7 +8,9 @@ namespace SentinelHealth.Testing.Simulated.Whole;
 /// <summary>Every collection that a living program holds, found by following its fields: what is kept where nobody thought of it, too.</summary>
 internal static class HeldCollections
 {
-    private const BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const BindingFlags Fields =
+        BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
     private const int ObjectsMax = 5_000_000;
 
     private static readonly ConcurrentDictionary<Type, FieldInfo[]> Followed = [];

@@ -12,7 +12,6 @@ namespace SentinelHealth.Benchmarks.Cluster;
 /// </summary>
 internal static class ClusterLoadCommand
 {
-    private const int Partitions = 8;
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(10);
 
     public static Command Create()
@@ -24,33 +23,54 @@ internal static class ClusterLoadCommand
         Option<int> actors = new("--actors") { DefaultValueFactory = _ => 8_000, Description = "People in the networks, about." };
         Command command = new("cluster-load", "A cluster of real processes under load.") { workers, minutes, warm, rate, actors };
         command.SetAction((parsed, cancel) => RunAsync(
-            parsed.GetValue(workers), TimeSpan.FromMinutes(parsed.GetValue(warm)), TimeSpan.FromMinutes(parsed.GetValue(minutes)),
-            new LoadPlan(parsed.GetValue(rate), parsed.GetValue(actors), Partitions), cancel));
+            new LoadPlan
+            {
+                Workers = parsed.GetValue(workers),
+                Warm = TimeSpan.FromMinutes(parsed.GetValue(warm)),
+                Measured = TimeSpan.FromMinutes(parsed.GetValue(minutes)),
+                Rate = parsed.GetValue(rate),
+                Actors = parsed.GetValue(actors),
+            },
+            cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(int workers, TimeSpan warm, TimeSpan measured, LoadPlan plan, CancellationToken cancel)
+    private static async Task<int> RunAsync(LoadPlan plan, CancellationToken cancel)
     {
         await using var database = await PostgresServer.StartAsync(isLasting: true);
-        await using var cluster = await SentinelCluster.StartAsync(Partitions, database, new AnvilOptions { BlockTimeSeconds = 1 });
-        var processes = Start(cluster, workers);
+        await using var cluster = await SentinelCluster.StartAsync(
+            LoadPlan.Partitions, database, new AnvilOptions { BlockTimeSeconds = 1 });
+        var processes = Start(cluster, plan.Workers);
         foreach (var process in processes.Values)
             await process.LineAsync("answers at");
+        var schema = $"{cluster.StoreOptions.SchemaPrefix}_cases";
         using var feed = new LoadFeed(cluster, plan);
-        await using var gauge = new LoadGauge(database, $"{cluster.StoreOptions.SchemaPrefix}_cases", processes, feed);
+        await using var gauge = new LoadGauge(database, schema, processes, feed);
+        var samples = await SampleAsync(plan, feed, gauge, processes, cancel);
+        foreach (var line in new LoadFigures(samples, gauge.DelaysSeconds, feed.Intruders).Lines())
+            Console.WriteLine(line);
+        Console.WriteLine("alerts: " + await database.AskAsync($"""
+            SELECT string_agg(source || ' ' || found, ', ') FROM (
+                SELECT source, count(*) AS found FROM {schema}.alert GROUP BY source ORDER BY found DESC LIMIT 12) AS sources
+            """));
+        return 0;
+    }
+
+    private static async Task<IReadOnlyList<LoadSample>> SampleAsync(
+        LoadPlan plan, LoadFeed feed, LoadGauge gauge, Dictionary<string, SentinelProcess> processes, CancellationToken cancel)
+    {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var feeding = Task.Factory.StartNew(() => feed.Run(() => gauge.Scored, stop.Token), TaskCreationOptions.LongRunning);
-        var samples = new List<LoadSample>();
-        var running = Stopwatch.StartNew();
+        var (samples, running) = (new List<LoadSample>(), Stopwatch.StartNew());
         try
         {
-            while (running.Elapsed < warm + measured)
+            while (running.Elapsed < plan.Warm + plan.Measured)
             {
                 await Task.Delay(TellEvery, cancel);
                 if (!feed.IsFounded)
                     running.Restart();
                 samples.Add(gauge.Sample(running.Elapsed, feed));
-                Console.Error.WriteLine($"{running.Elapsed:mm\\:ss} {TextOf(samples)}");
+                Tell(samples);
                 if (processes.FirstOrDefault(process => process.Value.HasExited) is { Key: not null } gone)
                     throw new InvalidOperationException($"{gone.Key} has ended.\n{gone.Value.Said}");
             }
@@ -60,10 +80,7 @@ internal static class ClusterLoadCommand
             await stop.CancelAsync();
             await feeding;
         }
-        Console.WriteLine("alerts: " + await database.AskAsync($"SELECT string_agg(source || ' ' || n, ', ') FROM (SELECT source, count(*) AS n FROM {cluster.StoreOptions.SchemaPrefix}_cases.alert GROUP BY source ORDER BY 2 DESC LIMIT 12) AS found"));
-        foreach (var line in new LoadFigures([.. samples.SkipWhile(sample => sample.At < warm)], gauge.DelaysSeconds, feed.Intruders).Lines())
-            Console.WriteLine(line);
-        return 0;
+        return [.. samples.SkipWhile(sample => sample.At < plan.Warm)];
     }
 
     private static Dictionary<string, SentinelProcess> Start(SentinelCluster cluster, int workers)
@@ -74,11 +91,12 @@ internal static class ClusterLoadCommand
         return processes;
     }
 
-    private static string TextOf(List<LoadSample> samples)
+    private static void Tell(List<LoadSample> samples)
     {
         var (now, before) = (samples[^1], samples.Count > 1 ? samples[^2] : null);
-        var rate = before is null ? now.Scored / now.At.TotalSeconds : (now.Scored - before.Scored) / (now.At - before.At).TotalSeconds;
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{now.Fed:#,0} fed, {now.Scored:#,0} scored, {rate:#,0}/s, {now.Lag:#,0} on their way; MB: {string.Join(' ', now.WorkingSets.Select(pair => $"{pair.Key} {pair.Value >> 20}"))}");
+        var scored = (now.Scored - (before?.Scored ?? 0)) / TellEvery.TotalSeconds;
+        var memory = string.Join(' ', now.WorkingSets.Select(pair => $"{pair.Key} {pair.Value >> 20}"));
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{now.At:mm\\:ss} {now.Fed:#,0} fed, {now.Scored:#,0} scored, {scored:#,0}/s, {now.Lag:#,0} on their way; MB: {memory}"));
     }
 }

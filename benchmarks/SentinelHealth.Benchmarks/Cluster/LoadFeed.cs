@@ -7,11 +7,26 @@ using SentinelHealth.Testing;
 
 namespace SentinelHealth.Benchmarks.Cluster;
 
-/// <summary>How much to feed.</summary>
-/// <param name="Rate">Events a second; 0 for as many as are scored.</param>
-/// <param name="Actors">About so many people in the networks.</param>
-/// <param name="Partitions">Of the topic.</param>
-internal sealed record LoadPlan(int Rate, int Actors, int Partitions);
+/// <summary>What load to put on a cluster.</summary>
+internal sealed record LoadPlan
+{
+    /// <summary>Of each topic.</summary>
+    public const int Partitions = 8;
+
+    /// <summary>Processes that take in and score.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>How long the load goes on, once the networks are founded, before anything is measured.</summary>
+    public required TimeSpan Warm { get; init; }
+
+    public required TimeSpan Measured { get; init; }
+
+    /// <summary>Events a second; 0 for as many as are scored.</summary>
+    public required int Rate { get; init; }
+
+    /// <summary>About so many people in the networks.</summary>
+    public required int Actors { get; init; }
+}
 
 /// <summary>
 /// Hospital networks as they happen: each event has the time at which it is written, in the order of its network. Once a second a node
@@ -128,7 +143,7 @@ internal sealed class LoadFeed : IDisposable
                 _intruders[node] = now;
         }
         // A network's events stay in their order: all of one copy are in one partition.
-        var place = new TopicPartition("ledger.transactions", _network.LastCopy % _plan.Partitions);
+        var place = new TopicPartition("ledger.transactions", _network.LastCopy % LoadPlan.Partitions);
         _producer.Produce(place, new Message<Null, byte[]> { Value = Encoding.UTF8.GetBytes(text) });
         Interlocked.Increment(ref _fed);
     }

@@ -25,12 +25,14 @@ internal sealed class LoadFigures(
         foreach (var name in Last.WorkingSets.Keys)
             yield return Text($"memory of {name}: {Mean(samples.Take(fifth), name):0} MB in the first fifth, {Mean(samples.TakeLast(fifth), name):0} MB in the last");
         yield return Text($"on their way: {samples.Take(fifth).Average(sample => sample.Lag):#,0} in the first fifth, {samples.TakeLast(fifth).Average(sample => sample.Lag):#,0} in the last, {samples.Max(sample => sample.Lag):#,0} at most");
-        var rates = samples.Zip(samples.Skip(1), (one, next) => (next.Scored - one.Scored) / (next.At - one.At).TotalSeconds).ToList();
+        var rates = samples.Zip(samples.Skip(1))
+            .Select(pair => (pair.Second.Scored - pair.First.Scored) / (pair.Second.At - pair.First.At).TotalSeconds).ToList();
         yield return Text($"rate: {rates.Take(fifth).Average():#,0}/s in the first fifth, {rates.TakeLast(fifth).Average():#,0}/s in the last");
         var delays = delaysSeconds.Values.Order().ToList();
         yield return delays.Count == 0 ? "no alert of an intruder" : Text($"from an intruder's event to its alert in the database: {delays.Count} of {intruders.Count}, p50 {At(delays, 0.5):0.00} s, p95 {At(delays, 0.95):0.00} s, p99 {At(delays, 0.99):0.00} s, most {delays[^1]:0.00} s");
 
-        double Cost(string name) => (Last.ProcessorTimes[name] - First.ProcessorTimes[name]).TotalMicroseconds / Math.Max(1, events);
+        double Cost(string name) =>
+            (Last.ProcessorTimes[name] - First.ProcessorTimes[name]).TotalMicroseconds / Math.Max(1, events);
     }
 
     private static double Mean(IEnumerable<LoadSample> some, string name) =>

@@ -46,7 +46,10 @@ public sealed class CorrectionCostTests
         var work = new Work { StateBytes = 100_000 };
         var scoring = Make(work, new OrderedScoringOptions
         {
-            AllowedLateness = TimeSpan.FromDays(1), CheckpointEveryEvents = 100, CheckpointBytesMax = 1, EventsHeldMax = 2_000,
+            AllowedLateness = TimeSpan.FromDays(1),
+            CheckpointEveryEvents = 100,
+            CheckpointBytesMax = 1,
+            EventsHeldMax = 2_000,
         });
         for (var number = 0; number < Events; number++)
         {

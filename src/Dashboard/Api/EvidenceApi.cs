@@ -19,10 +19,14 @@ internal sealed record ErasureBody(
 /// <summary>What became of an order to erase.</summary>
 internal sealed record ErasureAnswer(bool IsDone, string Detail);
 
+/// <summary>How far an erasure in the files of several processes has come. It names nobody.</summary>
+internal sealed record FileErasureState(long Number, DateTimeOffset At, long Records, IReadOnlyList<FileKeeper> Outstanding);
+
 /// <summary>Evidence packs, and the erasure of a person's payloads. For those who oversee; each use is evidence itself.</summary>
 internal static class EvidenceApi
 {
     private const int ReasonCharactersMax = 500;
+    private const int ErasuresMax = 100;
 
     public static void MapEvidence(this IEndpointRouteBuilder api)
     {
@@ -31,6 +35,10 @@ internal static class EvidenceApi
             .WithSummary("The evidence pack of an incident (.zip), to be checked with sentinel evidence verify");
         oversee.MapPost("/erasures", EraseAsync).WithName("EraseSubject")
             .WithSummary("Erases a person's payloads for good; takes two different people");
+        oversee.MapGet("/erasures", ErasuresAsync).WithName("ListErasures")
+            .WithSummary("Erasures in the files of several processes, and which have yet to carry them out; persons are not named");
+        oversee.MapDelete("/erasures/processes/{id}", RemoveProcessAsync).WithName("RemoveErasingProcess")
+            .WithSummary("Takes a process that never comes back out of all erasures; its files must be destroyed");
         oversee.MapPost("/holds",
             (ErasureBody body, ClaimsPrincipal person, IServiceProvider services, CancellationToken cancel) =>
             HoldAsync(HoldOrder.Hold, body, person, services, cancel)).WithName("HoldSubject")
@@ -111,6 +119,34 @@ internal static class EvidenceApi
             return Problems.Of(StatusCodes.Status409Conflict, "A process does not take out itself.", "Ask another one with the role respond.");
         return await custody.RemoveAsync(id, Identities.NameOf(person), cancel) is null
             ? Problems.NotFound("custodian") : TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<FileErasureState>>, ProblemHttpResult>> ErasuresAsync(
+        IServiceProvider services, CancellationToken cancel)
+    {
+        if (services.GetService<MonitorParts>() is not { } parts)
+            return Problems.NotFound("evidence log");
+        var orders = await parts.Store.FileErasuresAsync(ErasuresMax, cancel);
+        return TypedResults.Ok<IReadOnlyList<FileErasureState>>(
+            [.. orders.Reverse().Select(order => new FileErasureState(order.Number, order.At, order.Records, order.Outstanding))]);
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveProcessAsync(
+        string id, ClaimsPrincipal person, IServiceProvider services, CancellationToken cancel)
+    {
+        if (services.GetService<MonitorParts>() is not { } parts)
+            return Problems.NotFound("process");
+        if (id == parts.Erasures?.Id)
+            return Problems.Of(StatusCodes.Status409Conflict, "A process does not take out itself.", "Ask another one.");
+        if (!await parts.Store.RemoveFileKeeperAsync(id, cancel))
+            return Problems.NotFound("process");
+        await parts.Store.EnterEvidenceAsync(
+            [
+                CaseEvidence.Act(EvidenceKind.Erasure, "process", parts.Plan.Clock.GetUtcNow(),
+                    new { action = "took a process out of erasures", by = Identities.NameOf(person), process = id }),
+            ],
+            cancel);
+        return TypedResults.NoContent();
     }
 
     private static ProblemHttpResult KeptElsewhere() => Problems.Of(

@@ -38,7 +38,11 @@ internal static class ErasureCommand
                 new EvidencePlan(place.Data, settings.Evidence.MasterKeyOrNull, settings.Storage), store, surroundings.Clock,
                 cancel);
             using var orders = settings.Storage.OpenCompliance(place.Data);
-            using var erasure = new SubjectErasure(new ErasureReach(evidence, orders, place.Data, surroundings.Clock));
+            using var erasure = new SubjectErasure(new ErasureReach(evidence, orders, place.Data, surroundings.Clock)
+            {
+                // The log is not open here: what is not scored yet counts as having come later.
+                Ends = settings.Storage.IsShared ? async stop => (await store.PositionAsync(stop)).ScoredOffsets : null,
+            });
             var outcome = await erasure.OrderAsync(asked.Subject, surroundings.User, asked.Reason, cancel);
             await evidence.Recorder.DrainAsync(cancel);
             await surroundings.Output.WriteLineAsync(outcome.Detail);

@@ -11,7 +11,11 @@ namespace SentinelHealth.Dashboard.Evidence;
 internal sealed record ErasureOutcome(bool IsDone, string Detail);
 
 /// <summary>Where an erasure reaches, and where orders wait for a second person.</summary>
-internal sealed record ErasureReach(EvidenceParts Evidence, ComplianceStore Orders, string DataFolder, TimeProvider Clock);
+internal sealed record ErasureReach(EvidenceParts Evidence, ComplianceStore Orders, string DataFolder, TimeProvider Clock)
+{
+    /// <summary>Where each partition of the log ends now, with several processes, whose files an order then reaches; null with one.</summary>
+    public Func<CancellationToken, Task<IReadOnlyDictionary<int, long>>>? Ends { get; init; }
+}
 
 /// <summary>
 /// Erases a person's payloads for good, which takes two different people: what each does is evidence itself, and names the person only by
@@ -20,6 +24,11 @@ internal sealed record ErasureReach(EvidenceParts Evidence, ComplianceStore Orde
 internal sealed class SubjectErasure(ErasureReach reach) : IDisposable
 {
     private static readonly TimeSpan WaitsAtMost = TimeSpan.FromDays(1);
+
+    /// <summary>How long an answer waits for the other processes.</summary>
+    private static readonly TimeSpan OthersMax = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
 
@@ -79,8 +88,19 @@ internal sealed class SubjectErasure(ErasureReach reach) : IDisposable
         // What still waits would be drained sealed under a key that is gone; it is, either way, but its entry must be in the log first.
         if (!await reach.Evidence.UpToDateAsync(cancel))
             return new ErasureOutcome(false, "Entries wait for the evidence log, and no process takes them now. Order the same again.");
+        IReadOnlyDictionary<int, long>? ends;
+        try
+        {
+            ends = reach.Ends is { } ask ? await ask(cancel) : null;
+        }
+        catch (Exception fault) when (fault is IOException or TimeoutException)
+        {
+            // Without it nobody could say which events were there before the order.
+            return new ErasureOutcome(false, $"The end of the event log is not known now ({fault.Message}). Order the same again.");
+        }
         var keys = reach.Evidence.Vault.EraseSubject(subject, second, now);
         var kept = await reach.Evidence.Store.EraseEventsAsync(text => reach.Evidence.Intake.IsOf(subject, text), cancel);
+        var number = ends is null ? (long?)null : await reach.Evidence.Store.OrderFileErasureAsync(subject, now, ends, cancel);
         var files = SubjectFiles.Erase(reach.DataFolder, subject, await ReleasedAsync(cancel));
         reach.Orders.ForgetErasure(DigestOf(subject));
         await reach.Evidence.Store.EnterEvidenceAsync(
@@ -95,7 +115,23 @@ internal sealed class SubjectErasure(ErasureReach reach) : IDisposable
                 }),
             ],
             cancel);
-        return new ErasureOutcome(true, $"{keys.Count} keys destroyed, {kept + files} stored records removed.{await reach.Evidence.OutstandingAsync(cancel)}");
+        return new ErasureOutcome(true, $"{keys.Count} keys destroyed, {kept + files} stored records removed.{await OthersAsync(number, cancel)}{await reach.Evidence.OutstandingAsync(cancel)}");
+    }
+
+    /// <summary>Which processes have yet to erase the person from their files, as a sentence; empty when none has. Waits a moment for those that run.</summary>
+    private async Task<string> OthersAsync(long? order, CancellationToken cancel)
+    {
+        for (var waited = TimeSpan.Zero; order is not null; waited += LookEvery)
+        {
+            var outstanding = (await reach.Evidence.Store.FileErasuresAsync(0, cancel))
+                .FirstOrDefault(one => one.Number == order)?.Outstanding ?? [];
+            if (outstanding.Count == 0)
+                return "";
+            if (waited >= OthersMax)
+                return $" Yet to erase the person from their files: {string.Join(", ", outstanding.Select(keeper => keeper.Name))}.";
+            await Task.Delay(LookEvery, cancel);
+        }
+        return "";
     }
 
     /// <summary>Up to where no restart reads the event log again.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Storage;
+using SentinelHealth.Ingest.Formats.Fhir;
 using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Compliance;
 using SentinelHealth.Response.Evidence;
@@ -42,10 +43,19 @@ internal static class SubjectFiles
         }
         return erased;
 
-        bool Mentions(string record) =>
-            record.Contains(subject, StringComparison.Ordinal)
-            || record.Contains(subject[(subject.IndexOf(':', StringComparison.Ordinal) + 1)..], StringComparison.Ordinal);
+        bool Mentions(string record) => SubjectFiles.Mentions(record, subject);
     }
+
+    /// <summary>Whether a record of the log is about a person, or is in its sender's words and mentions one.</summary>
+    public static bool IsAbout(ReadOnlyMemory<byte> record, string subject)
+    {
+        var text = Encoding.UTF8.GetString(record.Span);
+        return Mentions(text, subject) && (CaseEvidence.SubjectOf(text) == subject || AuditEventKeys.Of(record) is not null);
+    }
+
+    private static bool Mentions(string record, string subject) =>
+        record.Contains(subject, StringComparison.Ordinal)
+        || record.Contains(subject[(subject.IndexOf(':', StringComparison.Ordinal) + 1)..], StringComparison.Ordinal);
 
     private static int Edit(string path, string select, string edit, long upTo, Func<string, bool> isOf)
     {

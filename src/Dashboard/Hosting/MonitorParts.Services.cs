@@ -49,6 +49,9 @@ internal sealed partial class MonitorParts
         }
         if (Plan.Storage.IsShared)
             services.AddHostedService<RelayJob>();
+        if (Erasures is not null)
+            services.AddHostedService(provider =>
+                new FilesJob(this, Plan.Retention, provider.GetRequiredService<ILogger<FilesJob>>()));
         if (Plan.Roles.Has(ProcessRoles.Detect))
             services.AddAccess(Access, Plan.Access, Plan.Clock);
         if (Observer is { } observer)
@@ -76,7 +79,10 @@ internal sealed partial class MonitorParts
         services.AddSingleton(new NoticeDispatcher(
             Store, Plan.Channels, Plan.Clock, Plan.Logs.CreateLogger<NoticeDispatcher>()));
         services.AddLedJob<NoticeJob>();
-        services.AddSingleton(_ => new SubjectErasure(new ErasureReach(evidence, Compliance.Store, Plan.DataFolder, Plan.Clock)));
+        services.AddSingleton(_ => new SubjectErasure(new ErasureReach(evidence, Compliance.Store, Plan.DataFolder, Plan.Clock) 
+        {
+            Ends = Erasures is null ? null : LogEndsAsync,
+        }));
         services.AddLedJob(provider =>
             new RetentionJob(this, Plan.Retention, provider.GetRequiredService<ILogger<RetentionJob>>()));
         services.AddHostedService(provider => new TransportJob(

@@ -37,6 +37,7 @@ internal sealed partial class MonitorParts : IAsyncDisposable
     public const string CasesFile = "cases.db";
     private const string SourcesFile = "sources.state";
     private const int ModeChangesMax = 1_000;
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
 
     private readonly Stack<object> _opened = new();
 
@@ -158,6 +159,9 @@ internal sealed partial class MonitorParts : IAsyncDisposable
     /// <summary>Reads all of a shared log for what this process shows; null where there is none, or nothing to show.</summary>
     private LogObserver? Observer { get; set; }
 
+    /// <summary>Carries erasures out on this process's files, of several; null in a process that is alone.</summary>
+    public FileErasures? Erasures { get; private set; }
+
     /// <summary>Null in a process that does not keep the evidence log.</summary>
     public EvidenceParts? Evidence { get; private set; }
 
@@ -236,6 +240,8 @@ internal sealed partial class MonitorParts : IAsyncDisposable
         Triage.Changed += Status.NotifyChanged;
         Tuning = Opened(await TuningDesk.OpenAsync(Store, Plan.Clock, cancel));
         Tuning.Changed += Status.NotifyChanged;
+        if (Plan.SharedLog is not null && Plan.Storage.IsShared)
+            Erasures = await FileErasures.OpenAsync(ErasurePlan, cancel);
         if (Plan.ObservedLog is { } observed)
             Observer = new LogObserver(ObserverOf(observed), Plan.Logs.CreateLogger<LogObserver>());
         if (Plan.Roles.Has(ProcessRoles.Detect))
@@ -269,6 +275,38 @@ internal sealed partial class MonitorParts : IAsyncDisposable
     {
         Versions = incident => VersionSheet.Of(Plan, incident),
     };
+
+    private FileErasurePlan ErasurePlan => new(Store, Plan.DataFolder, Plan.Clock)
+    {
+        ReadTo = Plan.ObservedLog is null ? null : Archive.PositionOf,
+        EraseSearched = EraseSearchedAsync,
+    };
+
+    /// <summary>Who leads tells the search engine between two batches of events; the others see to it themselves, because they may lead next.</summary>
+    private async Task<bool> EraseSearchedAsync(string subject, CancellationToken cancel)
+    {
+        if (Feed is not { } feed)
+            return true;
+        try
+        {
+            if (!Leadership.IsLeader)
+                await feed.EraseWaitingAsync(cancel);
+            return feed.IsErased(subject);
+        }
+        catch (Exception fault) when (fault is SearchUnavailableException or SearchRefusedException)
+        {
+            // It is shown, and the order stays open.
+            feed.Note(fault.Message);
+            return false;
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<int, long>> LogEndsAsync(CancellationToken cancel)
+    {
+        var ends = await Task.WhenAll(Log.AllPartitions.Select(async partition =>
+            (partition, End: await Log.EndOffsetAsync(partition, cancel).AsTask().WaitAsync(EndPatience, cancel))));
+        return ends.ToDictionary(end => end.partition, end => end.End);
+    }
 
     private string PathOf(string file) => Path.Combine(Plan.DataFolder, file);
 

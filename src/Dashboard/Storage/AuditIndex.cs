@@ -92,6 +92,17 @@ internal sealed class AuditIndex : IDisposable
             Execute(null, "INSERT OR IGNORE INTO complete VALUES (1)");
     }
 
+    /// <summary>Lets go of what is older than the log keeps, also when nothing new comes.</summary>
+    public void Forget()
+    {
+        lock (_writing)
+        {
+            using var transaction = _writer.BeginTransaction();
+            Trim(transaction);
+            transaction.Commit();
+        }
+    }
+
     /// <summary>The first of the audit events asked for, in order of their times of recording.</summary>
     public AuditPage Find(AuditEventSearch search, AuditCursor? after, int count)
     {

@@ -83,11 +83,7 @@ public sealed class SearchFeed : ISendingWitness, IDisposable
     public async Task<bool> StepEventsAsync(CancellationToken cancel)
     {
         await PrepareAsync(cancel);
-        foreach (var subject in _archive.FeedErasures())
-        {
-            await _engine.EraseAsync(subject, cancel);
-            _archive.FeedErased(subject);
-        }
+        await EraseAsync(cancel);
         var batch = _archive.NextFeed();
         if (batch is not null)
         {
@@ -99,6 +95,20 @@ public sealed class SearchFeed : ISendingWitness, IDisposable
         Look(batch is null);
         return batch is not null;
     }
+
+    /// <summary>Erases who is to be erased in the engine, where another process sends events.</summary>
+    /// <exception cref="SearchUnavailableException">The engine does not answer.</exception>
+    /// <exception cref="SearchRefusedException">The engine refuses; somebody has to change something.</exception>
+    public async Task EraseWaitingAsync(CancellationToken cancel)
+    {
+        if (_archive.FeedErasures().Count == 0)
+            return;
+        await PrepareAsync(cancel);
+        await EraseAsync(cancel);
+    }
+
+    /// <summary>Whether nothing of a person is left to be erased in the engine.</summary>
+    public bool IsErased(string subject) => !_archive.FeedErasures().Contains(subject);
 
     /// <summary>Sends the next alerts that are new or changed, each as it is now. False when none waited.</summary>
     /// <exception cref="SearchUnavailableException">The engine does not answer.</exception>
@@ -150,6 +160,15 @@ public sealed class SearchFeed : ISendingWitness, IDisposable
     {
         _metrics.Dispose();
         _preparing.Dispose();
+    }
+
+    private async Task EraseAsync(CancellationToken cancel)
+    {
+        foreach (var subject in _archive.FeedErasures())
+        {
+            await _engine.EraseAsync(subject, cancel);
+            _archive.FeedErased(subject);
+        }
     }
 
     private async Task PrepareAsync(CancellationToken cancel)

@@ -12,13 +12,14 @@ namespace SentinelHealth.Response.Storage;
 internal static class CaseSchema
 {
     /// <summary>The schema as this program writes it.</summary>
-    public static StoreSchema Current { get; } = new("case store", 6, Tables, new Dictionary<int, Action<StoreSession>>
+    public static StoreSchema Current { get; } = new("case store", 7, Tables, new Dictionary<int, Action<StoreSession>>
     {
         [2] = CaseSchemaHistory.ToVersion2,
         [3] = CaseSchemaHistory.ToVersion3,
         [4] = CaseSchemaHistory.ToVersion4,
         [5] = CaseSchemaHistory.ToVersion5,
         [6] = CaseSchemaHistory.ToVersion6,
+        [7] = CaseSchemaHistory.ToVersion7,
     })
     {
         Guards = CaseSchemaHistory.KeptGuards,
@@ -94,6 +95,13 @@ internal static class CaseSchema
             partition INTEGER NOT NULL, generation INTEGER NOT NULL, part INTEGER NOT NULL, digest BLOB NOT NULL,
             body BLOB NOT NULL, PRIMARY KEY (partition, generation, part)) STRICT;
         CREATE TABLE heeded (partition INTEGER PRIMARY KEY, number INTEGER NOT NULL) STRICT;
+        CREATE TABLE file_keeper (id TEXT PRIMARY KEY, name TEXT NOT NULL, seen_at INTEGER NOT NULL) STRICT;
+        CREATE TABLE file_erasure (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, at INTEGER NOT NULL, up_to TEXT NOT NULL,
+            records INTEGER NOT NULL) STRICT;
+        CREATE TABLE file_erasure_open (
+            number INTEGER NOT NULL, keeper TEXT NOT NULL, PRIMARY KEY (number, keeper)) STRICT;
+        CREATE TABLE file_erased_to (partition INTEGER PRIMARY KEY, "offset" INTEGER NOT NULL) STRICT;
         CREATE TABLE shard_report (partition INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
         CREATE TABLE task (
             id TEXT PRIMARY KEY, incident_id TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, requested_by TEXT NOT NULL,

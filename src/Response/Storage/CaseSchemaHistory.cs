@@ -216,6 +216,19 @@ internal static class CaseSchemaHistory
             ("@part", part + 1), ("@digest", SHA256.HashData(body)), ("@body", body));
     }
 
+    /// <summary>Erasures in files of processes; until then one process with files was all there was.</summary>
+    private const string FileErasures = """
+        CREATE TABLE file_keeper (id TEXT PRIMARY KEY, name TEXT NOT NULL, seen_at INTEGER NOT NULL) STRICT;
+        CREATE TABLE file_erasure (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, at INTEGER NOT NULL, up_to TEXT NOT NULL,
+            records INTEGER NOT NULL) STRICT;
+        CREATE TABLE file_erasure_open (
+            number INTEGER NOT NULL, keeper TEXT NOT NULL, PRIMARY KEY (number, keeper)) STRICT;
+        CREATE TABLE file_erased_to (partition INTEGER PRIMARY KEY, "offset" INTEGER NOT NULL) STRICT;
+        """;
+
+    public static void ToVersion7(StoreSession session) => StoreSchema.Run(session, FileErasures);
+
     private static bool Has(StoreSession session, string table, string column)
     {
         using var command = session.Statement(

@@ -20,3 +20,5 @@ public sealed class PostgresIncidentWorkTests(PostgresFixture fixture, ITestOutp
 
 public sealed class PostgresUpgradeTests(PostgresFixture fixture)
     : UpgradeConformance(new PostgresSite(fixture.Server), new PostgresSite(fixture.Server));
+
+public sealed class PostgresFileErasureTests(PostgresFixture fixture) : FileErasureConformance(new PostgresSite(fixture.Server));

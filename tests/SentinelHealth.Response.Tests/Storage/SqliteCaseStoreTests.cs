@@ -14,4 +14,6 @@ public sealed class SqliteAlertQueryTests(ITestOutputHelper output) : AlertQuery
 
 public sealed class SqliteIncidentWorkTests(ITestOutputHelper output) : IncidentWorkConformance(new SqliteSite(), output);
 
+public sealed class SqliteFileErasureTests() : FileErasureConformance(new SqliteSite());
+
 public sealed class SqliteUpgradeTests() : UpgradeConformance(new SqliteSite(), new SqliteSite());

@@ -67,7 +67,7 @@ public sealed class UpgradeTests : IDisposable
         using var connection = new SqliteFile(_folder.File("cases.db")).Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT version FROM version";
-        Assert.Equal(6L, command.ExecuteScalar());
+        Assert.Equal(7L, command.ExecuteScalar());
     }
 
     [Fact]

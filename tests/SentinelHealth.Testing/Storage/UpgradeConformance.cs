@@ -57,6 +57,10 @@ public abstract class UpgradeConformance(StoreSite site, StoreSite fresh) : IDis
             DROP TABLE snapshot;
             DROP TABLE snapshot_part;
             DROP TABLE heeded;
+            DROP TABLE file_keeper;
+            DROP TABLE file_erasure;
+            DROP TABLE file_erasure_open;
+            DROP TABLE file_erased_to;
             CREATE TABLE snapshot (partition INTEGER PRIMARY KEY, "offset" INTEGER NOT NULL, state BLOB NOT NULL) STRICT;
             INSERT INTO scored VALUES (2, 9);
             INSERT INTO standing_change VALUES (4, 'alert-1', 0, 'ana', '', '', '', 1);

@@ -1,0 +1,177 @@
+using System.Globalization;
+using System.Text.Json;
+using SentinelHealth.Response.Storage.Engines;
+
+namespace SentinelHealth.Response.Storage;
+
+/// <summary>A process that keeps files which may name persons: an archive, indexes, dead letters.</summary>
+/// <param name="Id">The identifier of its data folder.</param>
+/// <param name="Name">What people know it by.</param>
+/// <param name="SeenAt">When it was last heard of, to the minute.</param>
+public sealed record FileKeeper(string Id, string Name, DateTimeOffset SeenAt);
+
+/// <summary>An order to erase a person from the files of every process.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Subject">The person, by pseudonym; empty once all have carried it out.</param>
+/// <param name="At">When it was given.</param>
+/// <param name="UpTo">Where each partition of the log ended then: what is at or before it was sent before the erasure.</param>
+/// <param name="Records">Records that were removed by now.</param>
+/// <param name="Outstanding">Who has not confirmed yet.</param>
+public sealed record FileErasure(
+    long Number, string Subject, DateTimeOffset At, IReadOnlyDictionary<int, long> UpTo, long Records,
+    IReadOnlyList<FileKeeper> Outstanding);
+
+/// <content>Erasures in files of processes that share the store: who keeps such files, and who has yet to carry an order out.</content>
+public sealed partial class CaseStore
+{
+    private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
+
+    /// <summary>Says that a process keeps files and is here. Changes nothing more often than once a minute.</summary>
+    public async Task KeepsFilesAsync(FileKeeper keeper, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(keeper);
+        await WriteAsync(
+            session => session.Execute(
+                """
+                INSERT INTO file_keeper VALUES (@id, @name, @at)
+                ON CONFLICT (id) DO UPDATE SET name = @name, seen_at = @at WHERE file_keeper.seen_at < @before
+                """,
+                ("@id", keeper.Id), ("@name", keeper.Name), ("@at", keeper.SeenAt.UtcTicks),
+                ("@before", (keeper.SeenAt - SeenEvery).UtcTicks)),
+            cancel);
+    }
+
+    /// <summary>Whether a process is known to keep files.</summary>
+    public ValueTask<bool> IsFileKeeperAsync(string id, CancellationToken cancel) => ReadAsync(
+        session =>
+        {
+            using var known = session.Statement("SELECT 1 FROM file_keeper WHERE id = @id", ("@id", id));
+            return known.ExecuteScalar() is not null;
+        },
+        cancel);
+
+    /// <summary>Orders every process that keeps files to erase a person from them.</summary>
+    /// <param name="subject">The person, by pseudonym.</param>
+    /// <param name="at">When.</param>
+    /// <param name="upTo">Where each partition of the log ends now.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <returns>The order's number.</returns>
+    public Task<long> OrderFileErasureAsync(
+        string subject, DateTimeOffset at, IReadOnlyDictionary<int, long> upTo, CancellationToken cancel)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(subject);
+        return WriteAsync(
+            session =>
+            {
+                using var insert = session.Statement(
+                    "INSERT INTO file_erasure (subject, at, up_to, records) VALUES (@subject, @at, @upTo, 0) RETURNING number",
+                    ("@subject", subject), ("@at", at.UtcTicks), ("@upTo", JsonSerializer.Serialize(upTo)));
+                var number = Convert.ToInt64(insert.ExecuteScalar(), CultureInfo.InvariantCulture);
+                session.Execute(
+                    "INSERT INTO file_erasure_open SELECT @number, id FROM file_keeper", ("@number", number));
+                return number;
+            },
+            cancel);
+    }
+
+    /// <summary>Orders, oldest first: those that are open, and the last ones that are not, which name nobody.</summary>
+    /// <param name="doneMax">So many that are done.</param>
+    /// <param name="cancel">Gives up.</param>
+    public ValueTask<IReadOnlyList<FileErasure>> FileErasuresAsync(int doneMax, CancellationToken cancel) =>
+        ReadAsync<IReadOnlyList<FileErasure>>(
+            session =>
+            {
+                using var read = session.Statement(
+                    """
+                    SELECT e.number, e.subject, e.at, e.up_to, e.records, k.id, k.name, k.seen_at
+                    FROM file_erasure e LEFT JOIN file_erasure_open o ON o.number = e.number
+                    LEFT JOIN file_keeper k ON k.id = o.keeper
+                    WHERE e.subject <> '' OR e.number IN (
+                        SELECT number FROM file_erasure WHERE subject = '' ORDER BY number DESC LIMIT @max)
+                    ORDER BY e.number, k.name, k.id
+                    """,
+                    ("@max", Math.Clamp(doneMax, 0, PageMax)));
+                var rows = read.Rows(row => (
+                    Number: row.GetInt64(0), Subject: row.GetString(1), At: row.GetInt64(2), UpTo: row.GetString(3),
+                    Records: row.GetInt64(4),
+                    Keeper: row.IsDBNull(5)
+                        ? null : new FileKeeper(row.GetString(5), row.GetString(6), new DateTimeOffset(row.GetInt64(7), TimeSpan.Zero))));
+                return
+                [
+                    .. rows.GroupBy(row => row.Number).Select(order => new FileErasure(
+                        order.Key, order.First().Subject, new DateTimeOffset(order.First().At, TimeSpan.Zero),
+                        JsonSerializer.Deserialize<Dictionary<int, long>>(order.First().UpTo)!, order.First().Records,
+                        [.. order.Select(row => row.Keeper).OfType<FileKeeper>()])),
+                ];
+            },
+            cancel);
+
+    /// <summary>Up to where no process may read the log again, by partition: before it are persons whom nobody knows to leave out any more.</summary>
+    public ValueTask<IReadOnlyDictionary<int, long>> ErasedUpToAsync(CancellationToken cancel) =>
+        ReadAsync<IReadOnlyDictionary<int, long>>(
+            session =>
+            {
+                using var read = session.Statement("SELECT partition, \"offset\" FROM file_erased_to");
+                return read.Rows(row => (row.GetInt32(0), row.GetInt64(1))).ToDictionary();
+            },
+            cancel);
+
+    /// <summary>A process has erased a person from its files, and will not read again what was before the order.</summary>
+    /// <returns>Whether it was the last one; from then on the order names nobody.</returns>
+    public async Task<bool> ConfirmFileErasureAsync(long number, string keeper, int records, CancellationToken cancel)
+    {
+        await WriteAsync(
+            session => session.Execute(
+                    "DELETE FROM file_erasure_open WHERE number = @number AND keeper = @keeper", ("@number", number), ("@keeper", keeper))
+                + session.Execute(
+                    "UPDATE file_erasure SET records = records + @records WHERE number = @number", ("@records", records), ("@number", number)),
+            cancel);
+        return await FinishFileErasuresAsync(cancel) > 0;
+    }
+
+    /// <summary>Takes a process that never comes back out of all orders. Its files still hold the persons: destroy them.</summary>
+    /// <returns>False when it is not known.</returns>
+    public async Task<bool> RemoveFileKeeperAsync(string id, CancellationToken cancel)
+    {
+        var removed = await WriteAsync(
+            session =>
+            {
+                session.Execute("DELETE FROM file_erasure_open WHERE keeper = @id", ("@id", id));
+                return session.Execute("DELETE FROM file_keeper WHERE id = @id", ("@id", id));
+            },
+            cancel);
+        await FinishFileErasuresAsync(cancel);
+        return removed > 0;
+    }
+
+    /// <summary>Forgets whom orders were about that everybody has carried out; for good, also in the database's own files.</summary>
+    /// <returns>How many orders.</returns>
+    public async Task<int> FinishFileErasuresAsync(CancellationToken cancel)
+    {
+        if (!(await FileErasuresAsync(0, cancel)).Any(order => order.Outstanding.Count == 0))
+            return 0;
+        return await _engine.EraseAsync("file_erasure", Finish, cancel);
+    }
+
+    private static int Finish(StoreSession session)
+    {
+        using var done = session.Statement(
+            """
+            SELECT number, up_to FROM file_erasure WHERE subject <> ''
+                AND NOT EXISTS (SELECT 1 FROM file_erasure_open o WHERE o.number = file_erasure.number)
+            """);
+        var orders = done.Rows(row => (Number: row.GetInt64(0), UpTo: row.GetString(1)));
+        foreach (var (number, upTo) in orders)
+        {
+            foreach (var (partition, offset) in JsonSerializer.Deserialize<Dictionary<int, long>>(upTo)!)
+                session.Post(
+                    """
+                    INSERT INTO file_erased_to VALUES (@partition, @offset)
+                    ON CONFLICT (partition) DO UPDATE SET "offset" = @offset WHERE file_erased_to."offset" < @offset
+                    """,
+                    ("@partition", partition), ("@offset", offset));
+            session.Post("UPDATE file_erasure SET subject = '' WHERE number = @number", ("@number", number));
+        }
+        return orders.Count;
+    }
+}

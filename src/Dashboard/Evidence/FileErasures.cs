@@ -84,6 +84,12 @@ internal sealed class FileErasures
             (_open, _erasedTo) = (open, erasedTo);
         foreach (var order in open.Where(order => _begun.Add(order.Number)))
             await RemoveAsync(order, cancel);
+        // Whoever was the last to confirm may have died before it forgot the person.
+        foreach (var order in open.Where(order => order.Outstanding.Count == 0))
+        {
+            if (await _plan.Store.FinishFileErasuresAsync(cancel) > 0)
+                await EnterAsync(order.Number, cancel);
+        }
         var confirmed = 0;
         foreach (var order in open.Where(order => order.Outstanding.Any(keeper => keeper.Id == _self.Id)))
             confirmed += await ConfirmAsync(order, cancel) ? 1 : 0;

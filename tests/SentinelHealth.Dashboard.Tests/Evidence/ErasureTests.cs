@@ -3,10 +3,12 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using SentinelHealth.Dashboard.Commands;
 using SentinelHealth.Dashboard.Evidence;
+using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Jobs;
 using SentinelHealth.Dashboard.Tests.Fakes;
 using SentinelHealth.Ingest.DeadLetters;
 using SentinelHealth.Ingest.Events;
+using SentinelHealth.Ingest.Log;
 using SentinelHealth.Response.Evidence;
 using SentinelHealth.Response.Reports;
 using SentinelHealth.Response.Storage;
@@ -97,6 +99,30 @@ public sealed class ErasureTests
         Assert.Equal(new RetentionOutcome(2, 2), years);
         Assert.Single(await monitor.Parts.Store.EvidenceAboutAsync(EvidenceKind.Analyst, RetentionJob.Name, 10, Cancel));
     }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 0)]
+    public async Task A_process_that_does_not_lead_lets_go_of_what_is_over_in_its_own_files_once_a_day(bool leads, int removed)
+    {
+        var clock = new ManualClock(SomeCase.At);
+        await using var monitor = await SmallMonitor.OpenAsync(
+            clock, change: plan => leads ? plan : plan with { Roles = ProcessRoles.Dashboard });
+        using var job = new FilesJob(monitor.Parts, new RetentionPlan(6, 6), NullLogger<FilesJob>.Instance);
+        monitor.Parts.Observed.Add([Entry(0, Person)]);
+        Assert.Equal(0, job.Forget());
+
+        clock.Advance(TimeSpan.FromDays(366 * 6));
+
+        Assert.Equal(removed, job.Forget());
+        monitor.Parts.Observed.Add([Entry(1, Other)]);
+        Assert.Equal(0, job.Forget());
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(removed, job.Forget());
+    }
+
+    private static LogEntry Entry(long offset, string subject) => new(
+        0, offset, "test", SomeCase.At, Encoding.UTF8.GetBytes(Record($"e-{offset}", subject, Mark)));
 
     [Fact]
     public async Task The_command_erases_where_no_monitor_runs_and_stays_away_where_one_does()

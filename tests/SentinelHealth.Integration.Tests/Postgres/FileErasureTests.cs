@@ -3,6 +3,7 @@ using SentinelHealth.Dashboard.Evidence;
 using SentinelHealth.Dashboard.Hosting;
 using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Ingest.Log;
+using SentinelHealth.Response.Custody;
 using SentinelHealth.Response.Hunting;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Testing;
@@ -125,7 +126,9 @@ public sealed class FileErasureTests : IDisposable
     private async Task<Process> OpenAsync(string name)
     {
         Directory.CreateDirectory(_folder.File(name));
-        return await Process.OpenAsync(_folder.File(name), _site.Open(), _clock);
+        var store = _site.Open();
+        store.KeepEvidence(new EvidenceIntake(vault: null, _clock));
+        return await Process.OpenAsync(_folder.File(name), store, _clock);
     }
 
     /// <summary>The files of one process, with a store of its own.</summary>

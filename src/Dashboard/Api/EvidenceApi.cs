@@ -128,7 +128,10 @@ internal static class EvidenceApi
             return Problems.NotFound("evidence log");
         var orders = await parts.Store.FileErasuresAsync(ErasuresMax, cancel);
         return TypedResults.Ok<IReadOnlyList<FileErasureState>>(
-            [.. orders.Reverse().Select(order => new FileErasureState(order.Number, order.At, order.Records, order.Outstanding))]);
+        [
+            .. orders.Reverse().Select(
+                order => new FileErasureState(order.Number, order.At, order.Records, order.Outstanding)),
+        ]);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveProcessAsync(

@@ -79,10 +79,11 @@ internal sealed partial class MonitorParts
         services.AddSingleton(new NoticeDispatcher(
             Store, Plan.Channels, Plan.Clock, Plan.Logs.CreateLogger<NoticeDispatcher>()));
         services.AddLedJob<NoticeJob>();
-        services.AddSingleton(_ => new SubjectErasure(new ErasureReach(evidence, Compliance.Store, Plan.DataFolder, Plan.Clock) 
-        {
-            Ends = Erasures is null ? null : LogEndsAsync,
-        }));
+        services.AddSingleton(_ => new SubjectErasure(
+            new ErasureReach(evidence, Compliance.Store, Plan.DataFolder, Plan.Clock)
+            {
+                Ends = Erasures is null ? null : LogEndsAsync,
+            }));
         services.AddLedJob(provider =>
             new RetentionJob(this, Plan.Retention, provider.GetRequiredService<ILogger<RetentionJob>>()));
         services.AddHostedService(provider => new TransportJob(

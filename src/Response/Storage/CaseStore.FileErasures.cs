@@ -95,11 +95,11 @@ public sealed partial class CaseStore
                     Number: row.GetInt64(0), Subject: row.GetString(1), At: row.GetInt64(2), UpTo: row.GetString(3),
                     Records: row.GetInt64(4),
                     Keeper: row.IsDBNull(5)
-                        ? null : new FileKeeper(row.GetString(5), row.GetString(6), new DateTimeOffset(row.GetInt64(7), TimeSpan.Zero))));
+                        ? null : new FileKeeper(row.GetString(5), row.GetString(6), InstantOf(row.GetInt64(7)))));
                 return
                 [
                     .. rows.GroupBy(row => row.Number).Select(order => new FileErasure(
-                        order.Key, order.First().Subject, new DateTimeOffset(order.First().At, TimeSpan.Zero),
+                        order.Key, order.First().Subject, InstantOf(order.First().At),
                         JsonSerializer.Deserialize<Dictionary<int, long>>(order.First().UpTo)!, order.First().Records,
                         [.. order.Select(row => row.Keeper).OfType<FileKeeper>()])),
                 ];
@@ -152,6 +152,8 @@ public sealed partial class CaseStore
             return 0;
         return await _engine.EraseAsync("file_erasure", Finish, cancel);
     }
+
+    private static DateTimeOffset InstantOf(long ticks) => new(ticks, TimeSpan.Zero);
 
     private static int Finish(StoreSession session)
     {

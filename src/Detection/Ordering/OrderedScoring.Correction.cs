@@ -27,9 +27,11 @@ public sealed partial class OrderedScoring
         _sinceCheckpoint = 0;
         var (alerts, incidents) = NothingSaid();
         var tailMs = Math.Max(SettledMs, newestMs - (long)(ReachMargin * _reachMs));
+        var decided = new Queue<Closure>(_closures.Where(closure => closure.At >= boundary));
         foreach (var held in again)
         {
             KeepStateOnTheWay(tailMs, held.Rank.AtMs);
+            CloseAgain(decided, held.Rank, incidents);
             if (Score(held) is not { } said)
                 continue;
             foreach (var alert in said.Alerts)
@@ -37,16 +39,23 @@ public sealed partial class OrderedScoring
             foreach (var incident in said.Incidents)
                 incidents.Put(incident);
         }
-        foreach (var closure in _closures.Where(closure => closure.At >= boundary))
-        {
-            foreach (var incident in Engine.Close(closure.AlertId, closure.Disposition))
-                incidents.Put(incident);
-        }
+        CloseAgain(decided, null, incidents);
         var (alertsBelow, incidentsBelow) = Said(_standing.OldestFirst.Concat(_told.Where(telling => telling.At <= boundary)));
         var isBelowWhole = !_standing.HasForgotten;
         return new OrderedVerdict(
             Changes(saidBefore.Alerts, alerts, alertsBelow, AlertMarks.Withdrawn, isBelowWhole),
             Changes(saidBefore.Incidents, incidents, incidentsBelow, AlertMarks.Withdrawn, isBelowWhole), IsRevision: true);
+    }
+
+    /// <summary>What people decided before an event is decided again before it is scored again.</summary>
+    private void CloseAgain(Queue<Closure> decided, EventRank? before, Versions<Incident> incidents)
+    {
+        while (decided.TryPeek(out var next) && (before is not { } rank || next.At < rank))
+        {
+            decided.Dequeue();
+            foreach (var incident in Engine.Close(next.AlertId, next.Disposition))
+                incidents.Put(incident);
+        }
     }
 
     /// <summary>

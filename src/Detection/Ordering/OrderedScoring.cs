@@ -217,20 +217,23 @@ public sealed partial class OrderedScoring
     }
 
     /// <summary>
-    /// Keeps the state as it is now. The one before it goes, unless it stands far enough behind the one before that: so the newest moves along
-    /// with the events, and the others stay a spacing apart.
+    /// Keeps the state as it is now. The one before it goes, unless it stands a spacing after its own predecessor; of too many, the one goes
+    /// that stands nearest to its predecessor. So the newest moves along with the events, and the others spread over what is held.
     /// </summary>
+    /// <remarks>A state has in it what people decided before its place, and not what they decided at it: that came after.</remarks>
     private void KeepState()
     {
-        var isNearOthers = _checkpoints.Count > 1
-            && IndexAfter(LastRank) - IndexAfter(_checkpoints[^2].Boundary) < CheckpointSpacing;
-        if (isNearOthers)
+        if (_checkpoints.Count > 1 && EventsBefore(_checkpoints.Count - 1) < CheckpointSpacing)
             _checkpoints.RemoveAt(_checkpoints.Count - 1);
         while (_checkpoints.Count >= CheckpointCountMax)
-            _checkpoints.RemoveAt(_checkpoints.Count - 1);
+            _checkpoints.RemoveAt(Enumerable.Range(1, _checkpoints.Count - 1).Reverse().MinBy(EventsBefore));
         _checkpoints.Add(new(LastRank, SavedState.Of(Engine.Save)));
         _sinceCheckpoint = 0;
     }
+
+    /// <summary>Events between a state and the one before it.</summary>
+    private int EventsBefore(int checkpoint) =>
+        IndexAfter(_checkpoints[checkpoint].Boundary) - IndexAfter(_checkpoints[checkpoint - 1].Boundary);
 
     /// <summary>Lets go of what nothing can come before any more, and at the bound of what must be let go all the same.</summary>
     private void LetGo()

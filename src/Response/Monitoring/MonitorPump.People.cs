@@ -27,7 +27,9 @@ public sealed partial class MonitorPump
     {
         Tune(shard);
         var heeded = await _services.Store.HeededDecisionAsync(shard.Partition, cancel);
-        shard.HeededDecision = await _services.Store.DecisionBeforeLatestAsync(DecisionsRecalledMax, cancel);
+        // What nobody has heard of yet is not passed over, however much it is.
+        shard.HeededDecision = Math.Min(
+            await _services.Store.DecisionBeforeLatestAsync(DecisionsRecalledMax, cancel), heeded);
         while (shard.HeededDecision < heeded
             && await _services.Store.DecisionsAsync(shard.HeededDecision, DecisionsPerBatchMax, cancel) is { Count: > 0 } some)
         {

@@ -58,9 +58,11 @@ internal static class PumpState
             sources?.Load(heard);
             scoring.Restore(stream);
         }
-        catch (Exception fault) when (fault is EndOfStreamException or not (InvalidDataException or IOException or DbException))
+        catch (Exception fault) when (fault is EndOfStreamException or not (InvalidDataException or IOException or DbException
+            or OutOfMemoryException or ObjectDisposedException))
         {
-            // Bytes of which one is wrong can break whoever reads them in any way; the store's own faults are another matter.
+            // Bytes of which one is wrong can break whoever reads them in any way; faults of the store, and a lack of memory, are another
+            // matter: the snapshot is good, and is read again later.
             throw new InvalidDataException("The snapshot cannot be read.", fault);
         }
         // Detectors that were damaged on the way would score, and score wrongly.

@@ -66,6 +66,29 @@ public sealed class CorrectionCostTests
         Assert.InRange(scoring.HeldCount, 1, 2_000 + BatchEvents);
     }
 
+    [Fact]
+    public void An_early_correction_does_not_keep_the_middle_state_beside_the_oldest_for_ever()
+    {
+        var scoring = Make(new Work { StateBytes = 100_000 }, new OrderedScoringOptions
+        {
+            AllowedLateness = TimeSpan.FromDays(1),
+            CheckpointEveryEvents = 100,
+            CheckpointBytesMax = 1,
+            EventsHeldMax = 2_000,
+        });
+        for (var number = 0; number < Events; number++)
+        {
+            // One correction at the beginning leaves a state there; all batches later on overlap.
+            var isEarly = number == 150 || (number > 1_100 && number % BatchEvents == 0);
+            Add(scoring, number, Start.AddMilliseconds((number * GapMs) - (isEarly ? EarlierMs : 0)));
+            if (number % BatchEvents == BatchEvents - 1)
+                Settle(scoring);
+            Assert.True(number < 2_500 || scoring.HeldCount > 500, $"Of 2,000 events that may be held {scoring.HeldCount} are, after {number}.");
+        }
+
+        Assert.Equal(0, scoring.LateCount);
+    }
+
     private static void TakeOverlapping(OrderedScoring scoring)
     {
         for (var number = 0; number < Events; number++)

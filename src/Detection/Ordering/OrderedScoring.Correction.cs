@@ -27,7 +27,8 @@ public sealed partial class OrderedScoring
         _sinceCheckpoint = 0;
         var (alerts, incidents) = NothingSaid();
         var tailMs = Math.Max(SettledMs, newestMs - (long)(ReachMargin * _reachMs));
-        var decided = new Queue<Closure>(_closures.Where(closure => closure.At >= boundary));
+        _closedTo = _checkpoints[from].ClosedTo;
+        var decided = new Queue<Closure>(_closures.Where(closure => closure.Number > _closedTo));
         foreach (var held in again)
         {
             KeepStateOnTheWay(tailMs, held.Rank.AtMs);
@@ -52,7 +53,7 @@ public sealed partial class OrderedScoring
     {
         while (decided.TryPeek(out var next) && (before is not { } rank || next.At < rank))
         {
-            decided.Dequeue();
+            _closedTo = decided.Dequeue().Number;
             foreach (var incident in Engine.Close(next.AlertId, next.Disposition))
                 incidents.Put(incident);
         }

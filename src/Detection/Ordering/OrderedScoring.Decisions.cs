@@ -9,6 +9,10 @@ public sealed partial class OrderedScoring
 {
     private const int ClosuresMax = 4_096;
     private readonly List<Closure> _closures = [];
+    private long _closed;
+
+    /// <summary>The last closure that the engine knows of; fewer while events are scored again.</summary>
+    private long _closedTo;
     private DetectionTuning? _tuning;
     private StagedRules? _written;
 
@@ -33,9 +37,11 @@ public sealed partial class OrderedScoring
     {
         if (_closures.Count == ClosuresMax)
             _closures.RemoveAt(0);
-        _closures.Add(new Closure(LastRank, alertId, disposition));
+        _closures.Add(new Closure(++_closed, LastRank, alertId, disposition));
+        _closedTo = _closed;
         return Engine.Close(alertId, disposition);
     }
 
-    private readonly record struct Closure(EventRank At, string AlertId, Disposition Disposition);
+    /// <summary>What people found an alert to be, numbered from 1, and the last event before it.</summary>
+    private readonly record struct Closure(long Number, EventRank At, string AlertId, Disposition Disposition);
 }

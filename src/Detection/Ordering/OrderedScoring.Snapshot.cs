@@ -84,7 +84,7 @@ public sealed partial class OrderedScoring
             using var stream = state.OpenRead();
             Engine = _factory(stream);
             _checkpoints.Clear();
-            _checkpoints.Add(new Checkpoint(boundary, state));
+            _checkpoints.Add(new Checkpoint(boundary, state, 0));
             if (magic != EarlierMagic)
                 _standing.Read(reader);
             else

@@ -62,7 +62,7 @@ public sealed partial class OrderedScoring
         ArgumentNullException.ThrowIfNull(factory);
         (_factory, _decoder, _options) = (factory, decoder, options);
         Engine = factory(null);
-        _checkpoints.Add(new(EventRank.First, SavedState.Of(Engine.Save)));
+        _checkpoints.Add(new(EventRank.First, SavedState.Of(Engine.Save), 0));
     }
 
     /// <summary>The engine as of the last settling. Replaced by a correction.</summary>
@@ -220,14 +220,13 @@ public sealed partial class OrderedScoring
     /// Keeps the state as it is now. The one before it goes, unless it stands a spacing after its own predecessor; of too many, the one goes
     /// that stands nearest to its predecessor. So the newest moves along with the events, and the others spread over what is held.
     /// </summary>
-    /// <remarks>A state has in it what people decided before its place, and not what they decided at it: that came after.</remarks>
     private void KeepState()
     {
         if (_checkpoints.Count > 1 && EventsBefore(_checkpoints.Count - 1) < CheckpointSpacing)
             _checkpoints.RemoveAt(_checkpoints.Count - 1);
         while (_checkpoints.Count >= CheckpointCountMax)
             _checkpoints.RemoveAt(Enumerable.Range(1, _checkpoints.Count - 1).Reverse().MinBy(EventsBefore));
-        _checkpoints.Add(new(LastRank, SavedState.Of(Engine.Save)));
+        _checkpoints.Add(new(LastRank, SavedState.Of(Engine.Save), _closedTo));
         _sinceCheckpoint = 0;
     }
 
@@ -260,7 +259,7 @@ public sealed partial class OrderedScoring
         foreach (var telling in _told.Where(telling => telling.At <= boundary))
             _standing.Put(telling);
         _told.RemoveAll(telling => telling.At <= boundary);
-        _closures.RemoveAll(closure => closure.At < boundary);
+        _closures.RemoveAll(closure => closure.Number <= _checkpoints[0].ClosedTo);
     }
 
     /// <summary>The index of the first event held that comes after a place.</summary>
@@ -278,6 +277,6 @@ public sealed partial class OrderedScoring
         return low;
     }
 
-    /// <summary>The engine's state after all events up to a place, that one included.</summary>
-    private sealed record Checkpoint(EventRank Boundary, SavedState State);
+    /// <summary>The engine's state after all events up to a place, that one included, and after people's closures up to a number.</summary>
+    private sealed record Checkpoint(EventRank Boundary, SavedState State, long ClosedTo);
 }

@@ -40,7 +40,8 @@ public sealed class DecisionOrderTests
     public void A_decision_is_taken_again_between_the_events_it_was_made_between()
     {
         var scoring = new OrderedScoring(
-            state => new ClosingEngine(state), new NativeEventDecoder(), new OrderedScoringOptions { CheckpointEveryEvents = 1_000 });
+            state => new ClosingEngine(state), new NativeEventDecoder(),
+            new OrderedScoringOptions { CheckpointEveryEvents = 1_000 });
         Take(scoring, 0, 0);
         Take(scoring, 1, 100);
         scoring.Close("first", Disposition.Benign);

@@ -27,7 +27,7 @@ internal sealed class CustodianPair(string folder)
     {
         foreach (var file in new[] { _path, _nextPath })
         {
-            if (Read(file) is { } secret && PublicOf(secret).AsSpan().SequenceEqual(publicKey))
+            if (Read(file) is { } secret && IsOf(secret, publicKey))
                 return secret;
         }
         return null;
@@ -113,6 +113,19 @@ internal sealed class CustodianPair(string folder)
     {
         using var pair = Open(privateKey);
         return pair.ExportSubjectPublicKeyInfo();
+    }
+
+    /// <summary>A file that another thread is destroying at this moment holds no key any more.</summary>
+    private static bool IsOf(byte[] privateKey, byte[] publicKey)
+    {
+        try
+        {
+            return PublicOf(privateKey).AsSpan().SequenceEqual(publicKey);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     private static ECDiffieHellman Open(byte[] privateKey)

@@ -181,8 +181,11 @@ public sealed partial class SharedVault
         var master = Needed(session);
         if (IsUnsealed(session))
             Put(session, master);
-        foreach (var row in VaultTables.Custodians(session).Where(IsCandidate))
+        var candidates = VaultTables.Custodians(session).FindAll(IsCandidate);
+        foreach (var row in candidates)
             VaultTables.Put(session, row with { Wrapped = master.For(row.Id, row.Key) });
+        if (candidates.Count > 0)
+            Confirm(session, master);
         session.Execute("UPDATE custodian SET seen_at = @at WHERE id = @id", ("@at", now.UtcTicks), ("@id", _id));
     }
 
@@ -204,6 +207,7 @@ public sealed partial class SharedVault
                 Wrapped = master.For(_id, next),
                 Seal = _seal.OfCustodian(_id, next, row.Signing),
             });
+            Confirm(session, master);
             return master.Generation;
         });
         _pair.Settle(next);
@@ -218,30 +222,32 @@ public sealed partial class SharedVault
     /// <summary>The master key as of now; null when this process does not have it.</summary>
     private OpenMaster? Current(StoreSession session)
     {
-        var at = _clock.GetTimestamp();
-        if (VaultTables.VaultOf(session, _id) is not { } own)
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
-            Forget();
-            return null;
+            var at = _clock.GetTimestamp();
+            if (VaultTables.VaultOf(session, _id) is not { } own)
+            {
+                Forget();
+                return null;
+            }
+            if (Known(own.Vault.Generation, at) is { } known)
+                return known;
+            // Another thread may be replacing the pair at this moment: then the row or the file is another one when it is read again.
+            if (_pair.PrivateOf(own.Key) is { } secret)
+                return Opened(own.Vault, secret, own.Wrapped, at);
         }
-        return Known(own.Vault.Generation, at) ?? Opened(own.Vault, own.Key, own.Wrapped, at);
+        throw new EvidenceTamperedException("This process's private key, custodian.pk8, is not the one that the database knows it by.");
     }
 
-    private OpenMaster Opened(VaultRow vault, byte[] publicKey, byte[] wrapped, long at)
+    private OpenMaster Opened(VaultRow vault, byte[] secret, byte[] wrapped, long at)
     {
-        CheckSeal(vault);
-        var secret = _pair.PrivateOf(publicKey)
-            ?? throw new EvidenceTamperedException("This process's private key, custodian.pk8, is not the one that the database knows it by.");
         try
         {
+            CheckSeal(vault);
             var key = CustodianPair.Unwrap(secret, wrapped, OpenMaster.About(_id, vault.Generation));
             if (!KeyWrap.IdOf(key).AsSpan().SequenceEqual(vault.Master))
                 throw new EvidenceTamperedException("The vault of persons' keys names another master key than this process was given.");
-            var master = new OpenMaster(vault.Generation, key, KeyWrap.Unwrap(key, vault.Names));
-            Forget();
-            lock (_gate)
-                (_master, _lookedAt) = (master, at);
-            return master;
+            return Taken(new OpenMaster(vault.Generation, key, KeyWrap.Unwrap(key, vault.Names)), at);
         }
         catch (CryptographicException fault)
         {

@@ -75,19 +75,13 @@ public sealed partial class SharedVault : ISubjectVault
         for (var attempt = 0; ; attempt++)
         {
             var (master, generation, wrapped) = _engine.Read(session => Wrapped(session, id));
+            // The master key was exchanged between the two readings.
             if (master.Generation != generation && attempt < AttemptsMax)
                 continue;
-            try
-            {
-                var key = wrapped is null ? null : master.Unwrap(wrapped);
-                if (key is not null)
-                    Remember(_byId, generation, name, key);
-                return key;
-            }
-            catch (CryptographicException) when (attempt < AttemptsMax)
-            {
-                // The master key was exchanged at this moment, and the one it was read for is overwritten.
-            }
+            var key = wrapped is null ? null : master.Unwrap(wrapped);
+            if (key is not null)
+                Remember(_byId, generation, name, key);
+            return key;
         }
     }
 
@@ -169,6 +163,8 @@ public sealed partial class SharedVault : ISubjectVault
         }
         session.PostEach(
             "INSERT INTO subject (id, wrapped) VALUES (@id, @wrapped)", made, ("@id", key => key.Id), ("@wrapped", key => master.Wrap(key.Key)));
+        if (made.Count > 0)
+            Confirm(session, master);
         return keys;
     }
 
@@ -210,6 +206,19 @@ public sealed partial class SharedVault : ISubjectVault
         Put(session, next);
         foreach (var row in VaultTables.Custodians(session).Where(row => row.Wrapped is not null))
             VaultTables.Put(session, row with { Wrapped = _seal.IsOf(row) ? next.For(row.Id, row.Key) : null });
+        Confirm(session, next);
+    }
+
+    /// <summary>
+    /// The last thing before a commit of anything wrapped: the key it was wrapped under is the one that the vault names. What was wrapped
+    /// under another would open nowhere, for ever.
+    /// </summary>
+    /// <exception cref="EvidenceTamperedException">It is not; the transaction must not be committed.</exception>
+    private static void Confirm(StoreSession session, OpenMaster master)
+    {
+        if (VaultTables.Vault(session) is not { } vault || vault.Generation != master.Generation
+            || !KeyWrap.IdOf(master.Key).AsSpan().SequenceEqual(vault.Master))
+            throw new EvidenceTamperedException("The vault of persons' keys names another master key than this process wraps them under.");
     }
 
     private void Put(StoreSession session, OpenMaster master)
@@ -261,16 +270,41 @@ public sealed partial class SharedVault : ISubjectVault
         }
     }
 
-    /// <summary>Nothing of an earlier master key stays in memory.</summary>
-    private void Forget()
+    /// <summary>
+    /// A master key that this process has just opened, or the equal one that another thread opened before it. One that is older than the
+    /// newest known is its caller's alone: a slow reading does not bring back what was exchanged.
+    /// </summary>
+    private OpenMaster Taken(OpenMaster opened, long at)
     {
         lock (_gate)
         {
-            _bySubject.Clear();
-            _byId.Clear();
-            if (_master is { } master)
-                CryptographicOperations.ZeroMemory(master.Key);
-            (_master, _lookedAt) = (null, null);
+            if (_master is { } known && known.Generation >= opened.Generation)
+            {
+                if (known.Generation > opened.Generation)
+                    return opened;
+                _lookedAt = at;
+                return known;
+            }
+            ForgetAlone();
+            (_master, _lookedAt) = (opened, at);
+            return opened;
         }
+    }
+
+    private void Forget()
+    {
+        lock (_gate)
+            ForgetAlone();
+    }
+
+    /// <summary>
+    /// Nothing that was opened under an earlier master key is remembered. The key itself is not overwritten here: other threads may be
+    /// wrapping under it at this moment, and what they commit would lie under zeros.
+    /// </summary>
+    private void ForgetAlone()
+    {
+        _bySubject.Clear();
+        _byId.Clear();
+        (_master, _lookedAt) = (null, null);
     }
 }

@@ -117,6 +117,10 @@ internal static class EvidenceApi
             return Problems.NotFound("custodian");
         if (id == custody.Signer.Own.Id)
             return Problems.Of(StatusCodes.Status409Conflict, "A process does not take out itself.", "Ask another one with the role respond.");
+        if (custody.Vault.IsPresent(id))
+            return Problems.Of(
+                StatusCodes.Status409Conflict, "This process was seen within the last minute.",
+                "Only one that never comes back is taken out. Stop it, wait a minute, and order the same again.");
         return await custody.RemoveAsync(id, Identities.NameOf(person), cancel) is null
             ? Problems.NotFound("custodian") : TypedResults.NoContent();
     }

@@ -53,7 +53,7 @@ internal sealed class SharedCustody(CaseStore store, SharedVault vault, SharedSi
 
     /// <summary>Takes out a custodian that never comes back.</summary>
     /// <returns>Its name; null when there is none of that identifier.</returns>
-    /// <exception cref="InvalidOperationException">That is this process.</exception>
+    /// <exception cref="InvalidOperationException">That is this process, or one that was seen within the last minute.</exception>
     public async Task<string?> RemoveAsync(string id, string by, CancellationToken cancel)
     {
         if (vault.Remove(id) is not { } name)

@@ -233,12 +233,22 @@ public abstract class SharedVaultConformance(StoreSite site) : IDisposable
     [Fact]
     public void A_custodian_that_never_comes_back_can_be_taken_out_and_has_nothing_from_then_on()
     {
-        using var first = Begun("a");
+        var clock = new LaterClock();
+        using var first = Begun("a", null, clock);
         using var second = Admitted("b", first);
         var key = first.KeysFor(["patient:1"])["patient:1"];
         first.EraseSubject("patient:9", "compliance-1", SomeCase.At);
         var gone = first.Custodians().Single(custodian => custodian.Name == "b");
         Assert.True(gone.IsOutstanding);
+
+        // One that was seen within the last minute is there, and may lead.
+        clock.Later = TimeSpan.FromSeconds(40);
+        Assert.True(first.IsPresent(gone.Id));
+        Assert.Throws<InvalidOperationException>(() => first.Remove(gone.Id));
+        Assert.Equal(key.Key, second.Find(key.Id));
+        Assert.Equal(2, first.Custodians().Count);
+        clock.Later = TimeSpan.FromSeconds(62);
+        Assert.False(first.IsPresent(gone.Id));
 
         Assert.Equal("b", first.Remove(gone.Id));
 
@@ -394,9 +404,9 @@ public abstract class SharedVaultConformance(StoreSite site) : IDisposable
         vault.Look();
     }
 
-    private SharedVault Begun(string name, byte[]? secret = null)
+    private SharedVault Begun(string name, byte[]? secret = null, TimeProvider? clock = null)
     {
-        var vault = Open(name, secret);
+        var vault = Open(name, secret, clock);
         Assert.True(vault.TryBegin(null));
         return vault;
     }
@@ -409,11 +419,11 @@ public abstract class SharedVaultConformance(StoreSite site) : IDisposable
         return vault;
     }
 
-    private SharedVault Open(string name, byte[]? secret = null)
+    private SharedVault Open(string name, byte[]? secret = null, TimeProvider? clock = null)
     {
         Directory.CreateDirectory(_folder.File(name));
         var own = SharedSigner.Open(_folder.File(name), SigningAlgorithm.EcdsaP256).Own;
-        return SharedVault.Open(site.OpenVault(), _folder.File(name), (own, name), secret, TimeProvider.System);
+        return SharedVault.Open(site.OpenVault(), _folder.File(name), (own, name), secret, clock ?? TimeProvider.System);
     }
 
     /// <summary>Everything in the database as a backup of it has it.</summary>
@@ -431,5 +441,13 @@ public abstract class SharedVaultConformance(StoreSite site) : IDisposable
     {
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    /// <summary>Real time, and a while later.</summary>
+    private sealed class LaterClock : TimeProvider
+    {
+        public TimeSpan Later { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Later;
     }
 }

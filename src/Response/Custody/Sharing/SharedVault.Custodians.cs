@@ -13,6 +13,9 @@ public sealed partial class SharedVault
 
     private static readonly TimeSpan SeenEvery = TimeSpan.FromSeconds(10);
 
+    /// <summary>Who was seen within this is there: six times as long as between two signs of life.</summary>
+    private static readonly TimeSpan PresentFor = TimeSpan.FromMinutes(1);
+
     /// <summary>One look after another: each may replace the pair of keys.</summary>
     private readonly Lock _looking = new();
     private string _folder = "";
@@ -129,12 +132,16 @@ public sealed partial class SharedVault
         VaultTables.Custodians(session).Where(row => row.Wrapped is not null && _seal.IsOf(row))
             .Select(row => row.SigningKey).OfType<EvidenceKey>().ToList());
 
+    /// <summary>Whether a custodian was seen within the last minute. Nobody takes out one that is there: it may lead.</summary>
+    /// <param name="id">The identifier of its signing key.</param>
+    public bool IsPresent(string id) => _engine.Read(session => VaultTables.Custodian(session, id) is { } row && IsPresent(row));
+
     /// <summary>
     /// Takes a custodian out that never comes back, and exchanges the master key. Its disk still opens copies of the database from before:
     /// an erasure is final for those when that disk is destroyed.
     /// </summary>
     /// <returns>Its name; null when there is none of that identifier.</returns>
-    /// <exception cref="InvalidOperationException">That is this process.</exception>
+    /// <exception cref="InvalidOperationException">That is this process, or one that is there (<see cref="IsPresent(string)"/>).</exception>
     public string? Remove(string id)
     {
         if (id == _id)
@@ -146,6 +153,8 @@ public sealed partial class SharedVault
                 var row = VaultTables.Custodian(session, id);
                 if (row is null)
                     return null;
+                if (IsPresent(row))
+                    throw new InvalidOperationException("A process that was seen within the last minute is not taken out: stop it first.");
                 session.Execute("DELETE FROM custodian WHERE id = @id", ("@id", id));
                 Exchange(session, Needed(session));
                 return row.Name;
@@ -154,6 +163,8 @@ public sealed partial class SharedVault
         Look();
         return name;
     }
+
+    private bool IsPresent(CustodianRow row) => _clock.GetUtcNow().UtcTicks - row.SeenAt < PresentFor.Ticks;
 
     private bool IsCandidate(CustodianRow row) => row.Wrapped is null && row.SigningKey is not null && _seal.IsOf(row);
 

@@ -25,6 +25,8 @@ public sealed partial class CaseStore
     /// <summary>Entries that may wait. Beyond it commits fail rather than lose evidence: the log cannot be written for a long time then.</summary>
     public const int WaitingEvidenceMax = 5_000_000;
 
+    private const int EventsAtOnce = 1000;
+
     private EvidenceIntake? _evidence;
 
     /// <summary>Whether what happens here is entered into an evidence log.</summary>
@@ -145,16 +147,22 @@ public sealed partial class CaseStore
     }
 
     /// <summary>Removes the records of events that a test finds, for good: overwritten in the file.</summary>
+    /// <param name="isOfSubject">
+    /// Told a record as it is stored. It may take its time, as each person's key may be a way away: no transaction waits for it, but for
+    /// the few records that were written meanwhile.
+    /// </param>
+    /// <param name="cancel">Gives up, before anything is removed.</param>
     /// <returns>How many.</returns>
     public async ValueTask<int> EraseEventsAsync(Func<string, bool> isOfSubject, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(isOfSubject);
+        var (seen, found) = await FindEventsAsync(isOfSubject, cancel);
         return await _engine.EraseAsync(
             "event_evidence",
             transaction =>
             {
-                using var all = transaction.Statement("SELECT event_id, body FROM event_evidence");
-                return Forget(transaction, all.Rows(row => (row.GetString(0), row.GetString(1))), isOfSubject);
+                var late = EventIds(transaction).Where(id => !seen.Contains(id)).ToList();
+                return Forget(transaction, [.. found, .. late.Where(id => BodyOf(transaction, id) is { } body && isOfSubject(body))]);
             },
             cancel);
     }
@@ -165,27 +173,67 @@ public sealed partial class CaseStore
         CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(isHeld);
+        var old = await ReadAsync(session => OldEvents(session, before), cancel);
+        // Asked outside the transaction, as above; what an alert rests on since is kept.
+        var free = old.Where(row => !isHeld(row.Body)).Select(row => row.Id).ToHashSet(StringComparer.Ordinal);
         return await WriteAsync(
-            transaction =>
-            {
-                var listed = transaction.Dialect.JsonTexts("a.body", "eventIds");
-                using var old = transaction.Statement(
-                    $"""
-                    SELECT event_id, body FROM event_evidence WHERE event_id IN (
-                        SELECT j.value FROM alert a, {listed} j WHERE a.at < @before
-                        EXCEPT SELECT j.value FROM alert a, {listed} j WHERE a.at >= @before)
-                    """,
-                    ("@before", before.UtcTicks));
-                return Forget(transaction, old.Rows(row => (row.GetString(0), row.GetString(1))), body => !isHeld(body));
-            },
-            cancel);
+            transaction => Forget(transaction, [.. OldEvents(transaction, before).Select(row => row.Id).Where(free.Contains)]), cancel);
     }
 
-    private static int Forget(StoreSession transaction, IEnumerable<(string Id, string Body)> rows, Func<string, bool> isMeant)
+    /// <summary>All records there are, by their identifiers, and those that a test finds. Reads a part at a time.</summary>
+    private async Task<(HashSet<string> Seen, List<string> Found)> FindEventsAsync(Func<string, bool> isMeant, CancellationToken cancel)
     {
-        var found = rows.Where(row => isMeant(row.Body)).Select(row => row.Id).ToList();
-        transaction.PostEach("DELETE FROM event_evidence WHERE event_id = @id", found, ("@id", id => id));
-        return found.Count;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var found = new List<string>();
+        for (var after = ""; ;)
+        {
+            var from = after;
+            var rows = await ReadAsync(
+                session =>
+                {
+                    using var some = session.Statement(
+                        "SELECT event_id, body FROM event_evidence WHERE event_id > @after ORDER BY event_id LIMIT @max",
+                        ("@after", from), ("@max", EventsAtOnce));
+                    return some.Rows(row => (Id: row.GetString(0), Body: row.GetString(1)));
+                },
+                cancel);
+            if (rows.Count == 0)
+                return (seen, found);
+            seen.UnionWith(rows.Select(row => row.Id));
+            found.AddRange(rows.Where(row => isMeant(row.Body)).Select(row => row.Id));
+            after = rows[^1].Id;
+        }
+    }
+
+    private static List<string> EventIds(StoreSession session)
+    {
+        using var all = session.Statement("SELECT event_id FROM event_evidence");
+        return all.Rows(row => row.GetString(0));
+    }
+
+    private static string? BodyOf(StoreSession session, string eventId)
+    {
+        using var one = session.Statement("SELECT body FROM event_evidence WHERE event_id = @id", ("@id", eventId));
+        return one.ExecuteScalar() as string;
+    }
+
+    private static List<(string Id, string Body)> OldEvents(StoreSession session, DateTimeOffset before)
+    {
+        var listed = session.Dialect.JsonTexts("a.body", "eventIds");
+        using var old = session.Statement(
+            $"""
+            SELECT event_id, body FROM event_evidence WHERE event_id IN (
+                SELECT j.value FROM alert a, {listed} j WHERE a.at < @before
+                EXCEPT SELECT j.value FROM alert a, {listed} j WHERE a.at >= @before)
+            """,
+            ("@before", before.UtcTicks));
+        return old.Rows(row => (row.GetString(0), row.GetString(1)));
+    }
+
+    private static int Forget(StoreSession transaction, List<string> ids)
+    {
+        transaction.PostEach("DELETE FROM event_evidence WHERE event_id = @id", ids, ("@id", id => id));
+        return ids.Count;
     }
 
     /// <summary>Enters what a person did by the very transaction that does it.</summary>

@@ -1,3 +1,4 @@
+using Npgsql;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Response.Storage.Engines;
 using SentinelHealth.Testing;
@@ -81,6 +82,33 @@ public sealed class PostgresFaultTests(PostgresFixture fixture)
         // Undone as a whole, and run again as a whole.
         Assert.Null(outcome);
         Assert.Equal(2L, await fixture.Server.AskAsync($"SELECT value FROM {options.SchemaPrefix}_cases.tally WHERE name = 'stopped'"));
+    }
+
+    [Fact]
+    public async Task An_erasure_waits_for_the_table_to_be_written_anew_for_longer_than_a_statement_may_take()
+    {
+        var options = fixture.Server.Options() with { StatementTimeout = TimeSpan.FromSeconds(2), LockTimeout = TimeSpan.FromMinutes(5) };
+        using var store = PostgresCaseStore.Open(options);
+        await store.CommitAsync(Commit(-1, 0) with { Events = [new EventEvidence("e-1", "{}")] }, Cancel);
+        // Somebody reads the table for long, as a backup does, and the server is asked how long the rewriting has waited.
+        await using var source = NpgsqlDataSource.Create(options.ConnectionString);
+        await using var connection = await source.OpenConnectionAsync(Cancel);
+        await using var reading = await connection.BeginTransactionAsync(Cancel);
+        var hold = $"LOCK TABLE {options.SchemaPrefix}_cases.event_evidence IN ACCESS SHARE MODE";
+        await using (var read = new NpgsqlCommand(hold, connection, reading))
+            await read.ExecuteNonQueryAsync(Cancel);
+
+        var erasing = Task.Run(() => store.EraseEventsAsync(_ => true, Cancel).AsTask(), Cancel);
+        const string waits = """
+            SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = 'VACUUM (FULL) event_evidence'
+                AND clock_timestamp() - query_start > interval '3 s'
+            """;
+        await Patience.UntilAsync(
+            async () => erasing.IsCompleted || await fixture.Server.AskAsync(waits) is > 0L, () => "The table is not written anew.");
+        Assert.False(erasing.IsCompleted);
+        await reading.RollbackAsync(Cancel);
+
+        Assert.Equal(1, await erasing);
     }
 
     [Fact]

@@ -28,6 +28,34 @@ public abstract class CaseStoreConformance : IDisposable
     }
 
     [Fact]
+    public async Task Others_write_while_a_persons_records_are_looked_for_and_what_they_write_is_found_too()
+    {
+        using var other = _site.Open();
+        await _store.CommitAsync(Events(0, ("e-3", "of her"), ("e-4", "of him"), ("e-5", "of her")), Cancel);
+        var asked = 0;
+
+        // Whoever is asked about a record finds the store open to others, and one of those writes two more, before and after it.
+        var erased = await _store.EraseEventsAsync(
+            text =>
+            {
+                var more = Events(1, ("e-1", "of her"), ("e-2", "of him"), ("e-9", "of her"));
+                if (asked++ == 0)
+                    other.CommitAsync(more, Cancel).AsTask().GetAwaiter().GetResult();
+                return text == "of her";
+            },
+            Cancel);
+
+        Assert.Equal(4, erased);
+        Assert.Equal(["of him", "of him"], await _store.EvidenceAsync(["e-1", "e-2", "e-3", "e-4", "e-5", "e-9"], Cancel));
+
+        static CaseCommit Events(long offset, params (string Id, string Text)[] events) => new()
+        {
+            ScoredOffsets = new Dictionary<int, long> { [0] = offset },
+            Events = [.. events.Select(one => new EventEvidence(one.Id, one.Text))],
+        };
+    }
+
+    [Fact]
     public async Task Everything_of_a_commit_is_there_after_a_restart()
     {
         var evidence = DecisionEvidence.Of(SomeCase.Incident(), [SomeCase.Alert()]);

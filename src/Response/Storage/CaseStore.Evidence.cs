@@ -161,8 +161,9 @@ public sealed partial class CaseStore
             "event_evidence",
             transaction =>
             {
-                var late = EventIds(transaction).Where(id => !seen.Contains(id)).ToList();
-                return Forget(transaction, [.. found, .. late.Where(id => BodyOf(transaction, id) is { } body && isOfSubject(body))]);
+                var late = EventIds(transaction).Where(id => !seen.Contains(id))
+                    .Where(id => BodyOf(transaction, id) is { } body && isOfSubject(body));
+                return Forget(transaction, [.. found, .. late]);
             },
             cancel);
     }
@@ -177,11 +178,13 @@ public sealed partial class CaseStore
         // Asked outside the transaction, as above; what an alert rests on since is kept.
         var free = old.Where(row => !isHeld(row.Body)).Select(row => row.Id).ToHashSet(StringComparer.Ordinal);
         return await WriteAsync(
-            transaction => Forget(transaction, [.. OldEvents(transaction, before).Select(row => row.Id).Where(free.Contains)]), cancel);
+            transaction => Forget(transaction, [.. OldEvents(transaction, before).Select(row => row.Id).Where(free.Contains)]),
+            cancel);
     }
 
     /// <summary>All records there are, by their identifiers, and those that a test finds. Reads a part at a time.</summary>
-    private async Task<(HashSet<string> Seen, List<string> Found)> FindEventsAsync(Func<string, bool> isMeant, CancellationToken cancel)
+    private async Task<(HashSet<string> Seen, List<string> Found)> FindEventsAsync(
+        Func<string, bool> isMeant, CancellationToken cancel)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var found = new List<string>();

@@ -87,7 +87,11 @@ public sealed class PostgresFaultTests(PostgresFixture fixture)
     [Fact]
     public async Task An_erasure_waits_for_the_table_to_be_written_anew_for_longer_than_a_statement_may_take()
     {
-        var options = fixture.Server.Options() with { StatementTimeout = TimeSpan.FromSeconds(2), LockTimeout = TimeSpan.FromMinutes(5) };
+        var options = fixture.Server.Options() with
+        {
+            StatementTimeout = TimeSpan.FromSeconds(2),
+            LockTimeout = TimeSpan.FromMinutes(5),
+        };
         using var store = PostgresCaseStore.Open(options);
         await store.CommitAsync(Commit(-1, 0) with { Events = [new EventEvidence("e-1", "{}")] }, Cancel);
         // Somebody reads the table for long, as a backup does, and the server is asked how long the rewriting has waited.

@@ -145,7 +145,7 @@ internal static class EvidenceApi
             return Problems.NotFound("process");
         if (id == parts.Erasures?.Id)
             return Problems.Of(StatusCodes.Status409Conflict, "A process does not take out itself.", "Ask another one.");
-        if (!await parts.Store.RemoveFileKeeperAsync(id, cancel))
+        if (!await parts.Store.RemoveFileKeeperAsync(id, parts.Plan.Clock.GetUtcNow(), cancel))
             return Problems.NotFound("process");
         await parts.Store.EnterEvidenceAsync(
             [

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
+using SentinelHealth.Dashboard.Storage;
 using SentinelHealth.Ingest.Log;
-using SentinelHealth.Response.Evidence;
 using SentinelHealth.Response.Storage;
 
 namespace SentinelHealth.Dashboard.Evidence;
@@ -27,10 +28,14 @@ internal sealed class FileErasures
 {
     private const string IdFile = "files.id";
 
+    /// <summary>The identifier of a process that is not known to be entered yet.</summary>
+    private const string NewIdFile = IdFile + ".new";
+
     private readonly FileErasurePlan _plan;
     private readonly FileKeeper _self;
     private readonly Lock _gate = new();
-    private readonly HashSet<long> _begun = [];
+    // By order, of those that are open.
+    private readonly HashSet<long> _begun = [], _finished = [];
     private readonly Dictionary<long, int> _removed = [];
     private IReadOnlyList<FileErasure> _open = [];
     private IReadOnlyDictionary<int, long> _erasedTo = new Dictionary<int, long>();
@@ -42,22 +47,23 @@ internal sealed class FileErasures
     public static async Task<FileErasures> OpenAsync(FileErasurePlan plan, CancellationToken cancel)
     {
         var path = Path.Combine(plan.DataFolder, IdFile);
-        var isNew = !File.Exists(path);
-        if (isNew)
-            await File.WriteAllTextAsync(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), cancel);
-        var id = (await File.ReadAllTextAsync(path, cancel)).Trim();
-        if (!isNew && !await plan.Store.IsFileKeeperAsync(id, cancel))
-            throw new InvalidDataException(
-                $"{plan.DataFolder}: This process was taken out of erasures while it was away, and its files may hold persons who were erased. Begin with an empty folder.");
+        var isNew = IdIn(path).Length == 0;
         var name = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(plan.DataFolder))}@{Environment.MachineName}";
-        var erasures = new FileErasures(plan, new FileKeeper(id, name, plan.Clock.GetUtcNow()));
-        await plan.Store.KeepsFilesAsync(erasures._self, cancel);
+        var erasures = new FileErasures(plan, new FileKeeper(isNew ? NewId(plan) : IdIn(path), name, plan.Clock.GetUtcNow()));
+        if (isNew)
+        {
+            await plan.Store.KeepsFilesAsync(erasures._self, cancel);
+            File.Move(Path.Combine(plan.DataFolder, NewIdFile), path, overwrite: true);
+        }
         await erasures.LookAsync(cancel);
         return erasures;
     }
 
     /// <summary>This process, as others know it.</summary>
     public string Id => _self.Id;
+
+    /// <summary>Whether it was taken out while it ran: it must end, because nobody asks it to erase any more.</summary>
+    public bool IsTakenOut { get; private set; }
 
     /// <summary>After which offset this process may begin to read a partition for its files: what is before it may be of persons nobody names any more.</summary>
     public long BeginAfter(int partition)
@@ -66,30 +72,38 @@ internal sealed class FileErasures
             return _erasedTo.GetValueOrDefault(partition, -1);
     }
 
-    /// <summary>Gives entries to the files; those of persons being erased, from before their orders, only as places.</summary>
+    /// <summary>
+    /// Gives entries to the files; only as places those of persons being erased, from before their orders, and all from before orders that
+    /// are done, which were read before this process knew that.
+    /// </summary>
     public void Index(IReadOnlyList<LogEntry> entries, Action<IReadOnlyList<LogEntry>> take)
     {
         lock (_gate)
-            take(_open.Count == 0 ? entries : [.. entries.Select(Without)]);
+            take(_open.Count == 0 && _erasedTo.Count == 0 ? entries : [.. entries.Select(Without)]);
     }
 
     /// <summary>Looks for orders, carries out those that are new, and confirms those that nothing can come after.</summary>
     /// <returns>How many orders were confirmed.</returns>
+    /// <exception cref="InvalidDataException">It was taken out: nobody knows what must be erased from its files.</exception>
     public async Task<int> LookAsync(CancellationToken cancel)
     {
-        await _plan.Store.KeepsFilesAsync(_self with { SeenAt = _plan.Clock.GetUtcNow() }, cancel);
+        IsTakenOut = !await _plan.Store.StillKeepsFilesAsync(_self with { SeenAt = _plan.Clock.GetUtcNow() }, cancel);
+        if (IsTakenOut)
+            throw new InvalidDataException(
+                $"{_plan.DataFolder}: This process was taken out of erasures, and its files may hold persons who were erased. Begin with an empty folder.");
         var open = (await _plan.Store.FileErasuresAsync(0, cancel)).Where(order => order.Subject.Length > 0).ToList();
         var erasedTo = await _plan.Store.ErasedUpToAsync(cancel);
         lock (_gate)
             (_open, _erasedTo) = (open, erasedTo);
-        foreach (var order in open.Where(order => _begun.Add(order.Number)))
-            await RemoveAsync(order, cancel);
-        // Whoever was the last to confirm may have died before it forgot the person.
-        foreach (var order in open.Where(order => order.Outstanding.Count == 0))
+        ForgetAllBut(open);
+        foreach (var order in open.Where(order => !_begun.Contains(order.Number)))
         {
-            if (await _plan.Store.FinishFileErasuresAsync(cancel) > 0)
-                await EnterAsync(order.Number, cancel);
+            await RemoveAsync(order, cancel);
+            _begun.Add(order.Number);
         }
+        // Whoever was the last to confirm may have died before it forgot the person.
+        if (open.Any(order => order.Outstanding.Count == 0))
+            await _plan.Store.FinishFileErasuresAsync(_plan.Clock.GetUtcNow(), cancel);
         var confirmed = 0;
         foreach (var order in open.Where(order => order.Outstanding.Any(keeper => keeper.Id == _self.Id)))
             confirmed += await ConfirmAsync(order, cancel) ? 1 : 0;
@@ -104,14 +118,16 @@ internal sealed class FileErasures
             && (_plan.ReadTo is null || Math.Max(_plan.ReadTo(end.Key), BeginAfter(end.Key)) >= end.Value));
         if (!isPast)
             return false;
-        await RemoveAsync(order, cancel);
+        // Once: removing orders the person's erasure in the search engine anew, too, which would never be found to be done.
+        if (!_finished.Contains(order.Number))
+        {
+            await RemoveAsync(order, cancel);
+            _finished.Add(order.Number);
+        }
         if (!await _plan.EraseSearched(order.Subject, cancel))
             return false;
-        var isLast = await _plan.Store.ConfirmFileErasureAsync(
-            order.Number, _self.Id, _removed.GetValueOrDefault(order.Number), cancel);
-        _removed.Remove(order.Number);
-        if (isLast)
-            await EnterAsync(order.Number, cancel);
+        await _plan.Store.ConfirmFileErasureAsync(
+            order.Number, _self.Id, _removed.GetValueOrDefault(order.Number), _plan.Clock.GetUtcNow(), cancel);
         return true;
     }
 
@@ -122,17 +138,35 @@ internal sealed class FileErasures
         _removed[order.Number] = _removed.GetValueOrDefault(order.Number) + removed;
     }
 
-    private async Task EnterAsync(long number, CancellationToken cancel)
+    private void ForgetAllBut(IReadOnlyList<FileErasure> open)
     {
-        var done = (await _plan.Store.FileErasuresAsync(16, cancel)).FirstOrDefault(order => order.Number == number);
-        var at = _plan.Clock.GetUtcNow();
-        await _plan.Store.EnterEvidenceAsync(
-            [CaseEvidence.Act(EvidenceKind.Erasure, "everywhere", at,
-                new { action = "erased from the files of every process", order = number, records = done?.Records ?? 0 })],
-            cancel);
+        var numbers = open.Select(order => order.Number).ToHashSet();
+        _begun.IntersectWith(numbers);
+        _finished.IntersectWith(numbers);
+        foreach (var gone in _removed.Keys.Except(numbers).ToList())
+            _removed.Remove(gone);
     }
 
-    private LogEntry Without(LogEntry entry) => _open.Any(order =>
-        entry.Offset <= order.UpTo.GetValueOrDefault(entry.Partition, -1) && SubjectFiles.IsAbout(entry.Payload, order.Subject))
+    private LogEntry Without(LogEntry entry) =>
+        IsBefore(_erasedTo, entry)
+        || _open.Any(order => IsBefore(order.UpTo, entry) && SubjectFiles.IsAbout(entry.Payload, order.Subject))
             ? entry with { IsDuplicate = true } : entry;
+
+    private static bool IsBefore(IReadOnlyDictionary<int, long> ends, LogEntry entry) =>
+        entry.Offset <= ends.GetValueOrDefault(entry.Partition, -1);
+
+    /// <summary>What the process will be known by: lasting before it is told, so that one that dies meanwhile is not waited for under two names.</summary>
+    private static string NewId(FileErasurePlan plan)
+    {
+        var path = Path.Combine(plan.DataFolder, NewIdFile);
+        if (IdIn(path).Length == 0)
+        {
+            var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+            WholeFile.Replace(path, stream => stream.Write(Encoding.ASCII.GetBytes(id)));
+        }
+        return IdIn(path);
+    }
+
+    /// <summary>The identifier in a file; empty when it is missing or was never written.</summary>
+    private static string IdIn(string path) => File.Exists(path) ? File.ReadAllText(path).Trim() : "";
 }

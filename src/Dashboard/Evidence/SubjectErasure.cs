@@ -23,6 +23,8 @@ internal sealed record ErasureReach(EvidenceParts Evidence, ComplianceStore Orde
 /// </summary>
 internal sealed class SubjectErasure(ErasureReach reach) : IDisposable
 {
+    private const string IsHeld = "A legal hold keeps this person's payloads.";
+
     private static readonly TimeSpan WaitsAtMost = TimeSpan.FromDays(1);
 
     /// <summary>How long an answer waits for the other processes.</summary>
@@ -40,7 +42,7 @@ internal sealed class SubjectErasure(ErasureReach reach) : IDisposable
         {
             var now = reach.Clock.GetUtcNow();
             if (reach.Evidence.Vault.IsHeld(subject))
-                return new ErasureOutcome(false, "A legal hold keeps this person's payloads.");
+                return new ErasureOutcome(false, IsHeld);
             var order = DigestOf(subject);
             var first = reach.Orders.ErasureAskedBy(order, now - WaitsAtMost);
             if (first is null || string.Equals(first.Trim(), by.Trim(), StringComparison.OrdinalIgnoreCase))
@@ -98,24 +100,37 @@ internal sealed class SubjectErasure(ErasureReach reach) : IDisposable
             // Without it nobody could say which events were there before the order.
             return new ErasureOutcome(false, $"The end of the event log is not known now ({fault.Message}). Order the same again.");
         }
-        var keys = reach.Evidence.Vault.EraseSubject(subject, second, now);
-        var kept = await reach.Evidence.Store.EraseEventsAsync(text => reach.Evidence.Intake.IsOf(subject, text), cancel);
-        var number = ends is null ? (long?)null : await reach.Evidence.Store.OrderFileErasureAsync(subject, now, ends, cancel);
-        var files = SubjectFiles.Erase(reach.DataFolder, subject, await ReleasedAsync(cancel));
+        // It may have come while the log was waited for; from here on nothing is taken back.
+        if (reach.Evidence.Vault.IsHeld(subject))
+            return new ErasureOutcome(false, IsHeld);
+        var number = ends is null
+            ? (long?)null : await reach.Evidence.Store.OrderFileErasureAsync(subject, now, ends, CancellationToken.None);
+        var (keys, records) = await DestroyAsync(subject, (first, second), reason, now);
+        return new ErasureOutcome(true, $"{keys} keys destroyed, {records} stored records removed.{await OthersAsync(number, cancel)}{await reach.Evidence.OutstandingAsync(cancel)}");
+    }
+
+    /// <summary>Destroys keys and records here, and enters that. Whoever ordered it may be gone meanwhile: it goes through all the same.</summary>
+    private async Task<(int Keys, int Records)> DestroyAsync(
+        string subject, (string First, string Second) by, string reason, DateTimeOffset now)
+    {
+        var store = reach.Evidence.Store;
+        var keys = reach.Evidence.Vault.EraseSubject(subject, by.Second, now);
+        var kept = await store.EraseEventsAsync(text => reach.Evidence.Intake.IsOf(subject, text), CancellationToken.None);
+        var records = kept + SubjectFiles.Erase(reach.DataFolder, subject, await ReleasedAsync(CancellationToken.None));
         reach.Orders.ForgetErasure(DigestOf(subject));
-        await reach.Evidence.Store.EnterEvidenceAsync(
+        await store.EnterEvidenceAsync(
             [
                 CaseEvidence.Act(EvidenceKind.Erasure, "done", now, new
                 {
                     action = "erased",
-                    by = new[] { first, second },
+                    by = new[] { by.First, by.Second },
                     reason,
                     keys = keys.Select(key => Convert.ToHexStringLower(key)),
-                    records = kept + files,
+                    records,
                 }),
             ],
-            cancel);
-        return new ErasureOutcome(true, $"{keys.Count} keys destroyed, {kept + files} stored records removed.{await OthersAsync(number, cancel)}{await reach.Evidence.OutstandingAsync(cancel)}");
+            CancellationToken.None);
+        return (keys.Count, records);
     }
 
     /// <summary>Which processes have yet to erase the person from their files, as a sentence; empty when none has. Waits a moment for those that run.</summary>

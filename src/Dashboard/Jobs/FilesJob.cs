@@ -5,7 +5,7 @@ namespace SentinelHealth.Dashboard.Jobs;
 
 /// <summary>
 /// Sees to the files that are this process's own: once a second erasures that were ordered anywhere, and once a day what has been kept long
-/// enough, where <see cref="RetentionJob"/> does not because another process leads.
+/// enough, where <see cref="RetentionJob"/> does not because another process leads. Ends the process when it was taken out of erasures.
 /// </summary>
 internal sealed partial class FilesJob(MonitorParts parts, RetentionPlan plan, ILogger<FilesJob> logger) : BackgroundService
 {
@@ -45,7 +45,7 @@ internal sealed partial class FilesJob(MonitorParts parts, RetentionPlan plan, I
                     Forgot(logger, disclosures);
                 schedule = new RestartSchedule();
             }
-            catch (Exception fault) when (!stopping.IsCancellationRequested)
+            catch (Exception fault) when (!stopping.IsCancellationRequested && parts.Erasures is not { IsTakenOut: true })
             {
                 // Nothing is confirmed that was not done; the next look tries again.
                 wait = schedule.Next();

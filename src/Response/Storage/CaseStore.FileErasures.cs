@@ -1,14 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using SentinelHealth.Response.Evidence;
 using SentinelHealth.Response.Storage.Engines;
 
 namespace SentinelHealth.Response.Storage;
-
-/// <summary>A process that keeps files which may name persons: an archive, indexes, dead letters.</summary>
-/// <param name="Id">The identifier of its data folder.</param>
-/// <param name="Name">What people know it by.</param>
-/// <param name="SeenAt">When it was last heard of, to the minute.</param>
-public sealed record FileKeeper(string Id, string Name, DateTimeOffset SeenAt);
 
 /// <summary>An order to erase a person from the files of every process.</summary>
 /// <param name="Number">Its number.</param>
@@ -21,35 +16,9 @@ public sealed record FileErasure(
     long Number, string Subject, DateTimeOffset At, IReadOnlyDictionary<int, long> UpTo, long Records,
     IReadOnlyList<FileKeeper> Outstanding);
 
-/// <content>Erasures in files of processes that share the store: who keeps such files, and who has yet to carry an order out.</content>
+/// <content>Erasures in files of processes that share the store, and who has yet to carry one out.</content>
 public sealed partial class CaseStore
 {
-    private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
-
-    /// <summary>Says that a process keeps files and is here. Changes nothing more often than once a minute.</summary>
-    public async Task KeepsFilesAsync(FileKeeper keeper, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(keeper);
-        await WriteAsync(
-            session => session.Execute(
-                """
-                INSERT INTO file_keeper VALUES (@id, @name, @at)
-                ON CONFLICT (id) DO UPDATE SET name = @name, seen_at = @at WHERE file_keeper.seen_at < @before
-                """,
-                ("@id", keeper.Id), ("@name", keeper.Name), ("@at", keeper.SeenAt.UtcTicks),
-                ("@before", (keeper.SeenAt - SeenEvery).UtcTicks)),
-            cancel);
-    }
-
-    /// <summary>Whether a process is known to keep files.</summary>
-    public ValueTask<bool> IsFileKeeperAsync(string id, CancellationToken cancel) => ReadAsync(
-        session =>
-        {
-            using var known = session.Statement("SELECT 1 FROM file_keeper WHERE id = @id", ("@id", id));
-            return known.ExecuteScalar() is not null;
-        },
-        cancel);
-
     /// <summary>Orders every process that keeps files to erase a person from them.</summary>
     /// <param name="subject">The person, by pseudonym.</param>
     /// <param name="at">When.</param>
@@ -117,8 +86,14 @@ public sealed partial class CaseStore
             cancel);
 
     /// <summary>A process has erased a person from its files, and will not read again what was before the order.</summary>
+    /// <param name="number">The order.</param>
+    /// <param name="keeper">The process.</param>
+    /// <param name="records">How many records it removed.</param>
+    /// <param name="at">When.</param>
+    /// <param name="cancel">Gives up.</param>
     /// <returns>Whether it was the last one; from then on the order names nobody.</returns>
-    public async Task<bool> ConfirmFileErasureAsync(long number, string keeper, int records, CancellationToken cancel)
+    public async Task<bool> ConfirmFileErasureAsync(
+        long number, string keeper, int records, DateTimeOffset at, CancellationToken cancel)
     {
         await WriteAsync(
             session => session.Execute(
@@ -126,44 +101,35 @@ public sealed partial class CaseStore
                 + session.Execute(
                     "UPDATE file_erasure SET records = records + @records WHERE number = @number", ("@records", records), ("@number", number)),
             cancel);
-        return await FinishFileErasuresAsync(cancel) > 0;
+        return (await FinishFileErasuresAsync(at, cancel)).Contains(number);
     }
 
-    /// <summary>Takes a process that never comes back out of all orders. Its files still hold the persons: destroy them.</summary>
-    /// <returns>False when it is not known.</returns>
-    public async Task<bool> RemoveFileKeeperAsync(string id, CancellationToken cancel)
-    {
-        var removed = await WriteAsync(
-            session =>
-            {
-                session.Execute("DELETE FROM file_erasure_open WHERE keeper = @id", ("@id", id));
-                return session.Execute("DELETE FROM file_keeper WHERE id = @id", ("@id", id));
-            },
-            cancel);
-        await FinishFileErasuresAsync(cancel);
-        return removed > 0;
-    }
-
-    /// <summary>Forgets whom orders were about that everybody has carried out; for good, also in the database's own files.</summary>
-    /// <returns>How many orders.</returns>
-    public async Task<int> FinishFileErasuresAsync(CancellationToken cancel)
+    /// <summary>
+    /// Forgets whom orders were about that everybody has carried out; for good, also in the database's own files. That each is done
+    /// everywhere is entered with it, where evidence is kept.
+    /// </summary>
+    /// <returns>The numbers of those that this call finished.</returns>
+    public async Task<IReadOnlyList<long>> FinishFileErasuresAsync(DateTimeOffset at, CancellationToken cancel)
     {
         if (!(await FileErasuresAsync(0, cancel)).Any(order => order.Outstanding.Count == 0))
-            return 0;
-        return await _engine.EraseAsync("file_erasure", Finish, cancel);
+            return [];
+        var finished = await _engine.EraseAsync("file_erasure", session => Finish(session, at), cancel);
+        if (finished.Count > 0)
+            EvidenceEntered?.Invoke();
+        return finished;
     }
 
     private static DateTimeOffset InstantOf(long ticks) => new(ticks, TimeSpan.Zero);
 
-    private static int Finish(StoreSession session)
+    private IReadOnlyList<long> Finish(StoreSession session, DateTimeOffset at)
     {
         using var done = session.Statement(
             """
-            SELECT number, up_to FROM file_erasure WHERE subject <> ''
+            SELECT number, up_to, records FROM file_erasure WHERE subject <> ''
                 AND NOT EXISTS (SELECT 1 FROM file_erasure_open o WHERE o.number = file_erasure.number)
             """);
-        var orders = done.Rows(row => (Number: row.GetInt64(0), UpTo: row.GetString(1)));
-        foreach (var (number, upTo) in orders)
+        var orders = done.Rows(row => (Number: row.GetInt64(0), UpTo: row.GetString(1), Records: row.GetInt64(2)));
+        foreach (var (number, upTo, _) in orders)
         {
             foreach (var (partition, offset) in JsonSerializer.Deserialize<Dictionary<int, long>>(upTo)!)
                 session.Post(
@@ -174,6 +140,14 @@ public sealed partial class CaseStore
                     ("@partition", partition), ("@offset", offset));
             session.Post("UPDATE file_erasure SET subject = '' WHERE number = @number", ("@number", number));
         }
-        return orders.Count;
+        EnterAll(
+            session,
+            [
+                .. orders.Select(order => CaseEvidence.Act(EvidenceKind.Erasure, "everywhere", at, new
+                {
+                    action = "erased from the files of every process", order = order.Number, records = order.Records,
+                })),
+            ]);
+        return [.. orders.Select(order => order.Number)];
     }
 }

@@ -82,6 +82,38 @@ public sealed class ErasureTests
     }
 
     [Fact]
+    public async Task What_was_begun_goes_through_although_whoever_ordered_it_is_gone()
+    {
+        await using var monitor = await FilledAsync();
+        using var gone = new CancellationTokenSource();
+        using var erasure = Erasure(monitor, gone.Cancel);
+        await erasure.OrderAsync(Person, "ada", "Asked for.", Cancel);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => erasure.OrderAsync(Person, "ben", "Asked for.", gone.Token));
+
+        Assert.Empty(FilesWith(monitor, Mark));
+        Assert.Equal(Person, Assert.Single(await monitor.Parts.Store.FileErasuresAsync(0, Cancel)).Subject);
+        Assert.Single(await monitor.Parts.Store.EvidenceAboutAsync(EvidenceKind.Erasure, "done", 10, Cancel));
+    }
+
+    [Fact]
+    public async Task A_legal_hold_that_comes_while_the_log_is_asked_refuses_before_any_process_is_told()
+    {
+        await using var monitor = await FilledAsync();
+        var vault = monitor.Parts.Evidence!.Vault;
+        using var erasure = Erasure(monitor, () => vault.Hold(Person, "Court case 12.", "cleo", SomeCase.At));
+        await erasure.OrderAsync(Person, "ada", "Asked for.", Cancel);
+
+        var refused = await erasure.OrderAsync(Person, "ben", "Asked for.", Cancel);
+
+        Assert.False(refused.IsDone);
+        Assert.Contains("legal hold", refused.Detail, StringComparison.Ordinal);
+        Assert.Empty(await monitor.Parts.Store.FileErasuresAsync(10, Cancel));
+        Assert.Single(await monitor.Parts.Store.EvidenceAsync(["e-1"], Cancel));
+    }
+
+    [Fact]
     public async Task Retention_keeps_what_is_younger_than_its_class_and_runs_once_a_day_across_restarts()
     {
         await using var monitor = await FilledAsync();
@@ -200,6 +232,17 @@ public sealed class ErasureTests
 
     private static SubjectErasure Erasure(SmallMonitor monitor) =>
         new(new ErasureReach(monitor.Parts.Evidence!, monitor.Parts.Compliance.Store, monitor.Data, monitor.Clock));
+
+    /// <summary>As with several processes; something happens while their log is asked where it ends.</summary>
+    private static SubjectErasure Erasure(SmallMonitor monitor, Action meanwhile) =>
+        new(new ErasureReach(monitor.Parts.Evidence!, monitor.Parts.Compliance.Store, monitor.Data, monitor.Clock)
+        {
+            Ends = _ =>
+            {
+                meanwhile();
+                return Task.FromResult<IReadOnlyDictionary<int, long>>(new Dictionary<int, long> { [0] = 1 });
+            },
+        });
 
     private static RetentionJob Retention(SmallMonitor monitor) =>
         new(monitor.Parts, new RetentionPlan(6, 6), NullLogger<RetentionJob>.Instance);

@@ -110,9 +110,90 @@ public sealed class FileErasureTests : IDisposable
         Assert.Equal(1, await desk.Erasures.LookAsync(Cancel));
         desk.Dispose();
 
-        await _store.RemoveFileKeeperAsync(desk.Erasures.Id, Cancel);
+        await _store.RemoveFileKeeperAsync(desk.Erasures.Id, SomeCase.At, Cancel);
 
         await Assert.ThrowsAsync<InvalidDataException>(() => OpenAsync("desk-1"));
+    }
+
+    [Fact]
+    public async Task A_process_that_was_taken_out_while_it_runs_is_not_entered_again_and_must_end()
+    {
+        var desk = await OpenAsync("desk-1");
+        await _store.RemoveFileKeeperAsync(desk.Erasures.Id, SomeCase.At, Cancel);
+        _clock.Advance(TimeSpan.FromMinutes(5));
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => desk.Erasures.LookAsync(Cancel));
+        await Assert.ThrowsAsync<InvalidDataException>(() => desk.Erasures.LookAsync(Cancel));
+
+        Assert.True(desk.Erasures.IsTakenOut);
+        desk.Dispose();
+        await Assert.ThrowsAsync<InvalidDataException>(() => OpenAsync("desk-1"));
+    }
+
+    [Fact]
+    public async Task A_first_start_that_fails_before_the_process_is_entered_is_a_first_start_the_next_time()
+    {
+        var folder = Directory.CreateDirectory(_folder.File("desk-1")).FullName;
+        var closed = _site.Open();
+        closed.Dispose();
+        await Assert.ThrowsAnyAsync<ObjectDisposedException>(
+            () => FileErasures.OpenAsync(new FileErasurePlan(closed, folder, _clock), Cancel));
+
+        var begun = Assert.Single(Directory.GetFiles(folder));
+        var id = await File.ReadAllTextAsync(begun, Cancel);
+        var desk = await OpenAsync("desk-1");
+
+        // By the same name: had the server entered it all the same, nobody would have to take that one out.
+        Assert.Equal(id, desk.Erasures.Id);
+        Assert.False(File.Exists(begun));
+        desk.Dispose();
+        Assert.Equal(id, (await OpenAsync("desk-1")).Erasures.Id);
+    }
+
+    [Fact]
+    public async Task A_file_without_an_identifier_is_that_of_a_new_process()
+    {
+        Directory.CreateDirectory(_folder.File("desk-1"));
+        await File.WriteAllTextAsync(Path.Combine(_folder.File("desk-1"), "files.id"), "", Cancel);
+
+        Assert.Equal(32, (await OpenAsync("desk-1")).Erasures.Id.Length);
+    }
+
+    [Fact]
+    public async Task The_search_engine_is_told_of_an_order_once_and_the_order_is_confirmed_when_it_is_done_there()
+    {
+        var desk = await OpenAsync("desk-1");
+        desk.Archive.BeginFeed();
+        desk.Take(Entry(0, Person, Mark));
+        await ScoredAsync(0);
+        await _store.OrderFileErasureAsync(Person, SomeCase.At, new Dictionary<int, long> { [0] = 0 }, Cancel);
+        Assert.Equal(0, await desk.Erasures.LookAsync(Cancel));
+        Assert.Equal([Person], desk.Archive.FeedErasures());
+
+        desk.Archive.FeedErased(Person);
+
+        Assert.Equal(1, await desk.Erasures.LookAsync(Cancel));
+        Assert.Empty(await _store.FileErasuresAsync(0, Cancel));
+        Assert.Empty(desk.Archive.FeedErasures());
+    }
+
+    [Fact]
+    public async Task What_a_new_process_has_read_before_an_order_was_done_elsewhere_does_not_get_into_its_files_after_it()
+    {
+        var desk = await OpenAsync("desk-1");
+        desk.Take(Entry(5, Other, OthersMark));
+        await ScoredAsync(5);
+        await _store.OrderFileErasureAsync(Person, SomeCase.At, new Dictionary<int, long> { [0] = 5 }, Cancel);
+        var next = await OpenAsync("desk-2");
+        LogEntry[] read = [Entry(4, Person, Mark), Entry(5, Other, OthersMark), Entry(6, Other, "came-after-4712")];
+
+        Assert.Equal(1, await desk.Erasures.LookAsync(Cancel));
+        await next.Erasures.LookAsync(Cancel);
+        next.Take(read);
+
+        Assert.False(next.Holds(Mark));
+        Assert.True(next.Holds("came-after-4712"));
+        Assert.Equal(6, next.ReadTo(0));
     }
 
     private static LogEntry Entry(long offset, string subject, string note) => new(
@@ -136,15 +217,16 @@ public sealed class FileErasureTests : IDisposable
     {
         private readonly string _folder;
         private readonly CaseStore _store;
-        private readonly EventArchive _archive;
         private readonly ObservedIndex _observed;
 
         private Process(string folder, CaseStore store, TimeProvider clock)
         {
             (_folder, _store) = (folder, store);
-            _archive = EventArchive.Open(Path.Combine(folder, EventArchive.FileName), new EventArchiveOptions());
+            Archive = EventArchive.Open(Path.Combine(folder, EventArchive.FileName), new EventArchiveOptions());
             _observed = new ObservedIndex(Path.Combine(folder, ObservedIndex.FileName), clock);
         }
+
+        public EventArchive Archive { get; }
 
         public FileErasures Erasures { get; private set; } = null!;
 
@@ -152,16 +234,21 @@ public sealed class FileErasureTests : IDisposable
         {
             var process = new Process(folder, store, clock);
             process.Erasures = await FileErasures.OpenAsync(
-                new FileErasurePlan(store, folder, clock) { ReadTo = process.ReadTo }, Cancel);
+                new FileErasurePlan(store, folder, clock)
+                {
+                    ReadTo = process.ReadTo,
+                    EraseSearched = (subject, _) => Task.FromResult(!process.Archive.FeedErasures().Contains(subject)),
+                },
+                Cancel);
             return process;
         }
 
-        public long ReadTo(int partition) => _archive.PositionOf(partition);
+        public long ReadTo(int partition) => Archive.PositionOf(partition);
 
         public void Take(params LogEntry[] entries) => Erasures.Index(entries, kept =>
         {
             _observed.Add(kept);
-            _archive.Add(kept);
+            Archive.Add(kept);
         });
 
         public bool Holds(string text) => Directory.EnumerateFiles(_folder).Any(file =>
@@ -169,7 +256,7 @@ public sealed class FileErasureTests : IDisposable
 
         public void Dispose()
         {
-            _archive.Dispose();
+            Archive.Dispose();
             _observed.Dispose();
             _store.Dispose();
         }

@@ -37,7 +37,7 @@ internal sealed class FileErasures
     // By order, of those that are open.
     private readonly HashSet<long> _begun = [], _finished = [];
     private readonly Dictionary<long, int> _removed = [];
-    private IReadOnlyList<FileErasure> _open = [];
+    private List<FileErasure> _open = [];
     private IReadOnlyDictionary<int, long> _erasedTo = new Dictionary<int, long>();
 
     private FileErasures(FileErasurePlan plan, FileKeeper self) => (_plan, _self) = (plan, self);
@@ -94,7 +94,10 @@ internal sealed class FileErasures
         var open = (await _plan.Store.FileErasuresAsync(0, cancel)).Where(order => order.Subject.Length > 0).ToList();
         var erasedTo = await _plan.Store.ErasedUpToAsync(cancel);
         lock (_gate)
-            (_open, _erasedTo) = (open, erasedTo);
+        {
+            _open = open;
+            _erasedTo = erasedTo;
+        }
         ForgetAllBut(open);
         foreach (var order in open.Where(order => !_begun.Contains(order.Number)))
         {
@@ -138,7 +141,7 @@ internal sealed class FileErasures
         _removed[order.Number] = _removed.GetValueOrDefault(order.Number) + removed;
     }
 
-    private void ForgetAllBut(IReadOnlyList<FileErasure> open)
+    private void ForgetAllBut(List<FileErasure> open)
     {
         var numbers = open.Select(order => order.Number).ToHashSet();
         _begun.IntersectWith(numbers);

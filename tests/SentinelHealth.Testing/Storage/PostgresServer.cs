@@ -128,7 +128,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private async Task<bool> TryStartAsync()
     {
         var line = ProgramLine(
-            "postgres", "-D", Data, "-k", SocketFolder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=60",
+            "postgres", "-D", Data, "-k", SocketFolder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200",
             "-c", "shared_buffers=32MB", "-c", IsLasting ? "autovacuum=on" : "autovacuum=off", "-c", "restart_after_crash=off");
         // It ends with the test, however the test ends: the shell reads what the test holds open.
         var process = Process.Start(StartOf(

@@ -136,6 +136,10 @@ public sealed class EvidenceRecorder : IEvidenceRecorder
         }
     }
 
+    /// <summary>What to anchor of a head; null when the ledger has one of its size already.</summary>
+    internal static EvidenceAnchor? AnchorOf(SignedTreeHead head, AnchoredHead? last) =>
+        last?.Head.Size == head.Size ? null : new EvidenceAnchor(LedgerNameOf(head.Head.Log), head.Size, head.Head.Root);
+
     /// <inheritdoc/>
     public async Task<AnchorReply?> AnchorAsync(IEvidenceAnchors anchors, CancellationToken cancel)
     {
@@ -143,10 +147,9 @@ public sealed class EvidenceRecorder : IEvidenceRecorder
         await _gate.WaitAsync(cancel);
         try
         {
-            if (Head is not { } head || Anchored?.Head.Size == head.Size)
+            if (Head is not { } head || AnchorOf(head, Anchored) is not { } due)
                 return null;
-            var reply = await anchors.AnchorAsync(
-                new EvidenceAnchor(LedgerNameOf(head.Head.Log), head.Size, head.Head.Root), cancel);
+            var reply = await anchors.AnchorAsync(due, cancel);
             if (reply is AnchorReply.Anchored done)
                 Keep(new AnchoredHead(head, done.Receipt));
             return reply;

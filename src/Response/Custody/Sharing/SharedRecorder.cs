@@ -113,10 +113,9 @@ public sealed class SharedRecorder : IEvidenceRecorder
         try
         {
             await CatchUpAsync(cancel);
-            if (Head is not { } head || Anchored?.Head.Size == head.Size)
+            if (Head is not { } head || EvidenceRecorder.AnchorOf(head, Anchored) is not { } due)
                 return null;
-            var reply = await anchors.AnchorAsync(
-                new EvidenceAnchor(EvidenceRecorder.LedgerNameOf(head.Head.Log), head.Size, head.Head.Root), cancel);
+            var reply = await anchors.AnchorAsync(due, cancel);
             if (reply is AnchorReply.Anchored done)
             {
                 await _store.AddEvidenceAnchorAsync(new AnchoredHead(head, done.Receipt), cancel);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SentinelHealth.Detection.Federation;
 
 /// <summary>Something about a contribution that an honest site's would not have.</summary>
@@ -11,24 +13,26 @@ public sealed record ReviewFinding(string Role, string Statistic, string Detail)
 /// </summary>
 /// <remarks>
 /// A site that wants an attack to look usual has to say that its people do it, and then stands apart from the others in just
-/// those bins. How far honest sites stand apart is measured on themselves, each against the rest. What stays below that is
-/// bounded by <see cref="PeerBaseline.PeoplePerSiteMax"/>. Cost: statistics times sites.
+/// those bins. How far honest sites stand apart is measured on themselves, each against the rest. A site is refused for what noise does
+/// not explain, on either side: a role of one that keeps to these limits is refused for chance in fewer than one of a million reviews,
+/// however few its people are; where they are lost in the noise, nothing is compared. What stays below is bounded by
+/// <see cref="PeerBaseline.PeoplePerSiteMax"/>. Cost: statistics times sites.
 /// </remarks>
 public static class ContributionReview
 {
     /// <summary>Deviations that noise reaches once in a thousand million.</summary>
     private const double DeviationsMax = 6;
 
-    /// <summary>Share of the mass by which an honest site may always differ from the others.</summary>
+    /// <summary>Share of what is done, or of the people, by which an honest site may always differ from the others.</summary>
     private const double DistanceFloor = 0.30;
 
-    /// <summary>The same for the mean of a count, in nats: three times as much, or a third.</summary>
-    private const double ShiftFloor = 1.1;
+    /// <summary>How far all others of its people may always count from those of other sites, in nats: 2.7 times as much, or one such part.</summary>
+    private const double ShiftFloor = 1;
 
     /// <summary>Beyond what the others differ among themselves.</summary>
     private const double TypicalFactor = 1.5;
 
-    /// <summary>Deviations of the noise that the people of a statistic must reach for it to be compared.</summary>
+    /// <summary>Deviations of the noise that the people of a statistic must reach for others to be measured by it.</summary>
     private const double PeopleDeviationsMin = 8;
 
     /// <summary>What speaks against a contribution. Empty when nothing does.</summary>
@@ -74,32 +78,42 @@ public static class ContributionReview
         var each = known.Count < 2 ? [] : known.Select(one => (
             One: ShapeOf(one, role.Role),
             Others: PeerBaseline.Of(known.Where(other => other != one)).ShapeOf(role.Role)!)).ToList();
-        var noise = Math.Sqrt(known.Append(candidate).Max(one => one.Cost.NoiseVariance)) / BaselineSchema.UnitsPerActor;
+        var noise = Math.Sqrt(known.Max(one => one.Cost.NoiseVariance)) / BaselineSchema.UnitsPerActor;
         for (var statistic = 0; statistic < BaselineSchema.Statistics.Count; statistic++)
         {
-            if (Math.Min(shape.People(statistic), pool.People(statistic)) < PeopleDeviationsMin * noise)
-                continue;
-            var bins = BaselineSchema.Statistics[statistic].Bins.Count;
-            var blur = 2 * noise * Math.Sqrt(bins) / shape.People(statistic);
-            var isCount = statistic >= BaselineSchema.FirstCount;
             var typical = each.Count == 0 ? 0 : each.Max(pair =>
                 Math.Min(pair.One.People(statistic), pair.Others.People(statistic)) < PeopleDeviationsMin * noise
-                    ? 0 : Apart(pair.One, pair.Others, statistic, isCount));
-            var apart = Apart(shape, pool, statistic, isCount);
-            var limit = Math.Max(isCount ? ShiftFloor : DistanceFloor, TypicalFactor * typical) + blur;
-            if (apart > limit)
-                findings.Add(Of(role, statistic, isCount
-                    ? string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                        $"The usual count is {Math.Exp(apart):0.#} times that of other sites, or one such part of it; up to {Math.Exp(limit):0.#} would be believed.")
-                    : string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                        $"{apart:P0} of what is done differs from other sites; up to {Math.Min(1, limit):P0} would be believed.")));
+                    ? 0 : Seemingly(pair.One, pair.Others, statistic));
+            var detail = IsCount(statistic)
+                ? CountDetail(shape.Noisy(statistic), pool.Noisy(statistic), typical)
+                : ShareDetail(shape.Noisy(statistic), pool.Noisy(statistic), typical);
+            if (detail is not null)
+                findings.Add(Of(role, statistic, detail));
         }
     }
 
-    private static double Apart(RoleShape one, RoleShape other, int statistic, bool isCount) =>
-        isCount
-            ? Math.Abs(one.Moments(statistic).Mean - other.Moments(statistic).Mean)
-            : one.DistanceTo(other, statistic);
+    private static bool IsCount(int statistic) => statistic >= BaselineSchema.FirstCount;
+
+    private static string? ShareDetail(NoisyHistogram candidate, NoisyHistogram pool, double typical)
+    {
+        var limit = Math.Max(DistanceFloor, TypicalFactor * typical);
+        var apart = limit >= 1 ? 0 : ProvenDistance.Share(candidate, pool);
+        return apart <= limit ? null : string.Create(CultureInfo.InvariantCulture,
+            $"At least {apart:P0} of what is done differs from other sites; up to {limit:P0} would be believed.");
+    }
+
+    private static string? CountDetail(NoisyHistogram candidate, NoisyHistogram pool, double typical)
+    {
+        var reach = (int)Math.Ceiling(Math.Max(ShiftFloor, TypicalFactor * typical) / BaselineSchema.NatsPerBin);
+        var apart = ProvenDistance.BeyondBins(candidate, pool, reach);
+        return apart <= DistanceFloor ? null : string.Create(CultureInfo.InvariantCulture,
+            $"At least {apart:P0} of the people count more than {Math.Exp(reach * BaselineSchema.NatsPerBin):0.#} times what those of other sites do, or less than one such part; up to {DistanceFloor:P0} would be believed.");
+    }
+
+    /// <summary>How far they seem apart, noise and all: what a site is believed for.</summary>
+    private static double Seemingly(RoleShape one, RoleShape other, int statistic) => IsCount(statistic)
+        ? Math.Abs(one.Moments(statistic).Mean - other.Moments(statistic).Mean)
+        : one.DistanceTo(other, statistic);
 
     private static RoleShape ShapeOf(Contribution contribution, string role) => PeerBaseline.Of([contribution]).ShapeOf(role)!;
 

@@ -133,7 +133,7 @@ public sealed class PeerBaseline
             _noiseVariance += (long)((Int128)noiseVariance * kept / whole * kept / whole);
         }
 
-        public RoleShape Shape() => new(_histograms, _noiseVariance);
+        public RoleShape Shape() => new(_histograms, _units, _noiseVariance);
 
         public IEnumerable<long> Numbers() =>
             _histograms.SelectMany(histogram => histogram).Append(_units).Append(_noiseVariance);

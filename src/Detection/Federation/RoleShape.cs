@@ -9,13 +9,18 @@ internal sealed class RoleShape
     /// </summary>
     private const double DeviationsMin = 3.5;
 
+    private readonly IReadOnlyList<IReadOnlyList<long>> _histograms;
+    private readonly long _units;
+    private readonly double _noiseVariance;
     private readonly double[][] _shares;
     private readonly double[] _people;
 
     /// <param name="histograms">Sums over sites, in units.</param>
-    /// <param name="noiseVariance">Variance of the noise of each bin, in squared units.</param>
-    public RoleShape(IReadOnlyList<IReadOnlyList<long>> histograms, double noiseVariance)
+    /// <param name="units">Units of all people of the role.</param>
+    /// <param name="noiseVariance">Variance of the noise of each number, in squared units.</param>
+    public RoleShape(IReadOnlyList<IReadOnlyList<long>> histograms, long units, double noiseVariance)
     {
+        (_histograms, _units, _noiseVariance) = (histograms, units, noiseVariance);
         var least = DeviationsMin * Math.Sqrt(noiseVariance);
         _shares = [.. histograms.Select(histogram => histogram.Select(bin => bin > least ? (double)bin : 0).ToArray())];
         _people = [.. _shares.Select(shares => shares.Sum() / BaselineSchema.UnitsPerActor)];
@@ -32,6 +37,9 @@ internal sealed class RoleShape
 
     /// <summary>Share of each bin; they sum to 1, or to 0 when the statistic says nothing.</summary>
     public ReadOnlySpan<double> Shares(int statistic) => _shares[statistic];
+
+    /// <summary>A statistic with its noise, nothing cut off.</summary>
+    public NoisyHistogram Noisy(int statistic) => new(_histograms[statistic], _units, _noiseVariance);
 
     /// <summary>Mean and variance of log(1 + count) of a count statistic.</summary>
     public (double Mean, double Variance) Moments(int statistic)

@@ -66,7 +66,6 @@ public class PeerBaselineTests
     }
 
     [Theory]
-    [InlineData("record reads per hour", 4)]
     [InlineData("events per day", 4)]
     [InlineData("patients per day", 4)]
     public void A_site_that_calls_many_times_as_much_usual_is_refused(string statistic, int bins)
@@ -76,6 +75,20 @@ public class PeerBaselineTests
         var findings = ContributionReview.Review(poisoned, Sites.Honest);
 
         Assert.NotEmpty(findings);
+        Assert.All(findings, finding => Assert.Equal(statistic, finding.Statistic));
+    }
+
+    [Theory]
+    [InlineData("record reads per hour", 6)]
+    [InlineData("patients per day", 4)]
+    public void In_roles_of_a_hundred_people_too_noise_hides_no_such_site(string statistic, int bins)
+    {
+        var sites = Sites.Large;
+        Assert.Empty(ContributionReview.Review(sites[0], sites));
+
+        var findings = ContributionReview.Review(Sites.Raised(sites[0], statistic, bins), sites);
+
+        Assert.Contains(findings, finding => finding.Role is "nurse" or "clinician");
         Assert.All(findings, finding => Assert.Equal(statistic, finding.Statistic));
     }
 

@@ -82,5 +82,6 @@ internal static class ProvenDistance
     }
 
     /// <summary>A Gaussian exceeds the root of d² + 2 ln n in less than an n-th of the cases in which it exceeds d.</summary>
-    private static double DeviationsFor(double logarithmOfNumber) => Math.Sqrt((Deviations * Deviations) + (2 * logarithmOfNumber));
+    private static double DeviationsFor(double logarithmOfNumber) =>
+        Math.Sqrt((Deviations * Deviations) + (2 * logarithmOfNumber));
 }

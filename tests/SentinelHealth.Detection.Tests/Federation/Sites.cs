@@ -34,13 +34,14 @@ internal static class Sites
         };
     }
 
-    public static IEnumerable<byte[]> Records(int seed, int days = 2, int eventsPerDay = 15_000) => new HospitalSimulator(new SimulationOptions
-    {
-        Seed = seed,
-        Days = days,
-        EventsPerDay = eventsPerDay,
-        Attacks = ["none"],
-    }).Events().Select(one => one.Json);
+    public static IEnumerable<byte[]> Records(int seed, int days = 2, int eventsPerDay = 15_000) =>
+        new HospitalSimulator(new SimulationOptions
+        {
+            Seed = seed,
+            Days = days,
+            EventsPerDay = eventsPerDay,
+            Attacks = ["none"],
+        }).Events().Select(one => one.Json);
 
     public static Contribution Contribute(string site, int seed, IEnumerable<byte[]> records) =>
         Counted(records).Build(site, round: 1, Cost, new DiscreteGaussian(Bits(seed)));

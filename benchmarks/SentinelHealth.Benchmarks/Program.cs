@@ -38,6 +38,6 @@ RootCommand root = new("Measures SentinelHealth.")
     ResponseLatencyCommand.Create(), GuardGasCommand.Create(),
     EvidenceThroughputCommand.Create(), EvidenceMutationCommand.Create(),
     AccessThroughputCommand.Create(), AccessHttpCommand.Create(), PageSpeedCommand.Create(), PageLoadCommand.Create(),
-    SearchFeedCommand.Create(), SnapshotStoreCommand.Create(),
+    SearchFeedCommand.Create(), SnapshotStoreCommand.Create(), ActorStateCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

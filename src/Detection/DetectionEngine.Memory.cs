@@ -17,6 +17,10 @@ public sealed partial class DetectionEngine
         _slots.Sum(slot => slot.Detector.SizeBytes + slot.Calibrators.SizeBytes) + _combiner.SizeBytes
         + _persistence.SizeBytes + _features.SizeBytes + _series.SizeBytes;
 
+    /// <summary>Actors, patients and devices that have a state, counted in tables that know each of them; for measuring.</summary>
+    internal (int Actors, int Patients, int Devices) EntitiesHeld =>
+        (_features.Steps.Table.Count, _features.Ties.Table.Count, _byDevice.Max(table => table.Count));
+
     /// <summary>Bytes of detector state by part; for measuring.</summary>
     internal Dictionary<string, long> BytesByPart()
     {

@@ -43,6 +43,8 @@ internal sealed class ActorStatePartition
     /// <summary>Actors that act in it.</summary>
     public int ActorCount => _copies * _records.ActorCount;
 
+    private long EventCount => (long)_copies * _records.Taken.Count;
+
     /// <summary>Builds and measures it; holds one engine at a time.</summary>
     /// <exception cref="OperationCanceledException">Asked for, while it was fed.</exception>
     public PartitionState Measure(CancellationToken cancel)
@@ -66,9 +68,10 @@ internal sealed class ActorStatePartition
             throw new InvalidOperationException($"{ActorCount} actors acted in partition {_partition}, and it holds {actors}.");
         Tell("writing the snapshot");
         PartitionState built = new(
-            _partition, actors, patients, devices, (long)_records.Taken.Count * _copies, alerts, took.TotalSeconds, engine.SizeBytes,
-            after.Managed - before.Managed, after.Resident - before.Resident, 0, _file.Write(engine).TotalSeconds, 0, 0, 0, false, 0, 0);
-        return (built with { SnapshotBytes = _file.Bytes }, ScoreLater(engine));
+            _partition, actors, patients, devices, EventCount, alerts, took.TotalSeconds, engine.SizeBytes,
+            after.Managed - before.Managed, after.Resident - before.Resident);
+        var saved = _file.Write(engine);
+        return (built with { SnapshotBytes = _file.Bytes, SaveSeconds = saved.TotalSeconds }, ScoreLater(engine));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -92,7 +95,7 @@ internal sealed class ActorStatePartition
 
     private long Feed(DetectionEngine engine, CancellationToken cancel)
     {
-        var (alerts, done, total, startedAt) = (0L, 0L, (long)_records.Taken.Count * _copies, Stopwatch.GetTimestamp());
+        var (alerts, done, startedAt) = (0L, 0L, Stopwatch.GetTimestamp());
         foreach (var record in _records.Taken)
         {
             for (var copy = 0; copy < _copies; copy++)
@@ -103,7 +106,7 @@ internal sealed class ActorStatePartition
                 cancel.ThrowIfCancellationRequested();
                 Tell(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{done:#,0} of {total:#,0} events, {done / Stopwatch.GetElapsedTime(startedAt).TotalSeconds:#,0} a second"));
+                    $"{done:#,0} of {EventCount:#,0} events, {done / Stopwatch.GetElapsedTime(startedAt).TotalSeconds:#,0} a second"));
             }
         }
         return alerts;
@@ -118,7 +121,8 @@ internal sealed class ActorStatePartition
             for (var copy = 0; copy < Math.Min(LaterCopies, _copies); copy++)
             {
                 var verdict = Process(engine, record, copy);
-                said.Add(new Judgement(verdict.Score, verdict.PValue, string.Join(' ', verdict.Alerts.Select(alert => alert.Id))));
+                var alerts = string.Join(' ', verdict.Alerts.Select(alert => alert.Id));
+                said.Add(new Judgement(verdict.Score, verdict.PValue, alerts));
             }
         }
         return said;

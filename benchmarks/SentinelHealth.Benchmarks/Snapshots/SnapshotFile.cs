@@ -49,13 +49,17 @@ internal sealed class SnapshotFile(string path)
 
     public void Delete() => File.Delete(path);
 
-    private FileStream Open() => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
+    private FileStream Open() =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
 
     /// <summary>Asks Linux to forget what it remembers of the file, which is on the disk; elsewhere nothing is asked.</summary>
     private static void Forget(FileStream file)
     {
         const int dontNeed = 4;
-        if (OperatingSystem.IsLinux() && Advise(file.SafeFileHandle.DangerousGetHandle().ToInt32(), 0, 0, dontNeed) is not 0 and var fault)
+        if (!OperatingSystem.IsLinux())
+            return;
+        var number = file.SafeFileHandle.DangerousGetHandle().ToInt32();
+        if (Advise(number, 0, 0, dontNeed) is not 0 and var fault)
             throw new IOException($"The system does not forget {file.Name}: error {fault}.");
     }
 

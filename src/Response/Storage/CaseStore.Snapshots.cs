@@ -35,8 +35,12 @@ public sealed partial class CaseStore
 
     /// <summary>
     /// Writes a state part by part. It becomes the partition's snapshot with a commit that names it (<see cref="CaseCommit.Snapshot"/>);
-    /// without one it is removed after a later snapshot. One part is in memory, whatever the size.
+    /// without one it is removed when the next is written. One part is in memory, whatever the size.
     /// </summary>
+    /// <remarks>
+    /// Whoever writes a partition's snapshot removes those before it that never counted, also when another process is still writing one:
+    /// that process has lost the partition, and its commit is refused (<see cref="PositionMovedException"/>).
+    /// </remarks>
     /// <param name="partition">The partition.</param>
     /// <param name="offset">After which offset reading must begin to go on from it.</param>
     /// <param name="save">Writes the state; on this thread, once.</param>
@@ -47,6 +51,8 @@ public sealed partial class CaseStore
     {
         ArgumentNullException.ThrowIfNull(save);
         var generation = await WriteAsync(session => Reserve(session, partition), cancel);
+        // Where commits fail again and again, each would leave its parts.
+        await RemovePartsAsync(partition, (0, generation - 1), cancel);
         await using var stream = new SnapshotWriter(
             SnapshotPartBytes, SnapshotBytesAllowed,
             (part, body) => _engine.Write(session => Put(session, (partition, generation, part), body), cancel));
@@ -81,6 +87,7 @@ public sealed partial class CaseStore
             await RemovePartsAsync(partition, (0, current.Generation - 1), cancel);
     }
 
+    /// <summary>Removes parts of generations, but for those of the current one.</summary>
     private async Task RemovePartsAsync(int partition, (long First, long Last) generations, CancellationToken cancel)
     {
         int removed;
@@ -94,7 +101,10 @@ public sealed partial class CaseStore
     private static int RemoveSome(StoreSession session, int partition, (long First, long Last) generations)
     {
         using var some = session.Statement(
-            $"SELECT generation, part FROM snapshot_part WHERE partition = @partition AND generation BETWEEN @first AND @last LIMIT {PartsRemovedAtOnce}",
+            $"""
+            SELECT generation, part FROM snapshot_part WHERE partition = @partition AND generation BETWEEN @first AND @last
+                AND generation NOT IN (SELECT generation FROM snapshot WHERE partition = @partition) LIMIT {PartsRemovedAtOnce}
+            """,
             ("@partition", partition), ("@first", generations.First), ("@last", generations.Last));
         var parts = some.Rows(row => (Generation: row.GetInt64(0), Part: row.GetInt32(1)));
         foreach (var (generation, part) in parts)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Correlation;
@@ -59,14 +60,7 @@ internal static class CaseWriter
         foreach (var demand in commit.StepUps)
             WriteStepUp(transaction, demand);
         if (commit.Snapshot is { } snapshot)
-            transaction.Post(
-                """
-                INSERT INTO snapshot VALUES (@partition, @offset, @generation, @parts, @bytes)
-                ON CONFLICT (partition) DO UPDATE SET "offset" = @offset, generation = @generation, parts = @parts, bytes = @bytes
-                    WHERE snapshot.generation < @generation
-                """,
-                ("@partition", snapshot.Partition), ("@offset", snapshot.Offset), ("@generation", snapshot.Generation),
-                ("@parts", snapshot.Parts), ("@bytes", snapshot.Bytes));
+            WriteSnapshot(transaction, snapshot);
         foreach (var (partition, number) in commit.HeededDecisions)
             transaction.Post(
                 "INSERT INTO heeded VALUES (@partition, @number) ON CONFLICT (partition) DO UPDATE SET number = @number",
@@ -123,6 +117,27 @@ internal static class CaseWriter
         var found = command.ExecuteScalar() is long offset ? offset : -1;
         if (found != expected)
             throw new PositionMovedException(partition, expected, found);
+    }
+
+    /// <summary>Makes a snapshot the current one, unless a later one is; not one whose parts were removed because a later one was begun.</summary>
+    private static void WriteSnapshot(StoreSession transaction, EngineSnapshot snapshot)
+    {
+        (string, object?)[] place = [("@partition", snapshot.Partition), ("@generation", snapshot.Generation)];
+        using var later = transaction.Statement(
+            "SELECT count(*) FROM snapshot WHERE partition = @partition AND generation >= @generation", place);
+        if (Convert.ToInt64(later.ExecuteScalar(), CultureInfo.InvariantCulture) > 0)
+            return;
+        using var parts = transaction.Statement(
+            "SELECT count(*) FROM snapshot_part WHERE partition = @partition AND generation = @generation AND part > 0", place);
+        if (Convert.ToInt64(parts.ExecuteScalar(), CultureInfo.InvariantCulture) != snapshot.Parts)
+            throw new PositionMovedException(
+                FormattableString.Invariant($"Another process has begun a later snapshot of partition {snapshot.Partition}; the work here is dropped."));
+        transaction.Post(
+            """
+            INSERT INTO snapshot VALUES (@partition, @offset, @generation, @parts, @bytes)
+            ON CONFLICT (partition) DO UPDATE SET "offset" = @offset, generation = @generation, parts = @parts, bytes = @bytes
+            """,
+            [.. place, ("@offset", snapshot.Offset), ("@parts", snapshot.Parts), ("@bytes", snapshot.Bytes)]);
     }
 
     private static void Count(StoreSession transaction, string name, long by)

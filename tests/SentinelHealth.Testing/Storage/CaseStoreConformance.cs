@@ -130,6 +130,31 @@ public abstract class CaseStoreConformance : IDisposable
     }
 
     [Fact]
+    public async Task A_snapshot_that_never_counted_is_removed_when_the_next_is_written_and_cannot_count_any_more()
+    {
+        var (first, lost, next) = (new byte[9_500], new byte[20_000], new byte[3_000]);
+        new Random(7).NextBytes(first);
+        new Random(8).NextBytes(next);
+        _store.SnapshotPartBytes = 1_000;
+        var elsewhere = await _store.WriteSnapshotAsync(0, 4, stream => stream.Write(first), Cancel);
+        await _store.PutSnapshotAsync(3, 6, first, Cancel);
+        var uncommitted = await _store.WriteSnapshotAsync(3, 7, stream => stream.Write(lost), Cancel);
+
+        var following = await _store.WriteSnapshotAsync(3, 8, stream => stream.Write(next), Cancel);
+
+        Assert.ThrowsAny<IOException>(() => _store.OpenSnapshot(uncommitted).ReadByte());
+        Assert.Equal(first[0], _store.OpenSnapshot(elsewhere).ReadByte());
+        Assert.Equal(first, await _store.SnapshotBytesAsync(3, Cancel));
+        await Assert.ThrowsAsync<PositionMovedException>(async () => await _store.CommitAsync(Of(uncommitted), Cancel));
+        Assert.Equal(6, (await _store.SnapshotAsync(3, Cancel))!.Offset);
+        await _store.CommitAsync(Of(following), Cancel);
+        Assert.Equal(next, await _store.SnapshotBytesAsync(3, Cancel));
+
+        static CaseCommit Of(EngineSnapshot snapshot) =>
+            new() { ScoredOffsets = new Dictionary<int, long>(), Snapshot = snapshot };
+    }
+
+    [Fact]
     public async Task A_state_that_is_too_large_leaves_the_snapshot_before()
     {
         _store.SnapshotPartBytes = 1_000;

@@ -21,6 +21,7 @@ using SentinelHealth.Ingest.Log;
 using SentinelHealth.Ingest.Sources;
 using SentinelHealth.Response.Access;
 using SentinelHealth.Response.Actions;
+using SentinelHealth.Response.Custody;
 using SentinelHealth.Response.Hunting;
 using SentinelHealth.Response.Incidents;
 using SentinelHealth.Response.Ledgers;
@@ -39,6 +40,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly WebApplication _app;
+    private readonly ObservedIndex _observed;
 
     private TestServer(WebMode mode, int requestsPerSecondMax, ProviderSection? provider)
     {
@@ -84,6 +86,10 @@ internal sealed class TestServer : IAsyncDisposable
         Compliance = new ComplianceDesk(Cases, new DossierCollector(Cases, Dossiers, Clock),
             new ComplianceStore(_folder.File(ComplianceStore.FileName)), Reads, new ComplianceSection().Plan(Clock));
         builder.Services.AddSingleton(Compliance);
+        builder.Services.AddSingleton(new ReportDesk(Compliance, new ReportSources(
+            new EvidenceJournal(Store, _folder.File("evidence"), vault: null),
+            _observed = new ObservedIndex(_folder.File(ObservedIndex.FileName), Clock), Reads,
+            ControlFolder.Controls(ControlFolder.Shipped), ControlFolder.Algorithms(ControlFolder.Shipped))));
         builder.Services.AddSingleton(Rules = OpenRules());
         builder.Services.AddSingleton(new HttpIntakeOptions { BodyBytesMax = BodyBytesMax });
         _app = builder.Build().UseWeb(settings);
@@ -198,6 +204,7 @@ internal sealed class TestServer : IAsyncDisposable
         Compliance.Store.Dispose();
         Reads.Dispose();
         Archive.Dispose();
+        _observed.Dispose();
         _folder.Dispose();
     }
 }

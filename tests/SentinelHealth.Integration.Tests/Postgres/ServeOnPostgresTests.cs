@@ -85,6 +85,30 @@ public sealed partial class ServeOnPostgresTests(PostgresFixture fixture, ITestO
         Assert.Equal(HttpStatusCode.OK, (await own.GetAsync("/api/v1/me")).StatusCode);
     }
 
+    [Fact]
+    public async Task Neither_itself_nor_one_that_is_there_does_a_process_take_out_of_those_that_hold_the_key()
+    {
+        await using var here = Serve("here");
+        await MakeAdministratorAsync(here);
+        await using var there = Serve("there");
+        await there.LineAsync("answers at");
+        using var officer = await ProgramAsync(here, "compliance");
+        var custodians = await officer.GetFromJsonAsync<JsonElement>("/api/v1/custodians");
+
+        var titles = new List<string>();
+        foreach (var custodian in custodians.EnumerateArray())
+        {
+            using var refused = await officer.DeleteAsync($"/api/v1/custodians/{custodian.GetProperty("id").GetString()}");
+            Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+            titles.Add((await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("title").GetString()!);
+        }
+        using var unknown = await officer.DeleteAsync("/api/v1/custodians/nobody");
+
+        Assert.Equal(["A process does not take out itself.", "This process was seen within the last minute."], titles.Order());
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        Assert.Equal(2, (await officer.GetFromJsonAsync<JsonElement>("/api/v1/custodians")).GetArrayLength());
+    }
+
     /// <summary>
     /// The evidence log is written by the process that leads; a second one with all roles wants it as far as it was drained. A process without the
     /// role does not ask for it.

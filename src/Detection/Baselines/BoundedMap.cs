@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using SentinelHealth.Detection.Snapshots;
 
 namespace SentinelHealth.Detection.Baselines;
 
@@ -10,26 +11,28 @@ namespace SentinelHealth.Detection.Baselines;
 /// <remarks>
 /// Entities stand one behind the other in pages, in the order in which they came, each with its key and time beside its state; a table
 /// of heads, two to four for each entity, leads to them. So memory is what the entities take, whatever the load, and a lookup waits
-/// for memory about twice. At the bound a new entity takes the place of the one that was seen longest ago among eight, the next eight each
+/// for memory about twice. A state that is kept in memory shares the pages until they change (<see cref="SharedPages{TItem}"/>), so what it costs is
+/// what changes after it. At the bound a new entity takes the place of the one that was seen longest ago among eight, the next eight each
 /// time. Entities that share a head are bounded as well, so that chosen keys cannot make lookups slow. All is decided by
 /// content alone, so a reloaded table behaves like the saved one (I5). One owner thread.
 /// </remarks>
 /// <typeparam name="T">A struct without references; it is snapshotted as bytes, so its layout is part of the snapshot version.</typeparam>
-public sealed class BoundedMap<T> : IEntityTable
+public sealed class BoundedMap<T> : IEntityTable, IKeptTable
     where T : unmanaged
 {
     private const int Window = 8;
     private const int ChainMax = 32;
-    private const int PageBytesMax = 128 * 1_024;
+    private const int HeaderBytes = (3 * sizeof(int)) + sizeof(long);
     private const int FirstEntries = 16;
 
     private readonly int _entitiesMax;
-    private readonly int _pageShift;
-    private Entry[][] _pages = [new Entry[FirstEntries]];
-    private int _pageCount = 1;
+    private SharedPages<Entry> _entries;
 
     /// <summary>One more than the number of the first entity of each chain; 0 where there is none.</summary>
-    private int[] _heads = new int[FirstEntries];
+    private SharedPages<int> _heads;
+
+    /// <summary>A power of two.</summary>
+    private int _headCount;
 
     /// <summary>Creates an empty table.</summary>
     /// <param name="entitiesMax">Upper bound on entities.</param>
@@ -37,7 +40,14 @@ public sealed class BoundedMap<T> : IEntityTable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(entitiesMax, Window);
         _entitiesMax = entitiesMax;
-        _pageShift = BitOperations.Log2((uint)Math.Max(FirstEntries, PageBytesMax / Unsafe.SizeOf<Entry>()));
+        Empty();
+    }
+
+    /// <summary>A table as it is now, for a kept state.</summary>
+    private BoundedMap(BoundedMap<T> kept)
+    {
+        _entitiesMax = kept._entitiesMax;
+        TakeOver(kept);
     }
 
     /// <summary>Entities held.</summary>
@@ -46,28 +56,41 @@ public sealed class BoundedMap<T> : IEntityTable
     /// <summary>Entities forgotten because the bound was reached.</summary>
     public long EvictedCount { get; private set; }
 
-    /// <summary>Bytes of state, keys and times together.</summary>
-    public long SizeBytes =>
-        (4L * _heads.Length) + ((((_pageCount - 1L) << _pageShift) + _pages[_pageCount - 1].Length) * Unsafe.SizeOf<Entry>());
+    /// <summary>Bytes of state, keys and times together, whoever else has them as well.</summary>
+    public long SizeBytes => _heads.SizeBytes + _entries.SizeBytes;
 
-    /// <summary>The entity's state, or a null reference when it is not held or the key is 0 (absent). Nothing changes.</summary>
-    public ref T Find(ulong key)
+    long IKeptTable.SavedBytes => HeaderBytes + (Count * (sizeof(int) + sizeof(ulong) + sizeof(long) + (long)Unsafe.SizeOf<T>()));
+
+    /// <summary>
+    /// The entity's state to be read, or a null reference when it is not held or the key is 0 (absent). Kept states may have it as well, so it is not to
+    /// be written through. Valid until the table is next changed.
+    /// </summary>
+    public ref readonly T Find(ulong key)
     {
-        ref var entry = ref EntryOf(key);
-        return ref Unsafe.IsNullRef(ref entry) ? ref Unsafe.NullRef<T>() : ref entry.State;
+        var number = NumberOf(key);
+        return ref number < 0 ? ref Unsafe.NullRef<T>() : ref _entries.Read(number).State;
     }
 
-    /// <summary>The entity's state, new and zeroed when it was not held. The reference is valid until the next call of this method.</summary>
+    /// <summary>The entity's state to be changed, or a null reference when it is not held or the key is 0. It does not count as seen by that.</summary>
+    public ref T Change(ulong key)
+    {
+        var number = NumberOf(key);
+        return ref number < 0 ? ref Unsafe.NullRef<T>() : ref _entries.Write(number).State;
+    }
+
+    /// <summary>
+    /// The entity's state to be changed, new and zeroed when it was not held. The reference is valid until the next call of this method, and
+    /// until the table is saved.
+    /// </summary>
     /// <param name="key">The entity; 0 means absent and is not allowed.</param>
     /// <param name="atMs">Event time, for the choice of whom to forget.</param>
     /// <param name="isNew">Whether the state was just made.</param>
     public ref T Touch(ulong key, long atMs, out bool isNew)
     {
         ArgumentOutOfRangeException.ThrowIfZero(key);
-        ref var entry = ref EntryOf(key);
-        isNew = Unsafe.IsNullRef(ref entry);
-        if (isNew)
-            entry = ref Insert(key);
+        var number = NumberOf(key);
+        isNew = number < 0;
+        ref var entry = ref _entries.Write(isNew ? Insert(key) : number);
         entry.SeenAtSecond = Math.Max(entry.SeenAtSecond, SecondOf(atMs));
         return ref entry.State;
     }
@@ -75,32 +98,37 @@ public sealed class BoundedMap<T> : IEntityTable
     /// <summary>Forgets an entity; does nothing when it is not held. References to states are void after it.</summary>
     public void Remove(ulong key)
     {
-        if (Unsafe.IsNullRef(ref EntryOf(key)))
+        if (NumberOf(key) < 0)
             return;
         var hole = Unlink(key);
         var last = Count - 1;
         if (hole != last)
         {
             // The last one moves into the hole, so that there is none.
-            var moved = At(last);
+            var moved = _entries.Read(last);
             Unlink(moved.Key);
-            At(hole) = moved;
+            _entries.Write(hole) = moved;
             Link(hole);
         }
-        At(last) = default;
+        _entries.Write(last) = default;
         Count--;
     }
 
-    /// <summary>Writes the table.</summary>
+    /// <summary>Writes the table; to a destination that keeps tables as they are it is given as it is.</summary>
     public void Save(BinaryWriter writer)
     {
+        if (writer.BaseStream is ITableKeeper keeper)
+        {
+            keeper.Keep(new BoundedMap<T>(this));
+            return;
+        }
         writer.Write((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, Count)));
         writer.Write(Count);
         writer.Write(EvictedCount);
         writer.Write(Marshal.SizeOf<T>());
         for (var number = 0; number < Count; number++)
         {
-            ref var entry = ref At(number);
+            ref var entry = ref _entries.Read(number);
             writer.Write(number);
             writer.Write(entry.Key);
             writer.Write(1_000L * entry.SeenAtSecond);
@@ -112,79 +140,87 @@ public sealed class BoundedMap<T> : IEntityTable
     /// <exception cref="InvalidDataException">The table does not fit this bound or this state layout.</exception>
     public void Load(BinaryReader reader)
     {
+        if (reader.BaseStream is ITableGiver giver && giver.Take() is { } kept)
+        {
+            TakeOver(kept as BoundedMap<T> ?? throw new InvalidDataException($"A table of {typeof(T).Name} was expected in a kept state."));
+            return;
+        }
         var slots = reader.ReadInt32();
         var count = reader.ReadInt32();
         var evicted = reader.ReadInt64();
         if (count < 0 || count > slots || count > _entitiesMax || reader.ReadInt32() != Marshal.SizeOf<T>())
             throw new InvalidDataException($"A table of {count} of {typeof(T).Name} does not fit: it was saved with other bounds or by another version.");
-        (_pages, _pageCount, _heads, Count) = ([new Entry[FirstEntries]], 1, new int[FirstEntries], 0);
+        Empty();
         for (var i = 0; i < count; i++)
         {
             _ = reader.ReadInt32();
             var key = reader.ReadUInt64();
-            if (key == 0 || !Unsafe.IsNullRef(ref EntryOf(key)))
+            if (key == 0 || NumberOf(key) >= 0)
                 throw new InvalidDataException($"A table of {typeof(T).Name} holds an entity twice, or none.");
-            ref var entry = ref Insert(key);
+            ref var entry = ref _entries.Write(Insert(key));
             entry.SeenAtSecond = SecondOf(reader.ReadInt64());
             reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(new Span<T>(ref entry.State)));
         }
         EvictedCount = evicted;
     }
 
-    void IEntityTable.FetchHead(ulong key) => Foresight.Fetch(ref HeadOf(key));
+    void IEntityTable.FetchHead(ulong key) => Foresight.Fetch(ref _heads.Read(HeadNumberOf(key)));
 
     void IEntityTable.FetchState(ulong key)
     {
-        var first = key == 0 ? 0 : HeadOf(key);
+        var first = key == 0 ? 0 : _heads.Read(HeadNumberOf(key));
         if (first == 0)
             return;
-        ref var start = ref Unsafe.As<Entry, byte>(ref At(first - 1));
+        ref var start = ref Unsafe.As<Entry, byte>(ref _entries.Read(first - 1));
         for (var offset = 0; offset < Unsafe.SizeOf<Entry>(); offset += Foresight.LineBytes)
             Foresight.Fetch(ref Unsafe.Add(ref start, offset));
     }
 
-    private static uint SecondOf(long atMs) => (uint)Math.Clamp(atMs / 1_000, 0, uint.MaxValue);
+    private void Empty() =>
+        (_entries, _heads, _headCount, Count) = (new(FirstEntries), new(FirstEntries), FirstEntries, 0);
 
-    private ref Entry At(int number) => ref _pages[number >> _pageShift][number & ((1 << _pageShift) - 1)];
-
-    private ref int HeadOf(ulong key) => ref _heads[(int)(key >> 32) & (_heads.Length - 1)];
-
-    private ref Entry EntryOf(ulong key)
+    /// <summary>Becomes as another table is now; the two share what neither changes from here on.</summary>
+    private void TakeOver(BoundedMap<T> other)
     {
-        var next = key == 0 ? 0 : HeadOf(key);
-        while (next != 0)
-        {
-            ref var entry = ref At(next - 1);
-            if (entry.Key == key)
-                return ref entry;
-            next = entry.Next;
-        }
-        return ref Unsafe.NullRef<Entry>();
+        if (other.Count > _entitiesMax)
+            throw new InvalidDataException($"A table of {other.Count} of {typeof(T).Name} does not fit: it was kept with other bounds.");
+        (_entries, _heads, _headCount) = (other._entries.Share(), other._heads.Share(), other._headCount);
+        (Count, EvictedCount) = (other.Count, other.EvictedCount);
     }
 
-    private ref Entry Insert(ulong key)
+    private static uint SecondOf(long atMs) => (uint)Math.Clamp(atMs / 1_000, 0, uint.MaxValue);
+
+    private int HeadNumberOf(ulong key) => (int)(key >> 32) & (_headCount - 1);
+
+    /// <summary>Which entity it is, from 0; below 0 when it is not held.</summary>
+    private int NumberOf(ulong key)
+    {
+        var next = key == 0 ? 0 : _heads.Read(HeadNumberOf(key));
+        while (next != 0)
+        {
+            ref var entry = ref _entries.Read(next - 1);
+            if (entry.Key == key)
+                break;
+            next = entry.Next;
+        }
+        return next - 1;
+    }
+
+    private int Insert(ulong key)
     {
         var number = IsChainFull(key, out var stalest) ? Evict(stalest) : Count < _entitiesMax ? Append() : Evict(Stalest());
-        ref var entry = ref At(number);
+        ref var entry = ref _entries.Write(number);
         entry = default;
         entry.Key = key;
         Link(number);
-        return ref entry;
+        return number;
     }
 
     private int Append()
     {
         var number = Count++;
-        var (page, place) = (number >> _pageShift, number & ((1 << _pageShift) - 1));
-        if (page == _pageCount)
-        {
-            if (page == _pages.Length)
-                Array.Resize(ref _pages, 2 * page);
-            _pages[_pageCount++] = new Entry[1 << _pageShift];
-        }
-        else if (place == _pages[page].Length)
-            Array.Resize(ref _pages[page], 2 * place);
-        if (2 * Count > _heads.Length)
+        _entries.EnsureRoom(Count);
+        if (2 * Count > _headCount)
             Rehash(number);
         return number;
     }
@@ -192,7 +228,8 @@ public sealed class BoundedMap<T> : IEntityTable
     /// <summary>Twice the heads for the entities below a number.</summary>
     private void Rehash(int count)
     {
-        _heads = new int[2 * _heads.Length];
+        _headCount *= 2;
+        _heads = new(_headCount);
         for (var number = 0; number < count; number++)
             Link(number);
     }
@@ -202,8 +239,8 @@ public sealed class BoundedMap<T> : IEntityTable
     {
         EvictedCount++;
         var next = (int)(EvictedCount * Window % Count);
-        Foresight.Fetch(ref At(next));
-        Foresight.Fetch(ref At((next + Window - 1) % Count));
+        Foresight.Fetch(ref _entries.Read(next));
+        Foresight.Fetch(ref _entries.Read((next + Window - 1) % Count));
         return Unlink(key);
     }
 
@@ -213,7 +250,7 @@ public sealed class BoundedMap<T> : IEntityTable
         var (key, seenAt) = (0ul, uint.MaxValue);
         for (var i = 0; i < Window; i++, number = number + 1 == Count ? 0 : number + 1)
         {
-            ref var entry = ref At(number);
+            ref var entry = ref _entries.Read(number);
             if (key == 0 || entry.SeenAtSecond < seenAt)
                 (key, seenAt) = (entry.Key, entry.SeenAtSecond);
         }
@@ -224,9 +261,9 @@ public sealed class BoundedMap<T> : IEntityTable
     {
         var (length, seenAt) = (0, uint.MaxValue);
         stalest = 0;
-        for (var next = HeadOf(key); next != 0; length++)
+        for (var next = _heads.Read(HeadNumberOf(key)); next != 0; length++)
         {
-            ref var entry = ref At(next - 1);
+            ref var entry = ref _entries.Read(next - 1);
             if (stalest == 0 || entry.SeenAtSecond < seenAt)
                 (stalest, seenAt) = (entry.Key, entry.SeenAtSecond);
             next = entry.Next;
@@ -236,18 +273,21 @@ public sealed class BoundedMap<T> : IEntityTable
 
     private void Link(int number)
     {
-        ref var entry = ref At(number);
-        ref var head = ref HeadOf(entry.Key);
+        ref var entry = ref _entries.Write(number);
+        ref var head = ref _heads.Write(HeadNumberOf(entry.Key));
         (entry.Next, head) = (head, number + 1);
     }
 
     private int Unlink(ulong key)
     {
-        ref var next = ref HeadOf(key);
-        while (At(next - 1).Key != key)
-            next = ref At(next - 1).Next;
-        var number = next - 1;
-        next = At(number).Next;
+        var (before, number) = (-1, _heads.Read(HeadNumberOf(key)) - 1);
+        while (_entries.Read(number).Key != key)
+            (before, number) = (number, _entries.Read(number).Next - 1);
+        var next = _entries.Read(number).Next;
+        if (before < 0)
+            _heads.Write(HeadNumberOf(key)) = next;
+        else
+            _entries.Write(before).Next = next;
         return number;
     }
 

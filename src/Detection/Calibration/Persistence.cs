@@ -40,8 +40,8 @@ internal sealed class Persistence(int actorsMax)
     /// <summary>The actor's sum without and with an event of this p-value.</summary>
     public (double Earlier, double Kept) Sums(ulong actor, long atMs, double pValue)
     {
-        ref var run = ref _runs.Find(actor);
-        if (Unsafe.IsNullRef(ref run))
+        ref readonly var run = ref _runs.Find(actor);
+        if (Unsafe.IsNullRef(in run))
             return (0, Adds(default, -Math.Log(pValue), 1));
         var closed = run.Nats * Fade(run, atMs);
         var open = Adds(run, run.Strangest, run.Events);
@@ -76,8 +76,8 @@ internal sealed class Persistence(int actorsMax)
     /// <summary>Events of the actor in the ten minutes that run, this one included.</summary>
     public int EventsNow(ulong actor, long atMs)
     {
-        ref var run = ref _runs.Find(actor);
-        return Unsafe.IsNullRef(ref run) || atMs / BucketMs > run.Bucket ? 1 : run.Events + 1;
+        ref readonly var run = ref _runs.Find(actor);
+        return Unsafe.IsNullRef(in run) || atMs / BucketMs > run.Bucket ? 1 : run.Events + 1;
     }
 
     /// <summary>What ten minutes add whose strangest event of so many has this surprise.</summary>

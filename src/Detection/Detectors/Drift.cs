@@ -64,8 +64,8 @@ public sealed class Drift : IDetector, ITabular
     /// <inheritdoc/>
     public int Explain(in Observation observed, Span<SurprisePart> parts)
     {
-        ref var held = ref _entities.Find(observed.Entity);
-        if (observed.Channels == 0 || Unsafe.IsNullRef(ref held))
+        ref readonly var held = ref _entities.Find(observed.Entity);
+        if (observed.Channels == 0 || Unsafe.IsNullRef(in held))
             return 0;
         var entity = held;
         Turn(ref entity, DayOf(observed.AtMs));

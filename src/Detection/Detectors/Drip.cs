@@ -78,11 +78,11 @@ internal sealed class Drip : IDetector, ITabular
     {
         if (observed.Entity == 0 || observed.Channels == 0)
             return 0;
-        ref var group = ref _groups.Find(observed.Peers);
-        if (Unsafe.IsNullRef(ref group) || group.Hours < GroupHoursMin)
+        ref readonly var group = ref _groups.Find(observed.Peers);
+        if (Unsafe.IsNullRef(in group) || group.Hours < GroupHoursMin)
             return 0;
-        ref var held = ref _entities.Find(observed.Entity);
-        var entity = Unsafe.IsNullRef(ref held) ? default : held;
+        ref readonly var held = ref _entities.Find(observed.Entity);
+        var entity = Unsafe.IsNullRef(in held) ? default : held;
         var passed = Advance(ref entity, observed.AtMs);
         if (passed > 0)
             Leak(ref entity, ref Unsafe.NullRef<DripGroup>(), group, passed);

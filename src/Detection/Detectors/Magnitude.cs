@@ -69,19 +69,19 @@ public sealed class Magnitude : IDetector
     /// <inheritdoc/>
     public int Explain(in Observation observed, Span<SurprisePart> parts)
     {
-        ref var group = ref _groups.Find(observed.Peers);
-        if (observed.Entity == 0 || Unsafe.IsNullRef(ref group))
+        ref readonly var group = ref _groups.Find(observed.Peers);
+        if (observed.Entity == 0 || Unsafe.IsNullRef(in group))
             return 0;
-        ref var entity = ref _entities.Find(observed.Entity);
+        ref readonly var entity = ref _entities.Find(observed.Entity);
         var written = 0;
         for (var number = 0; number < Math.Min(observed.Numbers.Length, _partNames.Length); number++)
         {
             var quantity = observed.Numbers[number];
-            if (!double.IsFinite(quantity) || group.Overall.At(number).Weight < LearnedMin)
+            if (!double.IsFinite(quantity) || group.Overall[number].Weight < LearnedMin)
                 continue;
-            var own = Unsafe.IsNullRef(ref entity) ? default : entity.At(number);
+            var own = Unsafe.IsNullRef(in entity) ? default : entity[number];
             var surprise = Surprise(
-                QuantityHabit.ToScale(quantity), own, group.Overall.At(number), group.Within[number], out var mean);
+                QuantityHabit.ToScale(quantity), own, group.Overall[number], group.Within[number], out var mean);
             parts[written++] = new(number, surprise, quantity, mean, 0, Novelty.Known);
         }
         return written;

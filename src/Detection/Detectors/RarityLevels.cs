@@ -46,8 +46,8 @@ internal sealed class RarityLevels<TEntity>(int featureCount, int entitiesMax, i
     {
         if (IsCold(observed))
             return null;
-        ref var group = ref _groups.Find(observed.Peers);
-        ref var entity = ref _entities.Find(observed.Entity);
+        ref var group = ref Unsafe.AsRef(in _groups.Find(observed.Peers));
+        ref var entity = ref Unsafe.AsRef(in _entities.Find(observed.Entity));
         var sum = 0.0;
         for (var feature = 0; feature < _featureCount; feature++)
         {
@@ -81,8 +81,8 @@ internal sealed class RarityLevels<TEntity>(int featureCount, int entitiesMax, i
     {
         if (IsCold(observed))
             return 0;
-        ref var group = ref _groups.Find(observed.Peers);
-        ref var entity = ref _entities.Find(observed.Entity);
+        ref var group = ref Unsafe.AsRef(in _groups.Find(observed.Peers));
+        ref var entity = ref Unsafe.AsRef(in _entities.Find(observed.Entity));
         var written = 0;
         for (var feature = 0; feature < _featureCount; feature++)
         {
@@ -116,9 +116,9 @@ internal sealed class RarityLevels<TEntity>(int featureCount, int entitiesMax, i
     {
         var surprise = _network.Feature(feature).Surprise(value, out var isKnown);
         novelty = isKnown ? Novelty.NewToPeers : Novelty.NewToNetwork;
-        if (!Unsafe.IsNullRef(ref group))
+        if (!Unsafe.IsNullRef(in group))
             surprise = BackOff(group.Feature(feature), value, surprise, Novelty.NewToEntity, ref novelty);
-        return Unsafe.IsNullRef(ref entity)
+        return Unsafe.IsNullRef(in entity)
             ? surprise
             : BackOff(entity.Feature(feature), value, surprise, Novelty.Known, ref novelty);
     }
@@ -136,11 +136,11 @@ internal sealed class RarityLevels<TEntity>(int featureCount, int entitiesMax, i
 
     private uint UsualKey(in Observation observed, int feature)
     {
-        ref var entity = ref _entities.Find(observed.Entity);
-        if (!Unsafe.IsNullRef(ref entity) && entity.Feature(feature).Total > 0)
+        ref var entity = ref Unsafe.AsRef(in _entities.Find(observed.Entity));
+        if (!Unsafe.IsNullRef(in entity) && entity.Feature(feature).Total > 0)
             return entity.Feature(feature).Usual();
-        ref var group = ref _groups.Find(observed.Peers);
-        return Unsafe.IsNullRef(ref group) ? _network.Feature(feature).Usual() : group.Feature(feature).Usual();
+        ref var group = ref Unsafe.AsRef(in _groups.Find(observed.Peers));
+        return Unsafe.IsNullRef(in group) ? _network.Feature(feature).Usual() : group.Feature(feature).Usual();
     }
 
     private void Fade<TState>(ref TState state, int day, bool isNew)

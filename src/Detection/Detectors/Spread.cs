@@ -91,10 +91,10 @@ public sealed class Spread : IDetector, ITabular
     /// <inheritdoc/>
     public int Explain(in Observation observed, Span<SurprisePart> parts)
     {
-        ref var group = ref _groups.Find(observed.Peers);
-        if (observed.Entity == 0 || (Unsafe.IsNullRef(ref group) && !_shared.Knows(observed.Role)))
+        ref var group = ref Unsafe.AsRef(in _groups.Find(observed.Peers));
+        if (observed.Entity == 0 || (Unsafe.IsNullRef(in group) && !_shared.Knows(observed.Role)))
             return 0;
-        ref var entity = ref _entities.Find(observed.Entity);
+        ref var entity = ref Unsafe.AsRef(in _entities.Find(observed.Entity));
         var written = 0;
         for (var dimension = 0; dimension < _dimensions.Length; dimension++)
         {
@@ -156,8 +156,8 @@ public sealed class Spread : IDetector, ITabular
             return false;
         if (_dimensions[dimension].Keys == SpreadKeys.All)
             return true;
-        ref var familiar = ref _familiar!.Find(observed.Entity);
-        return !Unsafe.IsNullRef(ref familiar) && familiar.IsEstablished && !familiar.Contains(key);
+        ref readonly var familiar = ref _familiar!.Find(observed.Entity);
+        return !Unsafe.IsNullRef(in familiar) && familiar.IsEstablished && !familiar.Contains(key);
     }
 
     private void Remember(in Observation observed, float trust)
@@ -181,13 +181,13 @@ public sealed class Spread : IDetector, ITabular
         var least = -1.0;
         for (var width = 0; width < Widths; width++)
         {
-            var peers = Unsafe.IsNullRef(ref group) ? default : group.At(dimension, width);
+            var peers = Unsafe.IsNullRef(in group) ? default : group.At(dimension, width);
             if (dimension == _sharedDimension && observed.Role != 0)
                 peers = peers.FilledFrom(_shared.Patients(observed.Role, width + FirstWidth));
             if (peers.Weight < PeerBucketsMin)
                 continue;
             var bucket = TimeBuckets.IndexOf(observed.AtMs, width + FirstWidth);
-            var (count, habit) = Unsafe.IsNullRef(ref entity) ? (1, default) : Running(entity.At(dimension, width), bucket, key);
+            var (count, habit) = Unsafe.IsNullRef(in entity) ? (1, default) : Running(entity.At(dimension, width), bucket, key);
             if (observed.Omitted.Doings > 0)
                 count = observed.Omitted.Left(count, width + FirstWidth, CountAt(observed, dimension, key, ref entity));
             var surprise = habit.SurpriseAbove(least, count, peers, out var expected);
@@ -203,7 +203,7 @@ public sealed class Spread : IDetector, ITabular
     private static double CountAt(in Observation observed, int dimension, ulong key, ref SpreadCells entity)
     {
         var width = Math.Max(observed.Omitted.Width, FirstWidth);
-        return Unsafe.IsNullRef(ref entity)
+        return Unsafe.IsNullRef(in entity)
             ? 1
             : Running(entity.At(dimension, width - FirstWidth), TimeBuckets.IndexOf(observed.AtMs, width), key).Count;
     }

@@ -68,10 +68,10 @@ public sealed class Volume : IDetector, ITabular
     {
         if (observed.Entity == 0 || observed.Channels == 0)
             return 0;
-        ref var group = ref _groups.Find(observed.Peers);
-        if (Unsafe.IsNullRef(ref group) && !_shared.Knows(observed.Role))
+        ref var group = ref Unsafe.AsRef(in _groups.Find(observed.Peers));
+        if (Unsafe.IsNullRef(in group) && !_shared.Knows(observed.Role))
             return 0;
-        ref var entity = ref _entities.Find(observed.Entity);
+        ref var entity = ref Unsafe.AsRef(in _entities.Find(observed.Entity));
         var written = 0;
         for (var left = observed.Channels; left != 0; left &= left - 1)
         {
@@ -123,13 +123,13 @@ public sealed class Volume : IDetector, ITabular
         var least = -1.0;
         for (var width = 0; width < TimeBuckets.WidthsMs.Length; width++)
         {
-            var peers = Unsafe.IsNullRef(ref group) ? default : group.At(channel, width).Habit;
+            var peers = Unsafe.IsNullRef(in group) ? default : group.At(channel, width).Habit;
             if (observed.Role != 0 && _shared.Sites.Count > 0)
                 peers = peers.FilledFrom(_shared.Counts(observed.Role, channel, width));
             if (peers.Weight < PeerBucketsMin)
                 continue;
             var bucket = TimeBuckets.IndexOf(observed.AtMs, width);
-            var (count, habit) = Unsafe.IsNullRef(ref entity) ? (1, default) : Running(entity.At(channel, width), bucket);
+            var (count, habit) = Unsafe.IsNullRef(in entity) ? (1, default) : Running(entity.At(channel, width), bucket);
             if (observed.Omitted.Doings > 0)
                 count = (float)observed.Omitted.Left(count, width, CountAt(observed, channel, ref entity));
             var surprise = habit.SurpriseAbove(least, count, peers, out var expected);
@@ -142,7 +142,7 @@ public sealed class Volume : IDetector, ITabular
     }
 
     /// <summary>The count at the width something is left out of.</summary>
-    private static double CountAt(in Observation observed, int channel, ref VolumeCells entity) => Unsafe.IsNullRef(ref entity)
+    private static double CountAt(in Observation observed, int channel, ref VolumeCells entity) => Unsafe.IsNullRef(in entity)
         ? 1
         : Running(entity.At(channel, observed.Omitted.Width), TimeBuckets.IndexOf(observed.AtMs, observed.Omitted.Width)).Count;
 

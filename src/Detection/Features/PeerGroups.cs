@@ -36,11 +36,11 @@ internal sealed class PeerGroups
     public ulong Of(SentinelEvent observed, ulong declared)
     {
         var role = observed.Key(TextField.ActorRole);
-        ref var group = ref _groups.Find(declared);
-        if (role != 0 && !Unsafe.IsNullRef(ref group) && group.Events >= GroupEventsMin)
+        ref readonly var group = ref _groups.Find(declared);
+        if (role != 0 && !Unsafe.IsNullRef(in group) && group.Events >= GroupEventsMin)
             return declared;
-        ref var own = ref role != 0 ? ref group : ref _actors.Find(observed.Key(TextField.Actor));
-        var hasMix = !Unsafe.IsNullRef(ref own) && own.Events >= ActorEventsMin;
+        ref readonly var own = ref role != 0 ? ref group : ref _actors.Find(observed.Key(TextField.Actor));
+        var hasMix = !Unsafe.IsNullRef(in own) && own.Events >= ActorEventsMin;
         if (!hasMix && role == 0)
             return declared;
         var (nearest, likeness) = (declared, role != 0 ? -1 : LikenessMin);
@@ -48,8 +48,8 @@ internal sealed class PeerGroups
         {
             if (role != 0 && candidateRole != role)
                 continue;
-            ref var other = ref _groups.Find(candidate);
-            var alike = Unsafe.IsNullRef(ref other) ? -2 : hasMix ? own.Likeness(ref other) : 0;
+            ref readonly var other = ref _groups.Find(candidate);
+            var alike = Unsafe.IsNullRef(in other) ? -2 : hasMix ? own.Likeness(other) : 0;
             if (alike > likeness)
                 (nearest, likeness) = (candidate, alike);
         }
@@ -107,7 +107,7 @@ internal sealed class PeerGroups
 
         private PlaceArray _places;
 
-        public float Events { get; private set; }
+        public float Events { readonly get; private set; }
 
         public void Count(ulong activity, float trust)
         {
@@ -119,7 +119,7 @@ internal sealed class PeerGroups
             Events /= 2;
         }
 
-        public double Likeness(ref ActivityMix other) =>
+        public readonly double Likeness(in ActivityMix other) =>
             TensorPrimitives.CosineSimilarity((ReadOnlySpan<float>)_places, (ReadOnlySpan<float>)other._places);
 
         [InlineArray(Places)]

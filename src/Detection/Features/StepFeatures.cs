@@ -38,15 +38,15 @@ internal sealed class StepFeatures(NameTable names, int actorsMax)
     /// <summary>Low half of the role's key of an account that has acted; 0 for others.</summary>
     public uint RoleOf(ulong account)
     {
-        ref var trail = ref _trails.Find(account);
-        return Unsafe.IsNullRef(ref trail) ? 0 : trail.Role;
+        ref readonly var trail = ref _trails.Find(account);
+        return Unsafe.IsNullRef(in trail) ? 0 : trail.Role;
     }
 
     public void Fill(SentinelEvent observed, ulong activity)
     {
         var minute = Minute(observed);
-        ref var trail = ref _trails.Find(observed.Key(TextField.Actor));
-        var isKnown = !Unsafe.IsNullRef(ref trail);
+        ref readonly var trail = ref _trails.Find(observed.Key(TextField.Actor));
+        var isKnown = !Unsafe.IsNullRef(in trail);
         BeforeActivity = isKnown && minute - trail.Minute <= SittingMinutes ? trail.Activity : 0;
         Before = BeforeActivity != 0 ? StableHash.Combine(BeforeActivity, 1) : Beginning;
         var patient = (uint)observed.Key(TextField.Subject);

@@ -65,7 +65,8 @@ public sealed partial class OrderedScoring
     /// </summary>
     private void KeepStateOnTheWay(long tailMs, long nextMs)
     {
-        var isAtTail = nextMs >= tailMs && _checkpoints[^1].Boundary.AtMs < tailMs && _sinceCheckpoint >= CheckpointWorthEvents;
+        // Never a little later: it replaces the one before it, and what it does not reach would go back much further.
+        var isAtTail = LastRank.AtMs < tailMs && nextMs >= tailMs && _sinceCheckpoint >= CheckpointWorthEvents;
         if ((isAtTail || _sinceCheckpoint >= CheckpointSpacing) && _held.Count > 0)
             KeepState();
     }

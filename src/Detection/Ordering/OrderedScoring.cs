@@ -31,7 +31,7 @@ public sealed partial class OrderedScoring
     /// <summary>Settled versions of alerts and incidents remembered, in case what was said after them is taken back.</summary>
     private const int StandingMax = 4_096;
 
-    /// <summary>Events worth a state on the way through a correction: what writing one costs, which is an event for so many bytes.</summary>
+    /// <summary>Events worth a state on the way through a correction: what writing one costs, which is an event for so many written bytes.</summary>
     private const int CheckpointWorthEventsMin = 200, CheckpointBytesPerEvent = 6_000;
 
     /// <summary>How far back corrections go is forgotten by this part with each, and the next is expected to go twice as far at most.</summary>
@@ -104,7 +104,8 @@ public sealed partial class OrderedScoring
     private long StateBytes => _checkpoints[^1].State.Length;
 
     private long CheckpointWorthEvents => Math.Min(
-        _options.CheckpointEveryEvents / 4, Math.Max(CheckpointWorthEventsMin, StateBytes / CheckpointBytesPerEvent));
+        _options.CheckpointEveryEvents / 4,
+        Math.Max(CheckpointWorthEventsMin, _checkpoints[^1].State.WrittenBytes / CheckpointBytesPerEvent));
 
     private int CheckpointCountMax =>
         (int)Math.Clamp(_options.CheckpointBytesMax / Math.Max(1, StateBytes), CheckpointsMin, CheckpointsMax);

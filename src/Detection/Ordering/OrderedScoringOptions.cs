@@ -25,8 +25,8 @@ public sealed record OrderedScoringOptions
     public int CheckpointEveryEvents { get; init; } = 20_000;
 
     /// <summary>
-    /// Bytes of those states together, about. Default 256 MB. Larger states are kept more seldom and fewer of them, but never less than
-    /// three: so the memory of a partition is about four times its state.
+    /// Bytes of those states together, about, were nothing shared between them. Default 256 MB. Larger states are kept more seldom and fewer of them,
+    /// but never less than three: so the memory of a partition is its state and what changed since three others, at most four times its state.
     /// </summary>
     [Range(1, long.MaxValue)]
     public long CheckpointBytesMax { get; init; } = 256L * 1024 * 1024;

@@ -1,21 +1,28 @@
+using System.Text;
+using SentinelHealth.Detection.Snapshots;
+
 namespace SentinelHealth.Detection.Ordering;
 
 /// <summary>
-/// Bytes that were saved, in blocks: it grows without copying what it has, is never in memory twice, and may be larger than an array.
+/// What was saved: bytes, in blocks, and between them the tables of entities as they were at that moment, which share with the living ones what has
+/// not changed since. It grows without copying what it has, and may be larger than an array.
 /// </summary>
 internal sealed class SavedState
 {
     private const int FirstBlockBytes = 16 << 10;
     private const int BlockBytesMax = 1 << 20;
 
-    private readonly List<byte[]> _blocks = [];
+    private readonly List<Part> _parts = [];
 
     private SavedState()
     {
     }
 
-    /// <summary>How many bytes.</summary>
+    /// <summary>How many bytes <see cref="WriteTo"/> writes.</summary>
     public long Length { get; private set; }
+
+    /// <summary>How many of them were written when it was saved; the others are in tables that were taken as they are.</summary>
+    public long WrittenBytes { get; private set; }
 
     /// <summary>What a saving writes.</summary>
     public static SavedState Of(Action<Stream> save)
@@ -41,23 +48,32 @@ internal sealed class SavedState
         return state;
     }
 
-    /// <summary>Reads it from its beginning. The same bytes may be read by many.</summary>
+    /// <summary>Reads it from its beginning; who loads a table gets it as it was kept. May be done often.</summary>
     public Stream OpenRead() => new Reader(this);
 
-    /// <summary>Writes all of it.</summary>
+    /// <summary>Writes all of it as bytes: the same as saving to the destination at that moment would have written.</summary>
     public void WriteTo(Stream destination)
     {
-        foreach (var block in _blocks)
-            destination.Write(block);
+        using var writer = new BinaryWriter(destination, Encoding.UTF8, leaveOpen: true);
+        foreach (var part in _parts)
+        {
+            if (part.Table is { } table)
+                table.Save(writer);
+            else
+                writer.Write(part.Block);
+        }
     }
 
     private void Add(byte[] block)
     {
-        _blocks.Add(block);
+        _parts.Add(new Part(block, null));
         Length += block.Length;
+        WrittenBytes += block.Length;
     }
 
-    private sealed class Writer(SavedState state) : OneWayStream
+    private readonly record struct Part(byte[] Block, IKeptTable? Table);
+
+    private sealed class Writer(SavedState state) : OneWayStream, ITableKeeper
     {
         private byte[] _block = new byte[FirstBlockBytes];
         private int _used;
@@ -80,30 +96,54 @@ internal sealed class SavedState
             }
         }
 
+        public void Keep(IKeptTable table)
+        {
+            End();
+            state._parts.Add(new Part([], table));
+            state.Length += table.SavedBytes;
+        }
+
         public void End()
         {
             if (_used > 0)
                 state.Add(_block.AsSpan(0, _used).ToArray());
+            _used = 0;
         }
     }
 
-    private sealed class Reader(SavedState state) : OneWayStream
+    private sealed class Reader(SavedState state) : OneWayStream, ITableGiver
     {
-        private int _block, _at;
+        private int _part, _at;
 
         public override bool CanRead => true;
 
         public override int Read(Span<byte> buffer)
         {
-            while (_block < state._blocks.Count && _at == state._blocks[_block].Length)
-                (_block, _at) = (_block + 1, 0);
-            if (_block == state._blocks.Count)
+            Step();
+            // Where a table stands there are no bytes: who does not take it finds the state cut short.
+            if (_part == state._parts.Count || state._parts[_part].Table is not null)
                 return 0;
-            var left = state._blocks[_block].AsSpan(_at);
+            var left = state._parts[_part].Block.AsSpan(_at);
             var taken = Math.Min(left.Length, buffer.Length);
             left[..taken].CopyTo(buffer);
             _at += taken;
             return taken;
+        }
+
+        public IKeptTable? Take()
+        {
+            Step();
+            if (_part == state._parts.Count || state._parts[_part].Table is not { } table)
+                return null;
+            (_part, _at) = (_part + 1, 0);
+            return table;
+        }
+
+        /// <summary>Past blocks that were read to their end.</summary>
+        private void Step()
+        {
+            while (_part < state._parts.Count && state._parts[_part] is { Table: null } part && _at == part.Block.Length)
+                (_part, _at) = (_part + 1, 0);
         }
     }
 }

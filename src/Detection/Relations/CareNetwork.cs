@@ -36,8 +36,8 @@ internal sealed class CareNetwork(int patientsMax, int pairsMax)
     /// <summary>What explains the dealing, judged by what came before it. Nothing changes.</summary>
     public CareTie TieOf(in Dealing dealing)
     {
-        ref var patient = ref _patients.Find(dealing.Patient);
-        if (Unsafe.IsNullRef(ref patient))
+        ref readonly var patient = ref _patients.Find(dealing.Patient);
+        if (Unsafe.IsNullRef(in patient))
             return default;
         var (actor, minute) = ((uint)dealing.Actor, dealing.Minute);
         var (isPersonal, isMet) = (false, false);
@@ -60,8 +60,8 @@ internal sealed class CareNetwork(int patientsMax, int pairsMax)
     /// <summary>Whether the patient was not seen at the organization for so long that a claim for a service there has no ground.</summary>
     public bool IsUnseen(in Dealing dealing)
     {
-        ref var patient = ref _patients.Find(dealing.Patient);
-        return Unsafe.IsNullRef(ref patient)
+        ref readonly var patient = ref _patients.Find(dealing.Patient);
+        return Unsafe.IsNullRef(in patient)
             || dealing.Minute - patient.SeenMinute((uint)dealing.Organization) > ClaimableMinutes;
     }
 
@@ -145,8 +145,8 @@ internal sealed class CareNetwork(int patientsMax, int pairsMax)
 
     private double Patients(ulong key, int minute)
     {
-        ref var held = ref _shared.Find(key);
-        return Unsafe.IsNullRef(ref held) ? 0 : held.Patients * Fade(held.Minute, minute);
+        ref readonly var held = ref _shared.Find(key);
+        return Unsafe.IsNullRef(in held) ? 0 : held.Patients * Fade(held.Minute, minute);
     }
 
     private static float Fade(int from, int to) => (float)Math.Exp(-Math.Max(0, to - from) / MemoryMinutes);

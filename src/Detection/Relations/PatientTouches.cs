@@ -33,7 +33,7 @@ internal struct PatientTouches
 
     /// <summary>All places, free ones included.</summary>
     [UnscopedRef]
-    public ReadOnlySpan<Touch> Touches => _touches;
+    public readonly ReadOnlySpan<Touch> Touches => _touches;
 
     /// <summary>The actor's place, taken from the quietest when it had none.</summary>
     [UnscopedRef]

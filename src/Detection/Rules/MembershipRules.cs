@@ -61,8 +61,8 @@ internal sealed class MembershipRules : IRuleSet
 
     private void CheckNode(SentinelEvent observed, List<RuleMatch> matches)
     {
-        ref var node = ref _nodes.Find(observed.Key(TextField.Node));
-        var isKnown = !Unsafe.IsNullRef(ref node);
+        ref readonly var node = ref _nodes.Find(observed.Key(TextField.Node));
+        var isKnown = !Unsafe.IsNullRef(in node);
         var wasComplete = _registered.IsComplete;
         if (IsJoining(observed) || observed.Text(TextField.Node).StartsWith("system:"u8))
             return;

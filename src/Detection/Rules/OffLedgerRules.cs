@@ -115,7 +115,7 @@ internal sealed class OffLedgerRules : IRuleSet
     private static RuleMatch Dangling(SentinelEvent query) =>
         MatchOf(query, "whose ledger transaction never appeared", "transaction not on the ledger");
 
-    private bool IsOnLedger(ulong transaction) => !Unsafe.IsNullRef(ref _transactions.Find(transaction));
+    private bool IsOnLedger(ulong transaction) => !Unsafe.IsNullRef(in _transactions.Find(transaction));
 
     private static RuleMatch MatchOf(SentinelEvent observed, string how, string seen)
     {

@@ -49,7 +49,7 @@ internal sealed class PermissionRegister(int permissionsMax = 262_144)
     /// <summary>Ends a consent or grant at the event's time.</summary>
     public void Revoke(ulong key, SentinelEvent observed)
     {
-        ref var permission = ref _permissions.Find(key);
+        ref var permission = ref _permissions.Change(key);
         if (!Unsafe.IsNullRef(ref permission))
             permission.RevokedAtMs = Math.Min(permission.RevokedAtMs, observed.OccurredAt.ToUnixTimeMilliseconds());
     }
@@ -57,7 +57,7 @@ internal sealed class PermissionRegister(int permissionsMax = 262_144)
     /// <summary>Ends a permission at a moment.</summary>
     public void RevokeAt(ulong key, long atMs)
     {
-        ref var permission = ref _permissions.Find(key);
+        ref var permission = ref _permissions.Change(key);
         if (!Unsafe.IsNullRef(ref permission))
             permission.RevokedAtMs = Math.Min(permission.RevokedAtMs, atMs);
     }
@@ -85,14 +85,9 @@ internal sealed class PermissionRegister(int permissionsMax = 262_144)
     }
 
     /// <summary>What a cited permission says to an access; <see cref="PermissionFault.Missing"/> when it is not known.</summary>
-    public PermissionFault Cited(ulong key, in AccessClaim access)
-    {
-        ref var permission = ref _permissions.Find(key);
-        if (Unsafe.IsNullRef(ref permission))
-            return PermissionFault.Missing;
-        _permissions.Touch(key, access.AtMs, out _);
-        return permission.FaultOf(access);
-    }
+    public PermissionFault Cited(ulong key, in AccessClaim access) => Unsafe.IsNullRef(in _permissions.Find(key))
+        ? PermissionFault.Missing
+        : _permissions.Touch(key, access.AtMs, out _).FaultOf(access);
 
     /// <summary>Whether any permission of the patient for the actor or its organization allows the access, else the nearest miss.</summary>
     public PermissionFault Search(in AccessClaim access, IReadOnlySet<ulong>? without = null)
@@ -102,11 +97,9 @@ internal sealed class PermissionRegister(int permissionsMax = 262_144)
         foreach (var grantee in grantees)
         {
             var pair = StableHash.Combine(access.Subject, grantee);
-            ref var recent = ref _pairs.Find(pair);
-            if (Unsafe.IsNullRef(ref recent))
+            if (Unsafe.IsNullRef(in _pairs.Find(pair)))
                 continue;
-            _pairs.Touch(pair, access.AtMs, out _);
-            foreach (var key in (ReadOnlySpan<ulong>)recent)
+            foreach (var key in (ReadOnlySpan<ulong>)_pairs.Touch(pair, access.AtMs, out _))
             {
                 if (key == 0 || without?.Contains(key) == true)
                     continue;
@@ -158,8 +151,8 @@ internal sealed class PermissionRegister(int permissionsMax = 262_144)
         var (place, firstEndMs) = (0, long.MaxValue);
         for (var i = 0; i < pair.Length; i++)
         {
-            ref var held = ref _permissions.Find(pair[i]);
-            if (pair[i] == 0 || Unsafe.IsNullRef(ref held))
+            ref readonly var held = ref _permissions.Find(pair[i]);
+            if (pair[i] == 0 || Unsafe.IsNullRef(in held))
                 return i;
             var endMs = Math.Min(held.UntilMs, held.RevokedAtMs);
             if (endMs < firstEndMs)

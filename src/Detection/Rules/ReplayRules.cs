@@ -88,8 +88,8 @@ internal sealed class ReplayRules : IRuleSet
     {
         if (observed.Args.IsEmpty)
             return;
-        ref var revoked = ref _revokedCredentials.Find(observed.ArgKey("credentialId"u8));
-        if (!Unsafe.IsNullRef(ref revoked) && observed.OccurredAt.ToUnixTimeMilliseconds() > revoked.AtMs)
+        ref readonly var revoked = ref _revokedCredentials.Find(observed.ArgKey("credentialId"u8));
+        if (!Unsafe.IsNullRef(in revoked) && observed.OccurredAt.ToUnixTimeMilliseconds() > revoked.AtMs)
             matches.Add(Match(observed, BuiltInRules.CredentialRevoked, "acted with a credential that had been revoked", "revoked credential", "a valid credential"));
     }
 

@@ -71,8 +71,8 @@ internal sealed class SettlementRules : IRuleSet
         var outcome = observed.ArgText("outcome"u8, text);
         if (claim == 0 || outcome.SequenceEqual("approved"u8) || outcome.SequenceEqual("accepted"u8))
             return;
-        ref var submitted = ref _claims.Find(StableHash.Combine(claim, 3));
-        if (Unsafe.IsNullRef(ref submitted))
+        ref readonly var submitted = ref _claims.Find(StableHash.Combine(claim, 3));
+        if (Unsafe.IsNullRef(in submitted))
             return;
         _claims.Remove(submitted.Service);
         _claims.Remove(StableHash.Combine(claim, 2));
@@ -89,7 +89,7 @@ internal sealed class SettlementRules : IRuleSet
             _escrows.Touch(escrow, atMs, out _) = new Settled { AtMs = atMs };
             return;
         }
-        ref var funded = ref _escrows.Find(escrow);
+        ref var funded = ref _escrows.Change(escrow);
         if (Unsafe.IsNullRef(ref funded))
             return;
         funded.Times++;

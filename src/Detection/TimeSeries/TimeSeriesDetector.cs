@@ -53,8 +53,8 @@ public sealed class TimeSeriesDetector
     /// <summary>The same as <see cref="Score"/>, with the evidence behind it.</summary>
     public SeriesVerdict? Judge(ulong series, long atMs, double value)
     {
-        ref var state = ref _series.Find(series);
-        if (Unsafe.IsNullRef(ref state) || !double.IsFinite(value))
+        ref readonly var state = ref _series.Find(series);
+        if (Unsafe.IsNullRef(in state) || !double.IsFinite(value))
             return null;
         SeriesModel.Judge(state, atMs, value, out var judged);
         return Verdict(judged);
@@ -83,8 +83,8 @@ public sealed class TimeSeriesDetector
     /// <param name="parts">Room for the parts, one per <see cref="SeriesComponent"/>; their decades sum to the verdict's.</param>
     public SeriesExplanation? Explain(ulong series, long atMs, double value, Span<SeriesPart> parts)
     {
-        ref var state = ref _series.Find(series);
-        if (Unsafe.IsNullRef(ref state) || !double.IsFinite(value))
+        ref readonly var state = ref _series.Find(series);
+        if (Unsafe.IsNullRef(in state) || !double.IsFinite(value))
             return null;
         SeriesModel.Judge(state, atMs, value, out var judged);
         return judged.IsCold ? null : Evidence.Explain(state, judged, value, parts);

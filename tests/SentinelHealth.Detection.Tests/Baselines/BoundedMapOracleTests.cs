@@ -29,7 +29,7 @@ public sealed class BoundedMapOracleTests(ITestOutputHelper output)
         }
         Assert.Equal(expected.Count, table.Count);
         Assert.All(expected, pair => Assert.Equal(pair.Value, table.Find(pair.Key)));
-        Assert.True(Unsafe.IsNullRef(ref table.Find(Key(9_000))));
+        Assert.True(Unsafe.IsNullRef(in table.Find(Key(9_000))));
         Assert.Equal(0, table.EvictedCount);
     }
 

@@ -85,7 +85,7 @@ public class BoundedMapTests
         return map;
     }
 
-    private static bool IsForgotten(BoundedMap<int> map, int i) => Unsafe.IsNullRef(ref map.Find(KeyOf(i)));
+    private static bool IsForgotten(BoundedMap<int> map, int i) => Unsafe.IsNullRef(in map.Find(KeyOf(i)));
 
     private static ulong KeyOf(int i) => StableHash.Of($"entity {i}");
 

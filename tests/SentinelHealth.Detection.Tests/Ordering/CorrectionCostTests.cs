@@ -28,6 +28,18 @@ public sealed class CorrectionCostTests
     }
 
     [Fact]
+    public void A_state_that_is_dear_to_write_does_not_come_too_late_for_the_next_correction()
+    {
+        // Worth 550 events, while a batch brings a hundred and corrections begin sixty before its end.
+        var work = new Work { StateBytes = 3_300_000 };
+
+        TakeOverlapping(Make(work, new OrderedScoringOptions { CheckpointEveryEvents = 20_000 }));
+
+        Assert.InRange(work.Scored, Events, Events * 7);
+        Assert.InRange(work.Saves, 1, Events / 300);
+    }
+
+    [Fact]
     public void Large_states_are_written_seldom_and_three_of_them_are_kept()
     {
         var (small, large) = (new Work(), new Work { StateBytes = 100_000 });

@@ -44,11 +44,11 @@ internal sealed class LivenessErosion(string name, int devicesMax) : IDetector
 
     public int Explain(in Observation observed, Span<SurprisePart> parts)
     {
-        ref var standard = ref _standards.Find(observed.Peers);
-        if (observed.Entity == 0 || Unsafe.IsNullRef(ref standard))
+        ref readonly var standard = ref _standards.Find(observed.Peers);
+        if (observed.Entity == 0 || Unsafe.IsNullRef(in standard))
             return 0;
-        ref var held = ref _sensors.Find(observed.Entity);
-        var sensor = Unsafe.IsNullRef(ref held) ? default : held;
+        ref readonly var held = ref _sensors.Find(observed.Entity);
+        var sensor = Unsafe.IsNullRef(in held) ? default : held;
         var written = 0;
         for (var part = Liveness; part <= Threshold; part++)
         {

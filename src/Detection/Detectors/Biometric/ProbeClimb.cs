@@ -38,19 +38,19 @@ internal sealed class ProbeClimb(string name, int runsMax) : IDetector
     public double? Score(in Observation observed)
     {
         Span<SurprisePart> parts = stackalloc SurprisePart[2];
-        ref var modality = ref _modalities.Find(observed.Peers);
-        if (observed.Entity == 0 || Unsafe.IsNullRef(ref modality) || modality.Attempts.Cases < CasesMin)
+        ref readonly var modality = ref _modalities.Find(observed.Peers);
+        if (observed.Entity == 0 || Unsafe.IsNullRef(in modality) || modality.Attempts.Cases < CasesMin)
             return null;
         return SurprisePart.Sum(parts[..Explain(observed, parts)]);
     }
 
     public int Explain(in Observation observed, Span<SurprisePart> parts)
     {
-        ref var modality = ref _modalities.Find(observed.Peers);
-        if (observed.Entity == 0 || Unsafe.IsNullRef(ref modality) || modality.Attempts.Cases < CasesMin)
+        ref readonly var modality = ref _modalities.Find(observed.Peers);
+        if (observed.Entity == 0 || Unsafe.IsNullRef(in modality) || modality.Attempts.Cases < CasesMin)
             return 0;
-        ref var held = ref _runs.Find(observed.Entity);
-        if (Unsafe.IsNullRef(ref held))
+        ref readonly var held = ref _runs.Find(observed.Entity);
+        if (Unsafe.IsNullRef(in held))
             return 0;
         var run = held;
         Step(ref run, observed);
@@ -69,12 +69,12 @@ internal sealed class ProbeClimb(string name, int runsMax) : IDetector
         var isRejected = IsRejected(observed);
         ref var modality = ref _modalities.Touch(observed.Peers, observed.AtMs, out _);
         modality.Attempts.Learn(isRejected, trust);
-        ref var held = ref _runs.Find(observed.Entity);
-        if (!Unsafe.IsNullRef(ref held) && !IsOver(held, observed.AtMs) && held.Rejections < TeachingRejections)
+        ref readonly var held = ref _runs.Find(observed.Entity);
+        if (!Unsafe.IsNullRef(in held) && !IsOver(held, observed.AtMs) && held.Rejections < TeachingRejections)
             modality.Again.Learn(isRejected, trust);
         if (isRejected)
             Step(ref _runs.Touch(observed.Entity, observed.AtMs, out _), observed);
-        else if (!Unsafe.IsNullRef(ref held))
+        else if (!Unsafe.IsNullRef(in held))
             _runs.Remove(observed.Entity);
     }
 

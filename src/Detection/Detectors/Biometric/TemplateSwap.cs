@@ -43,8 +43,8 @@ internal sealed class TemplateSwap(string name, int patientsMax) : IDetector
     {
         if (observed.Entity == 0 || _rates[ChangedAgain].Cases < CasesMin)
             return 0;
-        ref var held = ref _changes.Find(observed.Entity);
-        var signs = Unsafe.IsNullRef(ref held) ? default : held;
+        ref readonly var held = ref _changes.Find(observed.Entity);
+        var signs = Unsafe.IsNullRef(in held) ? default : held;
         var before = signs;
         Take(ref signs, observed);
         var written = 0;
@@ -62,8 +62,8 @@ internal sealed class TemplateSwap(string name, int patientsMax) : IDetector
     {
         if (observed.Entity == 0)
             return;
-        ref var held = ref _changes.Find(observed.Entity);
-        var isHeld = !Unsafe.IsNullRef(ref held);
+        ref readonly var held = ref _changes.Find(observed.Entity);
+        var isHeld = !Unsafe.IsNullRef(in held);
         var since = isHeld ? Minute(observed) - held.Minute : int.MaxValue;
         if (IsChange(observed))
         {
@@ -76,7 +76,7 @@ internal sealed class TemplateSwap(string name, int patientsMax) : IDetector
             if (observed.Numbers[ProbeFeatures.Rejected] == 0)
                 _rates[Stranger].Learn(IsStranger(observed), trust);
             _rates[TurnedAway].Learn(observed.Numbers[ProbeFeatures.Rejected] > 0, trust);
-            Take(ref held, observed);
+            Take(ref _changes.Change(observed.Entity), observed);
         }
     }
 

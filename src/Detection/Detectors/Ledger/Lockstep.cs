@@ -128,8 +128,8 @@ internal sealed class Lockstep(string name) : IDetector
         {
             if (!IsOther(vote, observed) || !IsInStep(vote, observed))
                 continue;
-            ref var pair = ref _pairs.Find(PairKey(vote, observed));
-            var times = Unsafe.IsNullRef(ref pair) ? 1 : pair.InStep + 1;
+            ref readonly var pair = ref _pairs.Find(PairKey(vote, observed));
+            var times = Unsafe.IsNullRef(in pair) ? 1 : pair.InStep + 1;
             partners++;
             nats += Math.Max(0, (times * _totals.InStep.Nats) - PairFreeNats);
         }

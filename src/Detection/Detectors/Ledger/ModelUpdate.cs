@@ -43,11 +43,11 @@ internal sealed class ModelUpdate(string name, int membersMax) : IDetector
 
     public int Explain(in Observation observed, Span<SurprisePart> parts)
     {
-        ref var model = ref _models.Find(observed.Peers);
-        if (observed.Entity == 0 || Unsafe.IsNullRef(ref model) || model.Repeated.Cases < LearnedMin)
+        ref readonly var model = ref _models.Find(observed.Peers);
+        if (observed.Entity == 0 || Unsafe.IsNullRef(in model) || model.Repeated.Cases < LearnedMin)
             return 0;
-        ref var held = ref _members.Find(observed.Entity);
-        var member = Unsafe.IsNullRef(ref held) ? default : held;
+        ref readonly var held = ref _members.Find(observed.Entity);
+        var member = Unsafe.IsNullRef(in held) ? default : held;
         Take(ref member, model, observed);
         var written = 0;
         if (double.IsFinite(observed.Numbers[LedgerFeatures.Norm]))

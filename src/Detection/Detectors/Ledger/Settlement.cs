@@ -48,8 +48,8 @@ internal sealed class Settlement(string name, int accountsMax) : IDetector
     {
         if (observed.Entity == 0)
             return 0;
-        ref var held = ref _accounts.Find(observed.Entity);
-        var account = Unsafe.IsNullRef(ref held) ? default : held;
+        ref readonly var held = ref _accounts.Find(observed.Entity);
+        var account = Unsafe.IsNullRef(in held) ? default : held;
         Fade(ref account, observed.AtMs);
         var written = 0;
         for (var kind = Unseen; kind <= Ungranted; kind++)

@@ -34,6 +34,8 @@ internal static class WholeBounds
         // An event says a few things at most, and what it said is held with it.
         ["OrderedScoring._told"] = options.Order.EventsHeldMax * 8,
         ["OrderedScoring._checkpoints"] = 5,
+        // A part for each table, each run of bytes between two, and each megabyte.
+        ["SavedState._parts"] = 256,
         ["NameTable._names"] = 65_536,
         ["OffLedgerRules._waiting"] = 16_385,
         ["OffLedgerRules._spare"] = 16_385,

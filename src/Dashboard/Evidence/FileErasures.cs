@@ -15,6 +15,9 @@ internal sealed record FileErasurePlan(CaseStore Store, string DataFolder, TimeP
     /// <summary>The offset up to which this process has read a partition of the log for its files; null where it reads none.</summary>
     public Func<int, long>? ReadTo { get; init; }
 
+    /// <summary>Told of a person whose records are to go from this process's memory.</summary>
+    public Action<string> Forget { get; init; } = static _ => { };
+
     /// <summary>Sees to it that a search engine is rid of a person, too. True when nothing is left to do there.</summary>
     public Func<string, CancellationToken, Task<bool>> EraseSearched { get; init; } = (_, _) => Task.FromResult(true);
 }
@@ -136,6 +139,7 @@ internal sealed class FileErasures
 
     private async Task RemoveAsync(FileErasure order, CancellationToken cancel)
     {
+        _plan.Forget(order.Subject);
         var removed = await Task.Run(
             () => SubjectFiles.Erase(_plan.DataFolder, order.Subject, releasedOffset: -1), cancel);
         _removed[order.Number] = _removed.GetValueOrDefault(order.Number) + removed;

@@ -15,6 +15,9 @@ internal sealed record ErasureReach(EvidenceParts Evidence, ComplianceStore Orde
 {
     /// <summary>Where each partition of the log ends now, with several processes, whose files an order then reaches; null with one.</summary>
     public Func<CancellationToken, Task<IReadOnlyDictionary<int, long>>>? Ends { get; init; }
+
+    /// <summary>Told of a person whose records are to go from this process's memory.</summary>
+    public Action<string> Forget { get; init; } = static _ => { };
 }
 
 /// <summary>
@@ -115,6 +118,8 @@ internal sealed class SubjectErasure(ErasureReach reach) : IDisposable
     {
         var store = reach.Evidence.Store;
         var keys = reach.Evidence.Vault.EraseSubject(subject, by.Second, now);
+        // First: what is stored of an alert from now on holds nothing of the person.
+        reach.Forget(subject);
         var kept = await store.EraseEventsAsync(text => reach.Evidence.Intake.IsOf(subject, text), CancellationToken.None);
         var records = kept + SubjectFiles.Erase(reach.DataFolder, subject, await ReleasedAsync(CancellationToken.None));
         reach.Orders.ForgetErasure(DigestOf(subject));

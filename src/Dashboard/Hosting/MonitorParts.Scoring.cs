@@ -30,6 +30,7 @@ internal sealed partial class MonitorParts
         Access = Access,
         Playbooks = () => playbooks.Current,
         Tuning = () => Tuning.State.Tuning,
+        Erased = Erased,
         WrittenRules = Plan.Rules is { } shelf ? () => shelf.Current : null,
         // Of a shared log this process scores a part; who shows all of it reads it for themselves.
         SourceWatch = Plan.SharedLog is null ? SourceWatch : null,

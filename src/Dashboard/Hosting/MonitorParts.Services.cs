@@ -83,6 +83,7 @@ internal sealed partial class MonitorParts
             new ErasureReach(evidence, Compliance.Store, Plan.DataFolder, Plan.Clock)
             {
                 Ends = Erasures is null ? null : LogEndsAsync,
+                Forget = Erased.Add,
             }));
         services.AddLedJob(provider =>
             new RetentionJob(this, Plan.Retention, provider.GetRequiredService<ILogger<RetentionJob>>()));

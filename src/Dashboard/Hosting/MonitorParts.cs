@@ -162,6 +162,9 @@ internal sealed partial class MonitorParts : IAsyncDisposable
     /// <summary>Carries erasures out on this process's files, of several; null in a process that is alone.</summary>
     public FileErasures? Erasures { get; private set; }
 
+    /// <summary>Whose records the pump forgets.</summary>
+    public ErasedPersons Erased { get; } = new();
+
     /// <summary>Null in a process that does not keep the evidence log.</summary>
     public EvidenceParts? Evidence { get; private set; }
 
@@ -280,6 +283,7 @@ internal sealed partial class MonitorParts : IAsyncDisposable
     {
         ReadTo = Plan.ObservedLog is null ? null : Archive.PositionOf,
         EraseSearched = EraseSearchedAsync,
+        Forget = Erased.Add,
     };
 
     /// <summary>Who leads tells the search engine between two batches of events; the others see to it themselves, because they may lead next.</summary>

@@ -1,6 +1,6 @@
 namespace SentinelHealth.Response.Monitoring;
 
-/// <content>What people decided about alerts and detectors reaches detection here, between two batches.</content>
+/// <content>What people decided about alerts, detectors and erasures reaches detection here, between two batches.</content>
 public sealed partial class MonitorPump
 {
     private const int DecisionsPerBatchMax = 256;
@@ -11,6 +11,7 @@ public sealed partial class MonitorPump
     private async Task HeedPeopleAsync(Shard shard, PumpBatch batch, CancellationToken cancel)
     {
         Tune(shard);
+        shard.Forget(_services.Erased);
         foreach (var decision in await _services.Store.DecisionsAsync(shard.HeededDecision, DecisionsPerBatchMax, cancel))
         {
             batch.Incidents.AddRange(shard.Scoring.Close(decision.AlertId, decision.Disposition));

@@ -67,6 +67,9 @@ public sealed record MonitorServices
     /// <summary>What people decided about detectors; asked before each batch, so it must answer at once. Null for nothing.</summary>
     public Func<DetectionTuning>? Tuning { get; init; }
 
+    /// <summary>Persons erased meanwhile: heeded before each batch. Null where nobody is.</summary>
+    public ErasedPersons? Erased { get; init; }
+
     /// <summary>
     /// Given every entry of a batch before the position behind it is committed: what it makes durable lacks nothing that was scored. After
     /// a crash the same entries come again. What it throws is a fault of the batch. Optional.

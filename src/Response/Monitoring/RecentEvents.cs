@@ -24,5 +24,18 @@ internal sealed class RecentEvents(int eventsMax, long bytesMax)
         }
     }
 
+    /// <summary>Removes records. O(all of them).</summary>
+    public void Forget(Predicate<ReadOnlyMemory<byte>> isOf)
+    {
+        for (var left = _order.Count; left > 0; left--)
+        {
+            var key = _order.Dequeue();
+            if (!isOf(_records[key]))
+                _order.Enqueue(key);
+            else if (_records.Remove(key, out var gone))
+                Bytes -= gone.Length;
+        }
+    }
+
     public bool TryGet(ulong key, out ReadOnlyMemory<byte> record) => _records.TryGetValue(key, out record);
 }

@@ -1,7 +1,9 @@
+using System.Text;
 using SentinelHealth.Detection.Lifecycle;
 using SentinelHealth.Detection.Ordering;
 using SentinelHealth.Ingest.Events;
 using SentinelHealth.Ingest.Log;
+using SentinelHealth.Response.Evidence;
 using SentinelHealth.Response.Policy;
 using SentinelHealth.Response.Storage;
 
@@ -14,6 +16,7 @@ internal sealed class Shard
     private readonly EntityDirectory _directory;
     private readonly RecentEvents _recent;
     private (long Late, long Corrections) _counted;
+    private long _heededErasures;
 
     public Shard(int partition, MonitorServices services, PlaybookSet playbooks, ResponseOptions response, MonitorOptions options)
     {
@@ -56,6 +59,17 @@ internal sealed class Shard
     {
         _directory.Observe(decoded);
         _recent.Add(decoded.Key(TextField.Id), entry.Payload);
+    }
+
+    /// <summary>Forgets records of persons who were erased since it was last asked to.</summary>
+    public void Forget(ErasedPersons? erased)
+    {
+        if (erased is null || erased.Count == _heededErasures)
+            return;
+        var (count, digests) = erased.Since(_heededErasures);
+        _recent.Forget(record => digests is null
+            || digests.Contains(StableHash.Of(CaseEvidence.SubjectOf(Encoding.UTF8.GetString(record.Span)))));
+        _heededErasures = count;
     }
 
     /// <summary>After which offset reading must begin to go on from what <see cref="Save"/> writes now.</summary>

@@ -47,6 +47,21 @@ public sealed class ErasureTests
     }
 
     [Fact]
+    public async Task The_pump_is_told_whom_to_forget_once_the_second_person_orders_it()
+    {
+        await using var monitor = await FilledAsync();
+        var told = new List<string>();
+        using var erasure = new SubjectErasure(
+            new ErasureReach(monitor.Parts.Evidence!, monitor.Parts.Compliance.Store, monitor.Data, monitor.Clock) { Forget = told.Add });
+
+        await erasure.OrderAsync(Person, "ada", "Asked for by the person.", Cancel);
+        Assert.Empty(told);
+        await erasure.OrderAsync(Person, "ben", "Asked for by the person.", Cancel);
+
+        Assert.Equal([Person], told);
+    }
+
+    [Fact]
     public async Task The_second_person_may_come_after_a_restart_and_by_the_command_line_but_not_after_a_day()
     {
         var clock = new ManualClock(SomeCase.At);

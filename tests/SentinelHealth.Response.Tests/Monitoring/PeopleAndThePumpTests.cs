@@ -1,4 +1,5 @@
 using SentinelHealth.Detection.Lifecycle;
+using SentinelHealth.Response.Monitoring;
 using SentinelHealth.Response.Storage;
 using SentinelHealth.Response.Triage;
 using SentinelHealth.Testing;
@@ -58,6 +59,29 @@ public sealed class PeopleAndThePumpTests
         Assert.Equal(6, (await bench.Store.PositionAsync(Cancel)).Tally.Scored);
     }
 
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(ErasedPersons.PersonsMax + 1, 1)]
+    public async Task Records_of_a_person_erased_meanwhile_are_no_evidence_of_a_later_alert(int erasures, int left)
+    {
+        using var bench = new PumpBench();
+        AddAbout(bench, "patient:1", "patient:2", "patient:1", "patient:2");
+        await bench.RunAsync();
+        bench.Erased.Add("patient:1");
+        for (var i = 1; i < erasures; i++)
+            bench.Erased.Add($"patient:x-{i}");
+
+        AddAbout(bench, "patient:2");
+        await bench.RunAsync();
+
+        var alert = (await bench.Store.AlertAsync("alert-node:0-5", Cancel))!;
+        var records = await bench.Store.EvidenceAsync(alert.EventIds, Cancel);
+        Assert.Equal(5, alert.EventIds.Count);
+        // One that missed too many erasures forgets everybody's.
+        Assert.Equal(left, records.Count);
+        Assert.All(records, record => Assert.Contains("patient:2", record, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_version_that_a_decision_led_to_is_not_committed_by_a_process_that_has_lost_the_partition()
     {
@@ -98,6 +122,17 @@ public sealed class PeopleAndThePumpTests
     {
         var change = new TriageChange { Status = AlertStatus.Closed, CloseReason = reason };
         await bench.Store.ChangeAsync(["alert-node:0-5"], change, "ana", SomeCase.At, Cancel);
+    }
+
+    private static void AddAbout(PumpBench bench, params string[] subjects)
+    {
+        foreach (var subject in subjects)
+        {
+            var number = bench.Log.Count;
+            bench.Log.Add(Some.LedgerTransactionJson(
+                ("id", $"0x{number:x}:0"), ("node", "node:0"), ("subject", subject),
+                ("time", SomeCase.At.AddSeconds(number).ToString("O"))));
+        }
     }
 
     private static void Add(PumpBench bench, int events)

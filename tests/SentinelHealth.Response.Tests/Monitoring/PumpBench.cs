@@ -68,6 +68,9 @@ internal sealed class PumpBench : IDisposable
     /// <summary>What people decided about detectors; counts from the next start on.</summary>
     public Func<DetectionTuning>? Tuning { get; set; }
 
+    /// <summary>Persons who were erased.</summary>
+    public ErasedPersons Erased { get; } = new();
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose()
@@ -122,6 +125,7 @@ internal sealed class PumpBench : IDisposable
             Metrics = _metrics,
             BeforeCommit = BeforeCommit,
             Tuning = Tuning,
+            Erased = Erased,
         };
         Pump = new MonitorPump(services, Playbooks, Response, Options, Logger);
     }

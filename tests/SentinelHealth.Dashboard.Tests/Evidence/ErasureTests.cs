@@ -51,8 +51,9 @@ public sealed class ErasureTests
     {
         await using var monitor = await FilledAsync();
         var told = new List<string>();
+        var (evidence, orders) = (monitor.Parts.Evidence!, monitor.Parts.Compliance.Store);
         using var erasure = new SubjectErasure(
-            new ErasureReach(monitor.Parts.Evidence!, monitor.Parts.Compliance.Store, monitor.Data, monitor.Clock) { Forget = told.Add });
+            new ErasureReach(evidence, orders, monitor.Data, monitor.Clock) { Forget = told.Add });
 
         await erasure.OrderAsync(Person, "ada", "Asked for by the person.", Cancel);
         Assert.Empty(told);

@@ -48,6 +48,8 @@ public sealed class FileErasureTests : IDisposable
         Assert.Equal(1, await first.Erasures.LookAsync(Cancel));
 
         Assert.False(first.Holds(Mark));
+        // At the order, and again when what was in the log at the order has been read.
+        Assert.Equal([Person, Person], first.Forgotten);
         Assert.True(second.Holds(Mark));
         Assert.StartsWith("desk-2@", Assert.Single(Assert.Single(await _store.FileErasuresAsync(0, Cancel)).Outstanding).Name, StringComparison.Ordinal);
         Assert.Equal(1, await second.Erasures.LookAsync(Cancel));
@@ -228,6 +230,9 @@ public sealed class FileErasureTests : IDisposable
 
         public EventArchive Archive { get; }
 
+        /// <summary>Persons whom the pump was told to forget.</summary>
+        public List<string> Forgotten { get; } = [];
+
         public FileErasures Erasures { get; private set; } = null!;
 
         public static async Task<Process> OpenAsync(string folder, CaseStore store, TimeProvider clock)
@@ -237,6 +242,7 @@ public sealed class FileErasureTests : IDisposable
                 new FileErasurePlan(store, folder, clock)
                 {
                     ReadTo = process.ReadTo,
+                    Forget = process.Forgotten.Add,
                     EraseSearched = (subject, _) => Task.FromResult(!process.Archive.FeedErasures().Contains(subject)),
                 },
                 Cancel);

@@ -71,7 +71,8 @@ public sealed class BoundedMap<T> : IEntityTable, IKeptTable
         return ref number < 0 ? ref Unsafe.NullRef<T>() : ref _entries.Read(number).State;
     }
 
-    /// <summary>The entity's state to be changed, or a null reference when it is not held or the key is 0. It does not count as seen by that.</summary>
+    /// <summary>The entity's state to be changed, or a null reference when it is not held or the key is 0. It does not count as seen by
+    /// that. Valid as long as one from <see cref="Touch"/>.</summary>
     public ref T Change(ulong key)
     {
         var number = NumberOf(key);
@@ -128,7 +129,7 @@ public sealed class BoundedMap<T> : IEntityTable, IKeptTable
         writer.Write(Marshal.SizeOf<T>());
         for (var number = 0; number < Count; number++)
         {
-            ref var entry = ref _entries.Read(number);
+            ref readonly var entry = ref _entries.Read(number);
             writer.Write(number);
             writer.Write(entry.Key);
             writer.Write(1_000L * entry.SeenAtSecond);
@@ -164,14 +165,14 @@ public sealed class BoundedMap<T> : IEntityTable, IKeptTable
         EvictedCount = evicted;
     }
 
-    void IEntityTable.FetchHead(ulong key) => Foresight.Fetch(ref _heads.Read(HeadNumberOf(key)));
+    void IEntityTable.FetchHead(ulong key) => Foresight.Fetch(in _heads.Read(HeadNumberOf(key)));
 
     void IEntityTable.FetchState(ulong key)
     {
         var first = key == 0 ? 0 : _heads.Read(HeadNumberOf(key));
         if (first == 0)
             return;
-        ref var start = ref Unsafe.As<Entry, byte>(ref _entries.Read(first - 1));
+        ref var start = ref Unsafe.As<Entry, byte>(ref Unsafe.AsRef(in _entries.Read(first - 1)));
         for (var offset = 0; offset < Unsafe.SizeOf<Entry>(); offset += Foresight.LineBytes)
             Foresight.Fetch(ref Unsafe.Add(ref start, offset));
     }
@@ -198,7 +199,7 @@ public sealed class BoundedMap<T> : IEntityTable, IKeptTable
         var next = key == 0 ? 0 : _heads.Read(HeadNumberOf(key));
         while (next != 0)
         {
-            ref var entry = ref _entries.Read(next - 1);
+            ref readonly var entry = ref _entries.Read(next - 1);
             if (entry.Key == key)
                 break;
             next = entry.Next;
@@ -239,8 +240,8 @@ public sealed class BoundedMap<T> : IEntityTable, IKeptTable
     {
         EvictedCount++;
         var next = (int)(EvictedCount * Window % Count);
-        Foresight.Fetch(ref _entries.Read(next));
-        Foresight.Fetch(ref _entries.Read((next + Window - 1) % Count));
+        Foresight.Fetch(in _entries.Read(next));
+        Foresight.Fetch(in _entries.Read((next + Window - 1) % Count));
         return Unlink(key);
     }
 
@@ -250,7 +251,7 @@ public sealed class BoundedMap<T> : IEntityTable, IKeptTable
         var (key, seenAt) = (0ul, uint.MaxValue);
         for (var i = 0; i < Window; i++, number = number + 1 == Count ? 0 : number + 1)
         {
-            ref var entry = ref _entries.Read(number);
+            ref readonly var entry = ref _entries.Read(number);
             if (key == 0 || entry.SeenAtSecond < seenAt)
                 (key, seenAt) = (entry.Key, entry.SeenAtSecond);
         }
@@ -263,8 +264,8 @@ public sealed class BoundedMap<T> : IEntityTable, IKeptTable
         stalest = 0;
         for (var next = _heads.Read(HeadNumberOf(key)); next != 0; length++)
         {
-            ref var entry = ref _entries.Read(next - 1);
-            if (stalest == 0 || entry.SeenAtSecond < seenAt)
+            ref readonly var entry = ref _entries.Read(next - 1);
+            if (stalest == 0 || (entry.SeenAtSecond, entry.Key).CompareTo((seenAt, stalest)) < 0)
                 (stalest, seenAt) = (entry.Key, entry.SeenAtSecond);
             next = entry.Next;
         }

@@ -28,10 +28,10 @@ internal static class Foresight
 
     /// <summary>Asks for the line of memory that a place is in. Does nothing where the processor has no such hint.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Fetch<T>(ref T place)
+    public static unsafe void Fetch<T>(ref readonly T place)
     {
         // Should the collector move what is there meanwhile, a line comes that nobody needs.
         if (Sse.IsSupported)
-            Sse.Prefetch0(Unsafe.AsPointer(ref place));
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in place)));
     }
 }

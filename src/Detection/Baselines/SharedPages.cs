@@ -39,8 +39,8 @@ internal struct SharedPages<TItem>
     public readonly long SizeBytes =>
         _pageCount == 0 ? 0 : (((_pageCount - 1L) << Shift) + _pages[_pageCount - 1].Length) * Unsafe.SizeOf<TItem>();
 
-    /// <summary>An item, to be read only. Valid until the next call that writes.</summary>
-    public readonly ref TItem Read(int number) => ref _pages[number >> Shift][number & Mask];
+    /// <summary>An item to be read. Valid until the next call that writes.</summary>
+    public readonly ref readonly TItem Read(int number) => ref _pages[number >> Shift][number & Mask];
 
     /// <summary>An item that may be changed. Valid until the next call of <see cref="Share"/> or <see cref="EnsureRoom"/>.</summary>
     public ref TItem Write(int number)

@@ -67,7 +67,8 @@ public sealed partial class OrderedScoring
     {
         // Never a little later: it replaces the one before it, and what it does not reach would go back much further.
         var isAtTail = LastRank.AtMs < tailMs && nextMs >= tailMs && _sinceCheckpoint >= CheckpointWorthEvents;
-        if ((isAtTail || _sinceCheckpoint >= CheckpointSpacing) && _held.Count > 0)
+        var isDue = nextMs < tailMs && _sinceCheckpoint >= CheckpointSpacing;
+        if ((isAtTail || isDue) && _held.Count > 0)
             KeepState();
     }
 

@@ -84,7 +84,8 @@ public sealed partial class OrderedScoring
             using var stream = state.OpenRead();
             Engine = _factory(stream);
             _checkpoints.Clear();
-            _checkpoints.Add(new Checkpoint(boundary, state, 0));
+            // Kept from the engine, not as the bytes that were read: corrections go back to tables that are shared.
+            _checkpoints.Add(new Checkpoint(boundary, SavedState.Of(Engine.Save), 0));
             if (magic != EarlierMagic)
                 _standing.Read(reader);
             else

@@ -175,10 +175,10 @@ public sealed partial class OrderedScoring
                 if (Score(arrived) is { } said)
                     yield return said;
             }
+            if (_sinceCheckpoint >= CheckpointSpacing)
+                KeepState();
         }
         _arrived.Clear();
-        if (_sinceCheckpoint >= CheckpointSpacing)
-            KeepState();
         LetGo();
     }
 

@@ -40,6 +40,19 @@ public sealed class CorrectionCostTests
     }
 
     [Fact]
+    public void A_state_that_is_due_after_the_place_of_the_next_correction_does_not_take_the_place_of_the_one_before_it()
+    {
+        var work = new Work { StateBytes = 100_000 };
+
+        var options = new OrderedScoringOptions { CheckpointEveryEvents = 110, CheckpointBytesMax = 1, EventsHeldMax = 220 };
+
+        TakeOverlapping(Make(work, options));
+
+        // 2.7 times as many as come in when it does, 2.2 times when not.
+        Assert.InRange(work.Scored, Events, Events * 12 / 5);
+    }
+
+    [Fact]
     public void Large_states_are_written_seldom_and_three_of_them_are_kept()
     {
         var (small, large) = (new Work(), new Work { StateBytes = 100_000 });

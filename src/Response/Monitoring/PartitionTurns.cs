@@ -11,8 +11,8 @@ namespace SentinelHealth.Response.Monitoring;
 internal readonly record struct PartitionTurn(int Partition, Exception? Fault, TimeSpan Wait, int Times);
 
 /// <summary>
-/// Gives partitions their turns: one that fails is left alone for a wait of its own, which doubles from a second to a minute, and one that rests for as
-/// long as it was told to, while the others go on.
+/// Gives partitions their turns: one that fails is left alone for a wait of its own, which doubles from a second to a minute, while the others
+/// go on.
 /// </summary>
 /// <remarks>Not thread-safe. <paramref name="tell"/> hears when a partition begins to fail, fails for another reason, and is well again.</remarks>
 internal sealed class PartitionTurns(TimeProvider clock, Func<PartitionTurn, CancellationToken, ValueTask> tell)
@@ -20,30 +20,17 @@ internal sealed class PartitionTurns(TimeProvider clock, Func<PartitionTurn, Can
     private static readonly ReconcileSchedule Waits = new() { Longest = TimeSpan.FromMinutes(1) };
 
     private readonly Dictionary<int, Trouble> _troubles = [];
-    private readonly Dictionary<int, (DateTimeOffset Since, TimeSpan Wait)> _rests = [];
     private ExceptionDispatchInfo? _first;
 
     /// <summary>Whether the partition failed when it was tried last.</summary>
     public bool IsFailing(int partition) => _troubles.ContainsKey(partition);
 
-    /// <summary>Whether it is not the partition's turn: it failed when it was tried last, or rests.</summary>
-    public bool IsWaiting(int partition) => IsFailing(partition) || RestOf(partition) > TimeSpan.Zero;
-
-    /// <summary>Leaves a partition alone for a while, though it is well. Nothing is read of it meanwhile.</summary>
-    public void Rest(int partition, TimeSpan wait)
-    {
-        if (wait > TimeSpan.Zero)
-            _rests[partition] = (clock.GetUtcNow(), wait);
-    }
-
     /// <summary>Works on a partition if it is its turn; a fault of the work is kept and told, and ends nothing but this turn.</summary>
     /// <returns>What the work gave; 0 when it was not tried or failed.</returns>
     public async ValueTask<int> TakeAsync(int partition, Func<int, Task<int>> work, CancellationToken cancel)
     {
-        if (RestOf(partition) > TimeSpan.Zero
-            || (_troubles.TryGetValue(partition, out var trouble) && LeftOf(trouble.FailedAt, trouble.Wait) > TimeSpan.Zero))
+        if (_troubles.TryGetValue(partition, out var trouble) && LeftOf(trouble) > TimeSpan.Zero)
             return 0;
-        _rests.Remove(partition);
         try
         {
             var done = await work(partition);
@@ -70,12 +57,10 @@ internal sealed class PartitionTurns(TimeProvider clock, Func<PartitionTurn, Can
             await tell(new PartitionTurn(partition, fault, wait, times), cancel);
     }
 
-    /// <summary>How long until the first of these that waits has its turn again; null when none waits.</summary>
+    /// <summary>How long until the first of these that fails is tried again; null when none fails.</summary>
     public TimeSpan? NextIn(IReadOnlyList<int> partitions)
     {
-        var waits = partitions.Where(_troubles.ContainsKey)
-            .Select(partition => LeftOf(_troubles[partition].FailedAt, _troubles[partition].Wait))
-            .Concat(partitions.Select(RestOf).Where(left => left > TimeSpan.Zero)).ToList();
+        var waits = partitions.Where(_troubles.ContainsKey).Select(partition => LeftOf(_troubles[partition])).ToList();
         return waits.Count == 0 ? null : waits.Min() is var wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 
@@ -84,18 +69,13 @@ internal sealed class PartitionTurns(TimeProvider clock, Func<PartitionTurn, Can
     {
         foreach (var gone in _troubles.Keys.Except(partitions).ToList())
             _troubles.Remove(gone);
-        foreach (var gone in _rests.Keys.Except(partitions).ToList())
-            _rests.Remove(gone);
     }
 
     /// <summary>For runs that end with their input: throws what the first partition failed with, if one did.</summary>
     public void ThrowFirst() => _first?.Throw();
 
     /// <summary>A clock that leaps, either way, ends a wait early rather than never.</summary>
-    private TimeSpan LeftOf(DateTimeOffset since, TimeSpan wait) => wait - (clock.GetUtcNow() - since).Duration();
-
-    private TimeSpan RestOf(int partition) =>
-        _rests.TryGetValue(partition, out var rest) ? LeftOf(rest.Since, rest.Wait) : TimeSpan.Zero;
+    private TimeSpan LeftOf(Trouble trouble) => trouble.Wait - (clock.GetUtcNow() - trouble.FailedAt).Duration();
 
     private sealed record Trouble(Type Kind, int Times, DateTimeOffset FailedAt, TimeSpan Wait);
 }

@@ -8,16 +8,16 @@ internal static class PartitionWait
     private static readonly TimeSpan StandByLook = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Completes when entries may exist beyond a position, partitions have changed, or it is the turn again of one that failed or rested. A wait that
-    /// fails is a fault of its partition.
+    /// Completes when entries may exist beyond a position, partitions have changed, or one that failed is to be tried again. A wait that fails
+    /// is a fault of its partition.
     /// </summary>
     public static async Task ForAnyAsync(
         IEventLog log, Func<int, long> positionOf, (TimeProvider Clock, PartitionTurns Turns) at, CancellationToken cancel)
     {
         var partitions = log.Partitions;
-        var well = partitions.Where(partition => !at.Turns.IsWaiting(partition)).ToList();
+        var well = partitions.Where(partition => !at.Turns.IsFailing(partition)).ToList();
         var pause = at.Turns.NextIn(partitions) ?? Timeout.InfiniteTimeSpan;
-        // With more members than partitions this one stands by; and where all of them wait, others may come.
+        // With more members than partitions this one stands by; and where all of them fail, others may come.
         if (well.Count == 0 && (pause < TimeSpan.Zero || pause > StandByLook))
             pause = StandByLook;
         using var first = CancellationTokenSource.CreateLinkedTokenSource(cancel);

@@ -5,42 +5,35 @@ internal sealed class PumpPace(MonitorOptions options, TimeProvider clock)
 {
     private const int EntriesMin = 16;
 
-    /// <summary>Corrections may take one part in so many of their partition's time when events trickle in, and of the process's.</summary>
-    private const int PartitionShare = 4, ProcessShare = 2;
+    /// <summary>A correction may take one part in so many of the time when events trickle in.</summary>
+    private const int CorrectionShare = 4;
 
     /// <summary>While corrections are slow and events many, more of them share one.</summary>
     private const int BatchesPerCorrection = 8;
 
-    private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(2);
 
     private TimeSpan _correctionTook;
-    private bool _hasCorrected;
+    private long _correctedAt;
     private int _entries = options.BatchEntriesMax;
 
     /// <summary>Entries to read now.</summary>
     public int EntriesMax => _correctionTook > options.BatchTimeMax / 2 ? _entries * BatchesPerCorrection : _entries;
 
-    /// <summary>
-    /// How long to leave the partition alone after a batch, two seconds at most: when corrections are dear and follow each other closely, more events
-    /// share the next. What is behind is not left alone.
-    /// </summary>
-    /// <param name="entries">How many the batch had.</param>
-    /// <param name="partitions">How many this process has.</param>
-    public TimeSpan RestAfter(int entries, int partitions)
+    /// <summary>Waits a little when corrections are dear and follow each other closely; more events then share the next.</summary>
+    public async ValueTask BeforeCorrectionAsync(int entries, CancellationToken cancel)
     {
-        if (!_hasCorrected || entries >= options.BatchEntriesMax)
-            return TimeSpan.Zero;
-        var rest = _correctionTook * (Math.Max(PartitionShare, ProcessShare * partitions) - 1);
-        return rest < RestMax ? rest : RestMax;
+        var wait = (_correctionTook * (CorrectionShare - 1)) - clock.GetElapsedTime(_correctedAt);
+        if (entries < options.BatchEntriesMax && wait > TimeSpan.Zero)
+            await Task.Delay(wait < WaitMax ? wait : WaitMax, clock, cancel);
     }
 
     /// <summary>Learns from how long a batch took.</summary>
     public void Done(long startedAt, bool wasCorrection)
     {
         var took = clock.GetElapsedTime(startedAt);
-        _hasCorrected = wasCorrection;
         if (wasCorrection)
-            _correctionTook = took;
+            (_correctionTook, _correctedAt) = (took, clock.GetTimestamp());
         else if (took > options.BatchTimeMax)
             _entries = Math.Max(Math.Min(EntriesMin, options.BatchEntriesMax), _entries / 2);
         else

@@ -83,46 +83,6 @@ public sealed class FailingPartitionTests
     }
 
     [Fact]
-    public async Task One_that_rests_has_no_turn_until_its_rest_is_over_and_holds_up_no_other()
-    {
-        var clock = new ManualClock(SomeCase.At);
-        var turns = new PartitionTurns(clock, (_, _) => throw new InvalidOperationException("Nothing failed."));
-        turns.Rest(1, TimeSpan.FromSeconds(2));
-        turns.Rest(2, TimeSpan.Zero);
-
-        Assert.Equal([false, true, false], Partitions.Select(turns.IsWaiting));
-        Assert.Equal((1, 0, 1), await TurnsAsync());
-        Assert.Equal(TimeSpan.FromSeconds(2), turns.NextIn(Partitions));
-        clock.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal((1, 1, 1), await TurnsAsync());
-        Assert.Null(turns.NextIn(Partitions));
-
-        async Task<(int, int, int)> TurnsAsync() => (await TakeAsync(0), await TakeAsync(1), await TakeAsync(2));
-
-        async Task<int> TakeAsync(int partition) => await turns.TakeAsync(partition, _ => Task.FromResult(1), Cancel);
-    }
-
-    [Theory]
-    [InlineData(1, 10, 1, 30)]
-    [InlineData(1, 10, 8, 150)]
-    [InlineData(1, 1_000, 8, 2_000)]
-    [InlineData(64, 10, 8, 0)]
-    public void How_long_one_rests_goes_by_what_its_correction_took_and_how_many_partitions_there_are(
-        int entries, int tookMs, int partitions, int restMs)
-    {
-        var clock = new TickingClock();
-        var pace = new PumpPace(new MonitorOptions { BatchEntriesMax = 64 }, clock);
-        var startedAt = clock.GetTimestamp();
-        clock.Milliseconds += tookMs;
-
-        pace.Done(startedAt, wasCorrection: true);
-
-        Assert.Equal(TimeSpan.FromMilliseconds(restMs), pace.RestAfter(entries, partitions));
-        pace.Done(clock.GetTimestamp(), wasCorrection: false);
-        Assert.Equal(TimeSpan.Zero, pace.RestAfter(entries, partitions));
-    }
-
-    [Fact]
     public async Task A_log_that_lost_its_end_stops_its_own_partition_alone()
     {
         using var bench = Filled();
@@ -197,15 +157,6 @@ public sealed class FailingPartitionTests
                     ("time", SomeCase.At.AddSeconds(number).ToString("O"))), partition);
         }
         return bench;
-    }
-
-    private sealed class TickingClock : TimeProvider
-    {
-        public long Milliseconds { get; set; }
-
-        public override long TimestampFrequency => 1_000;
-
-        public override long GetTimestamp() => Milliseconds;
     }
 
     /// <summary>Fails at a late event of one partition, after it has learned from those before.</summary>

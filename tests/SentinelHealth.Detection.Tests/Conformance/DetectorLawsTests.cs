@@ -159,6 +159,34 @@ public sealed class DetectorLawsTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Detectors))]
+    public void A_detector_goes_back_to_a_kept_state_which_stays_what_it_was(string name)
+    {
+        var (law, random) = (DetectorCases.Of(name), new Random(10));
+        var (original, atMs) = Taught(law, seed: 10);
+        var bytes = Saved(original);
+        var kept = SavedState.Of(stream => Save(original, stream));
+        var samples = Enumerable.Range(1, 500)
+            .Select(i => (i % 5 == 0 ? law.Strange : law.Ordinary)(random, atMs + (i * 30_000))).ToList();
+        var scores = samples.ConvertAll(sample => ScoredAndLearned(original, sample));
+        var after = Saved(original);
+
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            var copy = law.Cold();
+            using (var reader = new BinaryReader(kept.OpenRead()))
+                copy.Load(reader);
+            Assert.Equal(scores, samples.ConvertAll(sample => ScoredAndLearned(copy, sample)));
+            Assert.Equal(after, Saved(copy));
+            using var written = new MemoryStream();
+            kept.WriteTo(written);
+            Assert.Equal(bytes, written.ToArray());
+            Assert.Equal(bytes.Length, kept.Length);
+        }
+        Assert.Equal(after, Saved(original));
+    }
+
+    [Theory]
+    [MemberData(nameof(Detectors))]
     public void Memory_stays_within_what_the_detector_says(string name)
     {
         var (law, random) = (DetectorCases.Of(name), new Random(9));
@@ -224,11 +252,23 @@ public sealed class DetectorLawsTests(ITestOutputHelper output)
         return (detector, atMs);
     }
 
+    private static double? ScoredAndLearned(IDetector detector, Sample sample)
+    {
+        var score = detector.Score(sample.Seen);
+        detector.Learn(sample.Seen, 1);
+        return score;
+    }
+
     private static byte[] Saved(IDetector detector)
     {
         using var stream = new MemoryStream();
-        using (var writer = new BinaryWriter(stream))
-            detector.Save(writer);
+        Save(detector, stream);
         return stream.ToArray();
+    }
+
+    private static void Save(IDetector detector, Stream destination)
+    {
+        using var writer = new BinaryWriter(destination, System.Text.Encoding.UTF8, leaveOpen: true);
+        detector.Save(writer);
     }
 }

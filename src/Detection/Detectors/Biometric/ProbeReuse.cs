@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SentinelHealth.Detection.Baselines;
 using SentinelHealth.Detection.Features;
 using SentinelHealth.Ingest.Events;
 
@@ -21,8 +22,8 @@ internal sealed class ProbeReuse(string name) : IDetector
     private const int TimesMax = 20;
     private const int Same = 0, Others = 1, Scores = 2;
 
-    private readonly Place[] _captures = new Place[Places];
-    private readonly Place[] _scores = new Place[Places];
+    private readonly SharedArray<Place> _captures = new(Places);
+    private readonly SharedArray<Place> _scores = new(Places);
     private readonly EventRate[] _rates = new EventRate[3];
 
     public string Name { get; } = name;
@@ -30,7 +31,7 @@ internal sealed class ProbeReuse(string name) : IDetector
     public IReadOnlyList<string> PartNames { get; } =
         ["times the same capture again", "other patients for one capture", "times the same score again"];
 
-    public long SizeBytes => (2L * Places * Marshal.SizeOf<Place>()) + (3 * 8);
+    public long SizeBytes => _captures.SizeBytes + _scores.SizeBytes + (3 * 8);
 
     public double? Score(in Observation observed)
     {
@@ -44,7 +45,7 @@ internal sealed class ProbeReuse(string name) : IDetector
             return 0;
         var written = 0;
         var subject = (uint)observed.Categories[ProbeFeatures.Subject];
-        var capture = Of(_captures, observed.Entity);
+        ref readonly var capture = ref _captures.Read(PlaceOf(observed.Entity));
         if (subject != 0 && capture.Key == (uint)observed.Entity && capture.Key != 0)
         {
             var isSame = capture.Subject == subject;
@@ -52,8 +53,11 @@ internal sealed class ProbeReuse(string name) : IDetector
             parts[written++] = Part(isSame ? Same : Others, times);
         }
         var key = ScoreKey(observed);
-        if (key != 0 && Of(_scores, key).Key == (uint)key)
-            parts[written++] = Part(Scores, Of(_scores, key).Again + 1);
+        if (key == 0)
+            return written;
+        ref readonly var score = ref _scores.Read(PlaceOf(key));
+        if (score.Key == (uint)key)
+            parts[written++] = Part(Scores, score.Again + 1);
         return written;
     }
 
@@ -62,7 +66,7 @@ internal sealed class ProbeReuse(string name) : IDetector
         var subject = (uint)observed.Categories[ProbeFeatures.Subject];
         if (observed.Entity == 0 || subject == 0)
             return;
-        ref var capture = ref Of(_captures, observed.Entity);
+        ref var capture = ref _captures.Write(PlaceOf(observed.Entity));
         var isKnown = capture.Key == (uint)observed.Entity;
         if (!isKnown)
             capture = new Place { Key = (uint)observed.Entity, Subject = subject };
@@ -77,21 +81,21 @@ internal sealed class ProbeReuse(string name) : IDetector
 
     public void Save(BinaryWriter writer)
     {
-        writer.Write(MemoryMarshal.AsBytes(_captures.AsSpan()));
-        writer.Write(MemoryMarshal.AsBytes(_scores.AsSpan()));
+        _captures.Save(writer);
+        _scores.Save(writer);
         writer.Write(MemoryMarshal.AsBytes(_rates.AsSpan()));
     }
 
     public void Load(BinaryReader reader)
     {
-        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(_captures.AsSpan()));
-        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(_scores.AsSpan()));
+        _captures.Load(reader);
+        _scores.Load(reader);
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(_rates.AsSpan()));
     }
 
     private void LearnScore(ulong key, float trust)
     {
-        ref var score = ref Of(_scores, key);
+        ref var score = ref _scores.Write(PlaceOf(key));
         var isAgain = score.Key == (uint)key;
         if (isAgain)
             score.Again = Math.Min(score.Again + 1, TimesMax);
@@ -111,7 +115,7 @@ internal sealed class ProbeReuse(string name) : IDetector
             ? 0 : StableHash.Combine(subject, 1 + (ulong)BitConverter.DoubleToInt64Bits(score));
     }
 
-    private static ref Place Of(Place[] places, ulong key) => ref places[(int)((key >> 32) % Places)];
+    private static int PlaceOf(ulong key) => (int)((key >> 32) % Places);
 
     /// <summary>What was seen where a key falls. 16 bytes.</summary>
     private struct Place

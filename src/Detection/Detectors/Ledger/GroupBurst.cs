@@ -28,7 +28,7 @@ internal sealed class GroupBurst : IDetector
     private const double OwnHours = 8, UnevennessMin = 0.1;
     private const int CrowdMin = 3;
 
-    private readonly Cell[] _cells = new Cell[2 * CellsPerRow];
+    private readonly SharedArray<Cell> _cells = new(2 * CellsPerRow);
     private readonly LogCountHabit[] _aspects = new LogCountHabit[AspectsMax];
     private readonly string[] _partNames;
 
@@ -44,7 +44,7 @@ internal sealed class GroupBurst : IDetector
 
     public IReadOnlyList<string> PartNames => _partNames;
 
-    public long SizeBytes => ((long)_cells.Length * Marshal.SizeOf<Cell>()) + (AspectsMax * 12);
+    public long SizeBytes => _cells.SizeBytes + (AspectsMax * 12);
 
     public double? Score(in Observation observed)
     {
@@ -83,20 +83,20 @@ internal sealed class GroupBurst : IDetector
             if (key == 0)
                 continue;
             var (first, second) = Places(key, aspect);
-            Add(ref _cells[first], ref _aspects[aspect], hour, (observed.Entity, trust));
-            Add(ref _cells[second], ref _aspects[aspect], hour, (observed.Entity, trust));
+            Add(ref _cells.Write(first), ref _aspects[aspect], hour, (observed.Entity, trust));
+            Add(ref _cells.Write(second), ref _aspects[aspect], hour, (observed.Entity, trust));
         }
     }
 
     public void Save(BinaryWriter writer)
     {
-        writer.Write(MemoryMarshal.AsBytes(_cells.AsSpan()));
+        _cells.Save(writer);
         writer.Write(MemoryMarshal.AsBytes(_aspects.AsSpan()));
     }
 
     public void Load(BinaryReader reader)
     {
-        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(_cells.AsSpan()));
+        _cells.Load(reader);
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(_aspects.AsSpan()));
     }
 
@@ -104,11 +104,12 @@ internal sealed class GroupBurst : IDetector
     {
         var (first, second) = Places(key, aspect);
         var hour = (int)(observed.AtMs / HourMs);
-        var (ofFirst, ofSecond) = (With(_cells[first], hour, observed.Entity), With(_cells[second], hour, observed.Entity));
+        var (ofFirst, ofSecond) =
+            (With(_cells.Read(first), hour, observed.Entity), With(_cells.Read(second), hour, observed.Entity));
         // The cell fewer other keys share is the truer one; an account already counted in it brings nothing new.
         var (crowd, isNew) = ofFirst.Crowd <= ofSecond.Crowd ? ofFirst : ofSecond;
-        var cell = ofFirst.Crowd <= ofSecond.Crowd ? _cells[first] : _cells[second];
-        var (mean, unevenness) = Usual(cell.Habit, _aspects[aspect]);
+        var place = ofFirst.Crowd <= ofSecond.Crowd ? first : second;
+        var (mean, unevenness) = Usual(_cells.Read(place).Habit, _aspects[aspect]);
         var nats = isNew && crowd >= CrowdMin ? Math.Max(0, Deviance(crowd, mean, 1 / unevenness) - FreeNats) : 0;
         return new(aspect, nats, Math.Round(crowd), Math.Log(1 + mean), 0, Novelty.Known);
     }

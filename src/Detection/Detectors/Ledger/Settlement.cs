@@ -27,7 +27,7 @@ internal sealed class Settlement(string name, int accountsMax) : IDetector
     private const int TimesMax = 20, TeachingTimes = 2;
 
     private readonly BoundedMap<Account> _accounts = new(accountsMax);
-    private readonly Place[] _places = new Place[Places];
+    private readonly SharedArray<Place> _places = new(Places);
     private readonly EventRate[] _rates = new EventRate[3];
 
     public string Name { get; } = name;
@@ -35,7 +35,7 @@ internal sealed class Settlement(string name, int accountsMax) : IDetector
     public IReadOnlyList<string> PartNames { get; } =
         ["claims for patients the house had not seen", "payments released for no access", "times the same amount again"];
 
-    public long SizeBytes => _accounts.SizeBytes + (Places * Marshal.SizeOf<Place>()) + (3 * 8);
+    public long SizeBytes => _accounts.SizeBytes + _places.SizeBytes + (3 * 8);
 
     public double? Score(in Observation observed)
     {
@@ -60,7 +60,7 @@ internal sealed class Settlement(string name, int accountsMax) : IDetector
         var key = AmountKey(observed);
         if (key == 0 || _rates[Amounts].Cases < CasesMin)
             return written;
-        var times = Again(_places[PlaceOf(key)], key, observed.AtMs);
+        var times = Again(_places.Read(PlaceOf(key)), key, observed.AtMs);
         parts[written++] = new(Amounts, times * Math.Max(0, _rates[Amounts].Nats - 1), times, 0, 0, Novelty.Known);
         return written;
     }
@@ -83,7 +83,7 @@ internal sealed class Settlement(string name, int accountsMax) : IDetector
         var key = AmountKey(observed);
         if (key == 0)
             return;
-        ref var place = ref _places[PlaceOf(key)];
+        ref var place = ref _places.Write(PlaceOf(key));
         var times = Again(place, key, observed.AtMs);
         _rates[Amounts].Learn(times > 0, times > 2 ? 0 : trust);
         place = new Place { Key = (uint)key, Minute = (int)(observed.AtMs / 60_000), Times = times };
@@ -92,14 +92,14 @@ internal sealed class Settlement(string name, int accountsMax) : IDetector
     public void Save(BinaryWriter writer)
     {
         _accounts.Save(writer);
-        writer.Write(MemoryMarshal.AsBytes(_places.AsSpan()));
+        _places.Save(writer);
         writer.Write(MemoryMarshal.AsBytes(_rates.AsSpan()));
     }
 
     public void Load(BinaryReader reader)
     {
         _accounts.Load(reader);
-        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(_places.AsSpan()));
+        _places.Load(reader);
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(_rates.AsSpan()));
     }
 

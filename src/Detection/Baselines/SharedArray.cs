@@ -1,0 +1,105 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using SentinelHealth.Detection.Snapshots;
+
+namespace SentinelHealth.Detection.Baselines;
+
+/// <summary>
+/// As many items as it was made for, zero at first, in small pages that are shared with kept states until one of the two writes there.
+/// </summary>
+/// <remarks>
+/// For tables that are written all over, as hashed ones are: of those a few hundred bytes around each item written are what a kept state costs, and a
+/// reference for each page; making one costs no more, since a page nobody has written to is the same for all. Saved as the bytes of the items. One
+/// owner thread for all copies together.
+/// </remarks>
+internal sealed class SharedArray<T> : IKeptTable
+    where T : unmanaged
+{
+    private const int PageBytes = 512;
+
+    /// <summary>Items of a page, as a power of two.</summary>
+    private static readonly int Shift = BitOperations.Log2((uint)Math.Max(1, PageBytes / Unsafe.SizeOf<T>()));
+
+    /// <summary>The page of all that was never written. Always shared, so never written.</summary>
+    private static readonly T[] Blank = new T[1 << Shift];
+
+    private T[][] _pages;
+
+    /// <summary>Which pages a copy has as well.</summary>
+    private bool[] _isShared;
+
+    /// <summary>Creates items that are all zero. O(pages).</summary>
+    /// <param name="count">A multiple of the items of a page, which are at most 512 bytes and a power of two.</param>
+    public SharedArray(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(count & Mask, 0, nameof(count));
+        _pages = new T[count >> Shift][];
+        _isShared = new bool[_pages.Length];
+        Array.Fill(_pages, Blank);
+        Array.Fill(_isShared, true);
+    }
+
+    private SharedArray(SharedArray<T> kept) => TakeOver(kept);
+
+    /// <summary>Bytes of the items, whoever else has them as well.</summary>
+    public long SizeBytes => (long)_pages.Length * Blank.Length * Unsafe.SizeOf<T>();
+
+    long IKeptTable.SavedBytes => SizeBytes;
+
+    private static int Mask => (1 << Shift) - 1;
+
+    /// <summary>An item to be read. Valid until the next call that writes.</summary>
+    public ref readonly T Read(int number) => ref _pages[number >> Shift][number & Mask];
+
+    /// <summary>An item that may be changed. Valid until the array is saved.</summary>
+    public ref T Write(int number)
+    {
+        var page = number >> Shift;
+        if (_isShared[page])
+            (_pages[page], _isShared[page]) = (_pages[page].AsSpan().ToArray(), false);
+        return ref _pages[page][number & Mask];
+    }
+
+    /// <summary>Writes the items; to a destination that keeps tables they are given as they are.</summary>
+    public void Save(BinaryWriter writer)
+    {
+        if (writer.BaseStream is ITableKeeper keeper)
+        {
+            keeper.Keep(new SharedArray<T>(this));
+            return;
+        }
+        foreach (var page in _pages)
+            writer.Write(MemoryMarshal.AsBytes(page.AsSpan()));
+    }
+
+    /// <summary>Reads as many items as it has.</summary>
+    /// <exception cref="InvalidDataException">A kept state has something else here.</exception>
+    public void Load(BinaryReader reader)
+    {
+        if (reader.BaseStream is ITableGiver giver && giver.Take() is { } kept)
+        {
+            if (kept is not SharedArray<T> items || items._pages.Length != _pages.Length)
+                throw new InvalidDataException($"{_pages.Length} pages of {typeof(T).Name} were expected in a kept state.");
+            TakeOver(items);
+            return;
+        }
+        for (var page = 0; page < _pages.Length; page++)
+            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(WritePage(page).AsSpan()));
+    }
+
+    private T[] WritePage(int page)
+    {
+        Write(page << Shift);
+        return _pages[page];
+    }
+
+    /// <summary>Becomes as another is now; the two share every page from here on. The kept one is never written, so that it may be taken over again.</summary>
+    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(_pages), nameof(_isShared))]
+    private void TakeOver(SharedArray<T> other)
+    {
+        Array.Fill(other._isShared, true);
+        (_pages, _isShared) = (other._pages.AsSpan().ToArray(), other._isShared.AsSpan().ToArray());
+    }
+}

@@ -13,6 +13,7 @@ namespace SentinelHealth.Detection.Rules;
 /// <remarks>
 /// Waiting queries are bounded to 16,384; at the bound the oldest is decided early. Transactions are remembered for 262,144
 /// entries by identifier and by the part before the colon. Both breaches are raised only while such references usually resolve.
+/// A state that is kept in memory takes the waiting queries as they are; each is put into words once for all of them.
 /// </remarks>
 internal sealed class OffLedgerRules : IRuleSet
 {
@@ -20,7 +21,7 @@ internal sealed class OffLedgerRules : IRuleSet
     private const int WaitingMax = 16_384;
 
     private readonly BoundedMap<byte> _transactions = new(262_144);
-    private readonly Queue<Waiting> _waiting = new();
+    private Queue<Waiting> _waiting = new();
     private readonly Stack<SentinelEvent> _spare = new();
     private Coverage _referenced;
     private Coverage _resolved;
@@ -46,8 +47,11 @@ internal sealed class OffLedgerRules : IRuleSet
         SnapshotStructs.Write(writer, _referenced);
         SnapshotStructs.Write(writer, _resolved);
         writer.Write(_watermarkMs);
-        writer.Write(_waiting.Count);
-        foreach (var waiting in _waiting)
+        PutIntoWords();
+        var waiting = new KeptQueries([.. _waiting]);
+        if (writer.BaseStream is ITableKeeper keeper)
+            keeper.Keep(waiting);
+        else
             waiting.Save(writer);
     }
 
@@ -57,12 +61,10 @@ internal sealed class OffLedgerRules : IRuleSet
         SnapshotStructs.Read(reader, ref _referenced);
         SnapshotStructs.Read(reader, ref _resolved);
         _watermarkMs = reader.ReadInt64();
-        _waiting.Clear();
-        var count = reader.ReadInt32();
-        if (count is < 0 or > WaitingMax + 1)
-            throw new InvalidDataException($"{count} waiting queries are over the bound of {WaitingMax}.");
-        for (var i = 0; i < count; i++)
-            _waiting.Enqueue(Waiting.Load(reader));
+        var waiting = reader.BaseStream is ITableGiver giver && giver.Take() is { } kept
+            ? kept as KeptQueries ?? throw new InvalidDataException("Waiting queries were expected in a kept state.")
+            : KeptQueries.Load(reader);
+        _waiting = new(waiting.Items);
     }
 
     private static bool GivesAccess(SentinelEvent observed) =>
@@ -107,9 +109,24 @@ internal sealed class OffLedgerRules : IRuleSet
         var isOnLedger = IsOnLedger(waiting.Transaction);
         _resolved.Add(isOnLedger);
         if (!isOnLedger && wasComplete)
-            matches.Add(waiting.Match ?? Dangling(waiting.Query!));
+            matches.Add(waiting.Breach?.Match ?? Dangling(waiting.Query!));
         if (waiting.Query is { } done)
             _spare.Push(done);
+    }
+
+    /// <summary>What was kept in reused memory becomes breaches that never change: a kept state may refer to these.</summary>
+    private void PutIntoWords()
+    {
+        for (var left = _waiting.Count; left > 0; left--)
+        {
+            var waiting = _waiting.Dequeue();
+            if (waiting.Query is { } query)
+            {
+                waiting = waiting with { Query = null, Breach = new Breach(Dangling(query)) };
+                _spare.Push(query);
+            }
+            _waiting.Enqueue(waiting);
+        }
     }
 
     private static RuleMatch Dangling(SentinelEvent query) =>
@@ -127,38 +144,73 @@ internal sealed class OffLedgerRules : IRuleSet
             seen, "a transaction on the ledger", EventEntities.AllBut(observed, actor));
     }
 
-    /// <summary>A query waiting for its transaction: as it came, or, after a reload, as the breach it will be if none comes.</summary>
-    private readonly record struct Waiting(long DueMs, ulong Transaction, SentinelEvent? Query, RuleMatch? Match)
+    /// <summary>A query waiting for its transaction: as it came, or, once it was saved, as the breach it will be if none comes.</summary>
+    private readonly record struct Waiting(long DueMs, ulong Transaction, SentinelEvent? Query, Breach? Breach);
+
+    /// <summary>What is said if no transaction comes. Immutable.</summary>
+    private sealed class Breach(RuleMatch match)
     {
+        public RuleMatch Match { get; } = match;
+
+        public int SavedBytes { get; } = SavedText.BytesOf(match.Entity.Id) + SavedText.BytesOf(match.EventId)
+            + SavedText.BytesOf(match.Reason) + SavedText.BytesOf(match.Observed) + SavedText.BytesOf(match.Expected)
+            + sizeof(int) + match.Related.Sum(related => sizeof(byte) + SavedText.BytesOf(related.Id));
+
         public void Save(BinaryWriter writer)
         {
-            var match = Match ?? Dangling(Query!);
-            writer.Write(DueMs);
-            writer.Write(Transaction);
-            writer.Write(match.Entity.Id);
-            writer.Write(match.EventId);
-            writer.Write(match.Reason);
-            writer.Write(match.Observed);
-            writer.Write(match.Expected);
-            writer.Write(match.Related.Count);
-            foreach (var related in match.Related)
+            writer.Write(Match.Entity.Id);
+            writer.Write(Match.EventId);
+            writer.Write(Match.Reason);
+            writer.Write(Match.Observed);
+            writer.Write(Match.Expected);
+            writer.Write(Match.Related.Count);
+            foreach (var related in Match.Related)
             {
                 writer.Write((byte)related.Type);
                 writer.Write(related.Id);
             }
         }
 
-        public static Waiting Load(BinaryReader reader)
+        public static Breach Load(BinaryReader reader)
         {
-            var (due, transaction) = (reader.ReadInt64(), reader.ReadUInt64());
             var entity = new EntityRef(EntityType.Actor, reader.ReadString());
             var (eventId, reason, observed, expected) =
                 (reader.ReadString(), reader.ReadString(), reader.ReadString(), reader.ReadString());
             var related = new EntityRef[Math.Clamp(reader.ReadInt32(), 0, 16)];
             for (var i = 0; i < related.Length; i++)
                 related[i] = new EntityRef((EntityType)reader.ReadByte(), reader.ReadString());
-            return new Waiting(due, transaction, null,
-                new RuleMatch(BuiltInRules.OffLedger, entity, eventId, reason, observed, expected, related));
+            return new Breach(new RuleMatch(BuiltInRules.OffLedger, entity, eventId, reason, observed, expected, related));
+        }
+    }
+
+    /// <summary>The queries that wait at a moment, all of them in words, the oldest first.</summary>
+    private sealed class KeptQueries(Waiting[] items) : IKeptTable
+    {
+        public Waiting[] Items => items;
+
+        public long SavedBytes =>
+            sizeof(int) + items.Sum(waiting => sizeof(long) + sizeof(ulong) + (long)waiting.Breach!.SavedBytes);
+
+        public void Save(BinaryWriter writer)
+        {
+            writer.Write(items.Length);
+            foreach (var waiting in items)
+            {
+                writer.Write(waiting.DueMs);
+                writer.Write(waiting.Transaction);
+                waiting.Breach!.Save(writer);
+            }
+        }
+
+        public static KeptQueries Load(BinaryReader reader)
+        {
+            var count = reader.ReadInt32();
+            if (count is < 0 or > WaitingMax + 1)
+                throw new InvalidDataException($"{count} waiting queries are over the bound of {WaitingMax}.");
+            var items = new Waiting[count];
+            for (var i = 0; i < count; i++)
+                items[i] = new Waiting(reader.ReadInt64(), reader.ReadUInt64(), null, Breach.Load(reader));
+            return new KeptQueries(items);
         }
     }
 }

@@ -38,11 +38,15 @@ public sealed class SilenceHabit
     /// <summary>Told to a snapshot, so that another layout is refused and not misread.</summary>
     private const int Layout = 0x53_48_42_32;
 
-    private readonly float[] _counts = new float[Slots * Days];
-    private readonly float[] _gapsMs = new float[Slots * Days];
-    private readonly int[] _visits = new int[Slots];
-    private readonly float[] _usualCount = new float[Slots];
-    private readonly float[] _usualGapMs = new float[Slots];
+    private float[] _counts = new float[Slots * Days];
+    private float[] _gapsMs = new float[Slots * Days];
+    private int[] _visits = new int[Slots];
+    private float[] _usualCount = new float[Slots];
+    private float[] _usualGapMs = new float[Slots];
+
+    /// <summary>Whether the hours are those of another habit as well, and must be copied before one is closed.</summary>
+    private bool _isShared;
+
     private double _leastMs = FloorMs;
     private int _inHour;
     private float _longestInHourMs;
@@ -86,6 +90,18 @@ public sealed class SilenceHabit
         return over.Gaps > GapsMin && over.Missing >= MissingMin;
     }
 
+    /// <summary>How many bytes <see cref="Save"/> writes: always as many.</summary>
+    internal const int SavedBytes =
+        (2 * sizeof(float) * Slots * Days) + (sizeof(int) * (Slots + 3)) + sizeof(float) + (2 * sizeof(long));
+
+    /// <summary>A habit that goes on from here by itself, while this one is changed no more. They have their hours in common until one of them is closed.</summary>
+    internal SilenceHabit GoOn()
+    {
+        var habit = (SilenceHabit)MemberwiseClone();
+        habit._isShared = true;
+        return habit;
+    }
+
     /// <summary>Writes the habit.</summary>
     public void Save(BinaryWriter writer)
     {
@@ -112,6 +128,7 @@ public sealed class SilenceHabit
         ArgumentNullException.ThrowIfNull(reader);
         if (reader.ReadInt32() != Layout)
             throw new InvalidDataException("The habit of silence is of another layout.");
+        Own();
         for (var i = 0; i < _counts.Length; i++)
             (_counts[i], _gapsMs[i]) = (reader.ReadSingle(), reader.ReadSingle());
         for (var slot = 0; slot < Slots; slot++)
@@ -175,10 +192,19 @@ public sealed class SilenceHabit
 
     private void Close(long hour, int count, float gapMs)
     {
+        Own();
         var slot = SlotOf(hour);
         var at = (slot * Days) + (_visits[slot]++ % Days);
         (_counts[at], _gapsMs[at]) = (count, gapMs);
         Settle(slot);
+    }
+
+    private void Own()
+    {
+        if (!_isShared)
+            return;
+        (_counts, _gapsMs, _visits) = ([.. _counts], [.. _gapsMs], [.. _visits]);
+        (_usualCount, _usualGapMs, _isShared) = ([.. _usualCount], [.. _usualGapMs], false);
     }
 
     private void Settle(int slot)

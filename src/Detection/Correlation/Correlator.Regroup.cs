@@ -1,9 +1,8 @@
-using System.Text.Json;
 using SentinelHealth.Detection.Alerts;
 
 namespace SentinelHealth.Detection.Correlation;
 
-/// <content>Merging, splitting and keeping.</content>
+/// <content>Merging and splitting.</content>
 public sealed partial class Correlator
 {
     /// <summary>Tag of an incident that went into another.</summary>
@@ -37,76 +36,23 @@ public sealed partial class Correlator
     /// <returns>New versions; empty when no open incident has the alert.</returns>
     public IReadOnlyList<Incident> Remove(string alertId)
     {
-        var incident = _open.Values.FirstOrDefault(open => open.Has(alertId));
+        // After a split an alert that grew may be in two: which one loses it must not depend on how the state was kept.
+        var incident = _open.Values.Where(open => open.Has(alertId)).MinBy(open => open.Newest.Id, StringComparer.Ordinal);
         if (incident is null)
             return [];
         var left = incident.Members.Where(member => member.AlertId != alertId).ToList();
         if (left.Count > 0)
             return Regroup(incident, Components(left));
+        incident = Own(incident);
         Close(incident);
         incident.Say(last => last with { Severity = Severity.Informational, Tags = [.. last.Tags, EmptiedTag] });
         return [incident.Newest];
     }
 
-    internal void Save(BinaryWriter writer)
-    {
-        writer.Write(_open.Count);
-        foreach (var incident in _open.Values.OrderBy(open => open.Newest.Id, StringComparer.Ordinal))
-        {
-            writer.Write(JsonSerializer.Serialize(incident.Newest, AlertJson.Options));
-            writer.Write(JsonSerializer.Serialize(incident.Members, AlertJson.Options));
-        }
-        writer.Write(_byLink.Count);
-        foreach (var (link, id) in _byLink.OrderBy(pair => pair.Key.Id, StringComparer.Ordinal).ThenBy(pair => pair.Key.Type))
-        {
-            writer.Write((byte)link.Type);
-            writer.Write(link.Id);
-            writer.Write(id);
-        }
-        writer.Write(_mergedInto.Count);
-        foreach (var (merged, into) in _mergedInto.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
-            writer.Write(merged);
-            writer.Write(into);
-        }
-        writer.Write(_weakTies.Count);
-        foreach (var (pair, alertId) in _weakTies.OrderBy(tie => tie.Key.Older, StringComparer.Ordinal)
-            .ThenBy(tie => tie.Key.Younger, StringComparer.Ordinal))
-        {
-            writer.Write(pair.Older);
-            writer.Write(pair.Younger);
-            writer.Write(alertId);
-        }
-    }
-
-    internal void Load(BinaryReader reader)
-    {
-        _open.Clear();
-        _byLink.Clear();
-        _mergedInto.Clear();
-        _weakTies.Clear();
-        for (var left = Bounded(reader.ReadInt32(), OpenMax); left > 0; left--)
-        {
-            var newest = JsonSerializer.Deserialize<Incident>(reader.ReadString(), AlertJson.Options);
-            var members = JsonSerializer.Deserialize<List<IncidentMember>>(reader.ReadString(), AlertJson.Options);
-            if (newest is null || members is null)
-                throw new InvalidDataException("An open incident in the snapshot is empty.");
-            _open[newest.Id] = new OpenIncident(newest, members);
-        }
-        for (var left = Bounded(reader.ReadInt32(), LinksMax); left > 0; left--)
-            _byLink[new EntityRef((EntityType)reader.ReadByte(), reader.ReadString())] = reader.ReadString();
-        for (var left = Bounded(reader.ReadInt32(), MemoriesMax); left > 0; left--)
-            _mergedInto[reader.ReadString()] = reader.ReadString();
-        for (var left = Bounded(reader.ReadInt32(), MemoriesMax); left > 0; left--)
-            _weakTies[(reader.ReadString(), reader.ReadString())] = reader.ReadString();
-    }
-
-    private static int Bounded(int count, int countMax) => count >= 0 && count <= countMax
-        ? count : throw new InvalidDataException($"{count} entries in a snapshot are over the bound of {countMax}.");
-
     /// <summary>The younger goes into the older, which is returned; the younger's last version says so and asks for nothing.</summary>
     private OpenIncident Merge(OpenIncident one, OpenIncident other, List<Incident> changed)
     {
+        (one, other) = (Own(one), Own(other));
         var (older, younger) = IsOlder(one, other) ? (one, other) : (other, one);
         var (into, gone) = (older.Newest.Id, younger.Newest.Id);
         foreach (var member in younger.Members)
@@ -137,13 +83,13 @@ public sealed partial class Correlator
         foreach (var part in parts)
         {
             var isFirst = part == parts[0];
-            var built = OpenIncident.Of(isFirst ? id : ContentId.Of("inc-", "split", id, part[0].AlertId), part);
+            var built = OpenIncident.Of(isFirst ? id : ContentId.Of("inc-", "split", id, part[0].AlertId), part, _owner);
             built.Number(isFirst ? version + 1 : 1, isFirst ? incident.Newest.SplitFrom : id);
             _open[built.Newest.Id] = built;
             foreach (var (entity, _) in part.SelectMany(IncidentLinks.Of))
             {
-                if (_byLink.Count < LinksMax)
-                    _byLink.TryAdd(entity, built.Newest.Id);
+                if (_byLink.Count < LinksMax && !_byLink.ContainsKey(entity))
+                    _byLink[entity] = built.Newest.Id;
             }
             changed.Add(built.Newest);
         }

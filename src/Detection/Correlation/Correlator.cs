@@ -1,4 +1,6 @@
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Baselines;
+using SentinelHealth.Detection.Snapshots;
 using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Detection.Correlation;
@@ -12,7 +14,7 @@ namespace SentinelHealth.Detection.Correlation;
 /// getting in and reaching out. Bounds: 1,024 open incidents of 512 alerts (at the bound the one quiet longest is closed), 65,536 links
 /// (further ones are not made), 4,096 memories each of merges and of weak ties.
 /// </remarks>
-public sealed partial class Correlator
+public sealed partial class Correlator : IKeptTable
 {
     private const long OpenMs = 12 * 3_600_000;
     private const long LaterStageMs = 48 * 3_600_000;
@@ -20,10 +22,23 @@ public sealed partial class Correlator
     private const int LinksMax = 65_536;
     private const int MemoriesMax = 4_096;
 
-    private readonly Dictionary<string, OpenIncident> _open = [];
-    private readonly Dictionary<EntityRef, string> _byLink = [];
-    private readonly Dictionary<string, string> _mergedInto = [];
-    private readonly Dictionary<(string Older, string Younger), string> _weakTies = [];
+    private SharedMap<string, OpenIncident> _open = new((_, incident) => incident.SavedBytes);
+    private SharedMap<EntityRef, string> _byLink =
+        new((link, id) => sizeof(byte) + SavedText.BytesOf(link.Id) + SavedText.BytesOf(id));
+    private SharedMap<string, string> _mergedInto = new((gone, into) => SavedText.BytesOf(gone) + SavedText.BytesOf(into));
+    private SharedMap<(string Older, string Younger), string> _weakTies =
+        new((pair, id) => SavedText.BytesOf(pair.Older) + SavedText.BytesOf(pair.Younger) + SavedText.BytesOf(id));
+
+    /// <summary>Whose incidents may be changed: another one each time a kept state has taken them.</summary>
+    private object _owner = new();
+
+    /// <summary>Creates one without incidents.</summary>
+    public Correlator()
+    {
+    }
+
+    /// <summary>The incidents as they are now, for a kept state.</summary>
+    private Correlator(Correlator kept) => TakeOver(kept);
 
     /// <summary>Open incidents.</summary>
     public int OpenCount => _open.Count;
@@ -63,9 +78,9 @@ public sealed partial class Correlator
         ArgumentNullException.ThrowIfNull(alert);
         var member = IncidentMember.Of(alert, title);
         if (_open.TryGetValue(alert.IncidentId, out var incident))
-            incident.Join(member);
+            (incident = Own(incident)).Join(member);
         else
-            _open[alert.IncidentId] = incident = new OpenIncident(alert.IncidentId, member);
+            _open[alert.IncidentId] = incident = new OpenIncident(alert.IncidentId, member, _owner);
         List<Incident> changed = [];
         foreach (var (entity, strength) in IncidentLinks.Of(member))
         {
@@ -99,6 +114,10 @@ public sealed partial class Correlator
         return link == incident.Principal && AttackStages.Of(finding.Tags) > incident.Stage
             && (finding.At - incident.LastAlertAt).TotalMilliseconds <= LaterStageMs;
     }
+
+    /// <summary>The incident to be changed: itself, or what goes on in its place if a kept state has it.</summary>
+    private OpenIncident Own(OpenIncident incident) =>
+        incident.Owner == _owner ? incident : _open[incident.Newest.Id] = incident.GoOn(_owner);
 
     private OpenIncident? LinkedTo(EntityRef entity) =>
         _byLink.TryGetValue(entity, out var id) && _open.TryGetValue(id, out var incident) ? incident : null;
@@ -135,7 +154,7 @@ public sealed partial class Correlator
         var id = incident.Newest.Id;
         _open.Remove(id);
         Unlink(id);
-        foreach (var pair in _weakTies.Keys.Where(pair => pair.Older == id || pair.Younger == id).ToList())
+        foreach (var pair in _weakTies.Select(tie => tie.Key).Where(pair => pair.Older == id || pair.Younger == id).ToList())
             _weakTies.Remove(pair);
         foreach (var merged in _mergedInto.Where(pair => pair.Value == id).Select(pair => pair.Key).ToList())
             _mergedInto.Remove(merged);

@@ -1,7 +1,9 @@
 using System.Numerics;
 using System.Text.Json;
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Baselines;
 using SentinelHealth.Detection.Explanation;
+using SentinelHealth.Detection.Snapshots;
 using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Detection.Correlation;
@@ -13,7 +15,7 @@ namespace SentinelHealth.Detection.Correlation;
 /// An episode ends after two hours without a finding, a run of events after twelve. A grown alert keeps its identifier and is issued again: with each finding up
 /// to 64, then each time its count has doubled, so a flood costs a logarithm. Bounded to 4,096 running episodes.
 /// </remarks>
-internal sealed class EpisodeRegister
+internal sealed class EpisodeRegister : IKeptTable
 {
     private const long QuietMs = 2 * 3_600_000;
     private const long RunQuietMs = 12 * 3_600_000;
@@ -22,30 +24,39 @@ internal sealed class EpisodeRegister
     private const int RelatedMax = 32;
     private const int EveryFindingUpTo = 64;
 
-    private readonly Dictionary<string, Alert> _running = [];
+    private SharedMap<string, SizedJson<Alert>> _running = new((_, alert) => SavedText.Counted(alert.Bytes));
+
+    public EpisodeRegister()
+    {
+    }
+
+    /// <summary>The episodes as they are now, for a kept state.</summary>
+    private EpisodeRegister(EpisodeRegister kept) => TakeOver(kept);
+
+    long IKeptTable.SavedBytes => sizeof(int) + _running.SavedBytes;
 
     /// <summary>The running alert of this source about this entity, or null.</summary>
     public Alert? Running(string source, EntityRef entity, DateTimeOffset at) =>
-        _running.TryGetValue(KeyOf(source, entity), out var alert) && (at - alert.At).TotalMilliseconds <= QuietOf(source)
-            ? alert : null;
+        _running.TryGetValue(KeyOf(source, entity), out var alert) && (at - alert.Value.At).TotalMilliseconds <= QuietOf(source)
+            ? alert.Value : null;
 
     /// <summary>Starts an episode.</summary>
     public void Start(Alert alert)
     {
         if (_running.Count >= EpisodesMax)
-            _running.Remove(_running.MinBy(pair => (pair.Value.At.UtcTicks, StableHash.Of(pair.Key))).Key);
-        _running[KeyOf(alert.Source, alert.Entity)] = alert;
+            _running.Remove(_running.MinBy(pair => (pair.Value.Value.At.UtcTicks, StableHash.Of(pair.Key))).Key);
+        Keep(alert);
     }
 
     /// <summary>Keeps a running alert's newest version.</summary>
-    public void Keep(Alert alert) => _running[KeyOf(alert.Source, alert.Entity)] = alert;
+    public void Keep(Alert alert) => _running[KeyOf(alert.Source, alert.Entity)] = new(alert);
 
     /// <summary>Ends an episode; the next finding of its cause is a new alert.</summary>
     public void End(string alertId)
     {
         foreach (var (key, alert) in _running)
         {
-            if (alert.Id != alertId)
+            if (alert.Value.Id != alertId)
                 continue;
             _running.Remove(key);
             return;
@@ -69,7 +80,7 @@ internal sealed class EpisodeRegister
             IsBreakGlass = running.IsBreakGlass && finding.IsBreakGlass,
         };
         grown = grown with { Reason = Tally.Of(stranger, grown, RelatedMax) };
-        _running[KeyOf(running.Source, running.Entity)] = grown;
+        Keep(grown);
         var hasDoubled = BitOperations.Log2((uint)grown.EventCount) > BitOperations.Log2((uint)running.EventCount);
         return grown.EventCount <= EveryFindingUpTo || hasDoubled ? grown : null;
     }
@@ -85,10 +96,16 @@ internal sealed class EpisodeRegister
         : [.. running.Union(finding, StringComparer.Ordinal).Take(EventIdsMax)];
 
     /// <summary>All running alerts in their newest versions, by identifier.</summary>
-    public IReadOnlyCollection<Alert> All => [.. _running.Values.OrderBy(alert => alert.Id, StringComparer.Ordinal)];
+    public IReadOnlyCollection<Alert> All =>
+        [.. _running.Values.Select(alert => alert.Value).OrderBy(alert => alert.Id, StringComparer.Ordinal)];
 
     public void Save(BinaryWriter writer)
     {
+        if (writer.BaseStream is ITableKeeper keeper)
+        {
+            keeper.Keep(new EpisodeRegister(this));
+            return;
+        }
         writer.Write(_running.Count);
         foreach (var alert in All)
             writer.Write(JsonSerializer.Serialize(alert, AlertJson.Options));
@@ -96,14 +113,21 @@ internal sealed class EpisodeRegister
 
     public void Load(BinaryReader reader)
     {
+        if (reader.BaseStream is ITableGiver giver && giver.Take() is { } kept)
+        {
+            TakeOver(kept as EpisodeRegister ?? throw new InvalidDataException("Running alerts were expected in a kept state."));
+            return;
+        }
         _running.Clear();
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var alert = JsonSerializer.Deserialize<Alert>(reader.ReadString(), AlertJson.Options)
                 ?? throw new InvalidDataException("A running alert in the snapshot is empty.");
-            _running[KeyOf(alert.Source, alert.Entity)] = alert;
+            Keep(alert);
         }
     }
+
+    private void TakeOver(EpisodeRegister other) => _running = other._running.Share();
 
     private static long QuietOf(string source) => source == Calibration.Persistence.Name ? RunQuietMs : QuietMs;
 

@@ -21,6 +21,6 @@ public static class IncidentOfAlerts
             throw new ArgumentException("An incident has at least one alert.", nameof(alerts));
         var members = alerts.OrderBy(alert => alert.At).ThenBy(alert => alert.Id, StringComparer.Ordinal).Take(AlertsMax)
             .Select(alert => IncidentMember.Of(alert, title)).ToList();
-        return OpenIncident.Of(id, members).Newest;
+        return OpenIncident.Of(id, members, owner: members).Newest;
     }
 }

@@ -1,21 +1,30 @@
 using SentinelHealth.Detection.Alerts;
+using SentinelHealth.Detection.Snapshots;
 
 namespace SentinelHealth.Detection.Correlation;
 
 /// <summary>An open incident with the alerts it can be built from again.</summary>
-/// <remarks>Keeps at most 512 alerts; later ones only grow the counts.</remarks>
+/// <remarks>
+/// Keeps at most 512 alerts; later ones only grow the counts. Only its owner may change it: what a kept state refers to has none any more, and whoever
+/// would change it goes on with another one in its place.
+/// </remarks>
 internal sealed class OpenIncident
 {
     public const int MembersMax = 512;
     private const int EntitiesMax = 64;
     private const int VoicesForRaise = 3;
 
-    private readonly Dictionary<string, IncidentMember> _members = [];
+    private readonly Dictionary<string, SizedJson<IncidentMember>> _members = [];
+    private SizedJson<Incident> _newest;
 
-    public OpenIncident(string id, IncidentMember first)
+    /// <summary>0 where it is to be found out.</summary>
+    private long _savedBytes;
+
+    public OpenIncident(string id, IncidentMember first, object owner)
     {
-        _members[first.AlertId] = first;
-        Newest = new Incident
+        Owner = owner;
+        _members[first.AlertId] = new(first);
+        _newest = new(new Incident
         {
             Id = id,
             OpenedAt = first.At,
@@ -30,22 +39,37 @@ internal sealed class OpenIncident
             Tags = first.Tags,
             Stage = AttackStages.Of(first.Tags),
             IsBreakGlass = first.IsBreakGlass,
-        };
+        });
     }
 
     /// <summary>A saved one.</summary>
-    public OpenIncident(Incident newest, IEnumerable<IncidentMember> members)
+    public OpenIncident(Incident newest, IEnumerable<IncidentMember> members, object owner)
     {
-        Newest = newest;
+        (Owner, _newest) = (owner, new(newest));
         foreach (var member in members.Take(MembersMax))
-            _members[member.AlertId] = member;
+            _members[member.AlertId] = new(member);
     }
 
-    public Incident Newest { get; private set; }
+    private OpenIncident(OpenIncident earlier, object owner) =>
+        (Owner, _newest, _members) = (owner, earlier._newest, new(earlier._members));
+
+    /// <summary>Who may change it.</summary>
+    public object Owner { get; }
+
+    public Incident Newest
+    {
+        get => _newest.Value;
+        private set => (_newest, _savedBytes) = (new(value), 0);
+    }
+
+    /// <summary>How many bytes its newest version and its alerts are in a snapshot. O(alerts) after a change.</summary>
+    public long SavedBytes => _savedBytes > 0 ? _savedBytes : _savedBytes = SavedText.Counted(_newest.Bytes)
+        + SavedText.Counted("[]".Length + Math.Max(0, _members.Count - 1) + _members.Values.Sum(member => member.Bytes));
 
     /// <summary>Its alerts, oldest first.</summary>
     public IEnumerable<IncidentMember> Members =>
-        _members.Values.OrderBy(member => member.At).ThenBy(member => member.AlertId, StringComparer.Ordinal);
+        _members.Values.Select(member => member.Value)
+            .OrderBy(member => member.At).ThenBy(member => member.AlertId, StringComparer.Ordinal);
 
     public bool Has(string alertId) => _members.ContainsKey(alertId);
 
@@ -53,7 +77,7 @@ internal sealed class OpenIncident
     public void Join(IncidentMember member)
     {
         if (_members.ContainsKey(member.AlertId) || _members.Count < MembersMax)
-            _members[member.AlertId] = member;
+            _members[member.AlertId] = new(member);
         var voices = Voices();
         var joined = Joined(Newest, member) with { SourceCount = voices };
         // Several independent voices agreeing is worse than any of them alone.
@@ -73,10 +97,13 @@ internal sealed class OpenIncident
     /// <summary>Gives what was built again its place in the history.</summary>
     public void Number(int version, string splitFrom) => Newest = Newest with { Version = version, SplitFrom = splitFrom };
 
+    /// <summary>The same incident, to be changed by somebody else. O(alerts).</summary>
+    public OpenIncident GoOn(object owner) => new(this, owner);
+
     /// <summary>Builds an incident from alerts alone, oldest first.</summary>
-    public static OpenIncident Of(string id, IReadOnlyList<IncidentMember> members)
+    public static OpenIncident Of(string id, IReadOnlyList<IncidentMember> members, object owner)
     {
-        var built = new OpenIncident(id, members[0]);
+        var built = new OpenIncident(id, members[0], owner);
         foreach (var member in members.Skip(1))
             built.Join(member);
         return built;
@@ -86,7 +113,7 @@ internal sealed class OpenIncident
     private int Voices()
     {
         HashSet<string> voices = [];
-        foreach (var member in _members.Values)
+        foreach (var member in _members.Values.Select(member => member.Value))
         {
             if (!member.IsBreakGlass)
                 voices.Add(member.Kind == AlertKind.Rule ? member.Source : "");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SentinelHealth.Detection.Alerts;
 
 namespace SentinelHealth.Detection.Correlation;
@@ -59,14 +60,14 @@ internal static class RiskSum
     }
 
     /// <summary>No more than the sum of the contributions of the shares, and the sum itself of a single one. Allocates nothing.</summary>
-    public static double AtLeast(List<RiskShare> shares, long nowMs)
+    public static double AtLeast(ImmutableArray<RiskShare> shares, long nowMs)
     {
         var most = 0.0;
         foreach (var share in shares)
             most = Math.Max(most, Decayed(share, nowMs));
         // As it is listed, the cap is a contribution too, and adding it may round.
         var capped = most > RiskMax ? most + (RiskMax - most) : most;
-        return shares.Count == 1 ? capped : capped * (1 - Rounding);
+        return shares.Length == 1 ? capped : capped * (1 - Rounding);
     }
 
     /// <summary>The sum in the order listed.</summary>

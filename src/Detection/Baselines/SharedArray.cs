@@ -62,12 +62,15 @@ internal sealed class SharedArray<T> : IKeptTable
         return ref _pages[page][number & Mask];
     }
 
+    /// <summary>A copy as of now. O(pages).</summary>
+    public SharedArray<T> Share() => new(this);
+
     /// <summary>Writes the items; to a destination that keeps tables they are given as they are.</summary>
     public void Save(BinaryWriter writer)
     {
         if (writer.BaseStream is ITableKeeper keeper)
         {
-            keeper.Keep(new SharedArray<T>(this));
+            keeper.Keep(Share());
             return;
         }
         foreach (var page in _pages)

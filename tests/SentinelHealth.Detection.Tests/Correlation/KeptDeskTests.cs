@@ -64,13 +64,28 @@ public class KeptDeskTests(ITestOutputHelper output)
         Assert.InRange(kept.Length, 1_000_000, 10_000_000);
     }
 
+    [Fact]
+    public void An_incident_knows_its_length_after_each_alert()
+    {
+        var incident = new OpenIncident("inc-1", IncidentMember.Of(Of("a", "ann"), "Strange"), owner: this);
+        var alone = incident.SavedBytes;
+
+        incident.Join(IncidentMember.Of(Of("b", "bob"), "Strange"));
+
+        var (newest, members) = (Json(incident.Newest), Json(incident.Members.ToList()));
+        Assert.Equal(2 + newest.Length + 2 + members.Length, incident.SavedBytes);
+        Assert.InRange(alone, 1, incident.SavedBytes - 1);
+    }
+
     /// <summary>Few actors grow alerts and tie incidents, many reach the bounds. Some names are not ASCII.</summary>
-    private static Alert Finding(Random random, int step, int actors) => Of(
-        "", $"actor-ü-{random.Next(actors)}", step * 0.02, $"source-{random.Next(3)}", (Severity)random.Next(1, 5),
-        related:
-        [Device($"d{random.Next(actors)}"), Actor($"actor-ü-{random.Next(10 * actors)}"), Patient($"p{random.Next(actors)}")])
-        with
-    { EventIds = [$"e-{step}"], Score = random.NextDouble() };
+    private static Alert Finding(Random random, int step, int actors)
+    {
+        var (actor, source, severity) = ($"actor-ü-{random.Next(actors)}", $"source-{random.Next(3)}", (Severity)random.Next(1, 5));
+        EntityRef[] related =
+            [Device($"d{random.Next(actors)}"), Actor($"actor-ü-{random.Next(10 * actors)}"), Patient($"p{random.Next(actors)}")];
+        var finding = Of("", actor, step * 0.02, source, severity, related: related);
+        return finding with { EventIds = [$"e-{step}"], Score = random.NextDouble() };
+    }
 
     private static string Raised(AlertDesk desk, Alert finding)
     {

@@ -23,6 +23,9 @@ public sealed class ConformalCalibrator
     private const double ShapeMax = 0.35;
     private const int RefitEvery = 256;
 
+    /// <summary>How many bytes <see cref="Save"/> writes: always as many.</summary>
+    internal const int SavedBytes = (sizeof(double) * (Buckets + 4)) + (2 * sizeof(int));
+
     private readonly double[] _counts = new double[Buckets];
     private double _total;
     private int _sinceFit;
@@ -59,6 +62,19 @@ public sealed class ConformalCalibrator
         }
         if (++_sinceFit >= RefitEvery)
             FitTail();
+    }
+
+    /// <summary>Who may change it: what a kept state refers to has no owner any more. Null where nothing is kept.</summary>
+    internal object? Owner { get; init; }
+
+    /// <summary>The same record, to be changed by somebody else. 1 KB.</summary>
+    internal ConformalCalibrator GoOn(object owner)
+    {
+        var copy = new ConformalCalibrator { Owner = owner };
+        _counts.CopyTo(copy._counts.AsSpan());
+        (copy._total, copy._sinceFit, copy._tailBucket) = (_total, _sinceFit, _tailBucket);
+        (copy._tailProbability, copy._tailShape, copy._tailScale) = (_tailProbability, _tailShape, _tailScale);
+        return copy;
     }
 
     /// <summary>Writes the state.</summary>

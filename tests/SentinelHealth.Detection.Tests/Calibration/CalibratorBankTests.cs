@@ -1,4 +1,5 @@
 using SentinelHealth.Detection.Calibration;
+using SentinelHealth.Detection.Ordering;
 
 namespace SentinelHealth.Detection.Tests.Calibration;
 
@@ -21,6 +22,37 @@ public class CalibratorBankTests
             last = now;
         }
         Assert.Equal(bank.PValue(New, 6) * 100 / 500, last, 0.02 * last);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void It_goes_back_to_any_of_its_kept_states(int seed)
+    {
+        // One is kept and gone back to as it is, its twin as bytes alone.
+        var (random, bank, twin) = (new Random(seed), new CalibratorBank(), new CalibratorBank());
+        List<(SavedState Kept, byte[] Bytes)> states = [];
+        for (var step = 0; step < 20_000; step++)
+        {
+            var (group, score) = ((ulong)random.Next(1 + (step / 30)), -2 * Math.Log(random.NextDouble()));
+            Assert.Equal(twin.PValue(group, score), bank.PValue(group, score));
+            bank.Learn(group, score, 1);
+            twin.Learn(group, score, 1);
+            if (random.Next(500) == 0)
+                states.Add((SavedState.Of(Saving(bank)), BytesOf(Saving(twin))));
+            if (states.Count == 0 || random.Next(500) > 0)
+                continue;
+            var (kept, bytes) = states[random.Next(states.Count)];
+            bank = random.Next(2) == 0 ? bank : new CalibratorBank();
+            bank.Load(new BinaryReader(kept.OpenRead()));
+            twin = new CalibratorBank();
+            twin.Load(new BinaryReader(new MemoryStream(bytes)));
+        }
+
+        Assert.InRange(states.Count, 10, 100);
+        Assert.All(states, state => Assert.Equal(state.Bytes, BytesOf(state.Kept.WriteTo)));
+        Assert.All(states, state => Assert.Equal(state.Bytes.Length, state.Kept.Length));
+        Assert.Contains(states, state => state.Kept.Length > 300_000);
     }
 
     [Fact]
@@ -59,5 +91,18 @@ public class CalibratorBankTests
         for (var i = 0; i < 4_000; i++)
             bank.Learn(Loud, -Math.Log(random.NextDouble()) * 2, 1);
         return bank;
+    }
+
+    private static Action<Stream> Saving(CalibratorBank bank) => destination =>
+    {
+        using var writer = new BinaryWriter(destination, System.Text.Encoding.UTF8, leaveOpen: true);
+        bank.Save(writer);
+    };
+
+    private static byte[] BytesOf(Action<Stream> save)
+    {
+        using var stream = new MemoryStream();
+        save(stream);
+        return stream.ToArray();
     }
 }

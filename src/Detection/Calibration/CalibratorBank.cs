@@ -19,7 +19,10 @@ public sealed class CalibratorBank(double tailWeightMin = 500) : IKeptTable
     private const int GroupsMax = 512;
     private const double EverybodyWeight = 100;
 
-    private ConformalCalibrator _everybody = new();
+    /// <summary>Who has learned nothing. Nobody's own, so never changed.</summary>
+    private static readonly ConformalCalibrator Blank = new();
+
+    private ConformalCalibrator _everybody = Blank;
     private SharedMap<ulong, ConformalCalibrator> _groups = new((_, _) => sizeof(ulong) + ConformalCalibrator.SavedBytes);
 
     /// <summary>Whose records may be changed: another one each time a kept state has taken them.</summary>

@@ -1,3 +1,5 @@
+using SentinelHealth.Detection.Snapshots;
+
 namespace SentinelHealth.Detection.Lifecycle;
 
 /// <summary>Counts and the latest alerts of one detector or rule.</summary>
@@ -5,7 +7,13 @@ namespace SentinelHealth.Detection.Lifecycle;
 internal sealed class DetectorRecord
 {
     private const int AlertsMax = 256;
-    private readonly List<JudgedAlert> _alerts = [];
+    private List<JudgedAlert> _alerts = [];
+
+    /// <summary>Whether a copy has the same list, so that it is copied before it is changed.</summary>
+    private bool _isShared;
+
+    /// <summary>How many bytes the alerts are in a snapshot.</summary>
+    private long _alertBytes;
 
     public long ScoredCount { get; set; }
 
@@ -25,13 +33,13 @@ internal sealed class DetectorRecord
         var known = _alerts.FindIndex(alert => alert.AlertId == alertId);
         if (known >= 0)
         {
-            _alerts[known] = _alerts[known] with { Ratio = Math.Min(_alerts[known].Ratio, ratio) };
+            Own()[known] = _alerts[known] with { Ratio = Math.Min(_alerts[known].Ratio, ratio) };
             return;
         }
         AlertCount++;
         if (_alerts.Count == AlertsMax)
-            _alerts.RemoveAt(Math.Max(0, _alerts.FindIndex(alert => alert.Disposition == Disposition.Undecided)));
-        _alerts.Add(new JudgedAlert(alertId, ratio, Disposition.Undecided));
+            RemoveAt(Math.Max(0, _alerts.FindIndex(alert => alert.Disposition == Disposition.Undecided)));
+        Add(new JudgedAlert(alertId, ratio, Disposition.Undecided));
     }
 
     /// <summary>Notes what people found. False when the alert is not among those kept.</summary>
@@ -42,8 +50,18 @@ internal sealed class DetectorRecord
             return false;
         Count(_alerts[known].Disposition, -1);
         Count(disposition, 1);
-        _alerts[known] = _alerts[known] with { Disposition = disposition };
+        Own()[known] = _alerts[known] with { Disposition = disposition };
         return true;
+    }
+
+    /// <summary>How many bytes <see cref="Save"/> writes.</summary>
+    public long SavedBytes => (3 * sizeof(long)) + (3 * sizeof(int)) + _alertBytes;
+
+    /// <summary>A copy as of now; the two have their alerts in common until one of them changes some.</summary>
+    public DetectorRecord Share()
+    {
+        _isShared = true;
+        return (DetectorRecord)MemberwiseClone();
     }
 
     public void Save(BinaryWriter writer)
@@ -76,8 +94,29 @@ internal sealed class DetectorRecord
         if (count is < 0 or > AlertsMax)
             throw new InvalidDataException($"{count} judged alerts are over the bound of {AlertsMax}.");
         for (var i = 0; i < count; i++)
-            record._alerts.Add(new JudgedAlert(reader.ReadString(), reader.ReadDouble(), (Disposition)reader.ReadByte()));
+            record.Add(new JudgedAlert(reader.ReadString(), reader.ReadDouble(), (Disposition)reader.ReadByte()));
         return record;
+    }
+
+    private static int BytesOf(JudgedAlert alert) => SavedText.BytesOf(alert.AlertId) + sizeof(double) + sizeof(byte);
+
+    private void Add(JudgedAlert alert)
+    {
+        _alertBytes += BytesOf(alert);
+        Own().Add(alert);
+    }
+
+    private void RemoveAt(int index)
+    {
+        _alertBytes -= BytesOf(_alerts[index]);
+        Own().RemoveAt(index);
+    }
+
+    private List<JudgedAlert> Own()
+    {
+        if (_isShared)
+            (_alerts, _isShared) = ([.. _alerts], false);
+        return _alerts;
     }
 
     private void Count(Disposition disposition, int step)

@@ -12,6 +12,13 @@ public sealed record MonitorOptions
     /// <summary>How long a batch should take: after one that took longer the next is smaller. Default 200 ms; the largest part of detection latency under load.</summary>
     public TimeSpan BatchTimeMax { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>
+    /// How often a partition is taken at most while fewer events come than make a batch: what a batch costs is then shared by more of them. Default
+    /// 200 ms; half of it is added to detection latency where events come all the time, nothing where one comes now and then.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:02")]
+    public TimeSpan BatchEvery { get; init; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>How far back the order of events is put right.</summary>
     public OrderedScoringOptions Order { get; init; } = new();
 

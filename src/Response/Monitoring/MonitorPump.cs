@@ -69,7 +69,7 @@ public sealed partial class MonitorPump
             {
                 while (true)
                 {
-                    if (await DrainAsync(turns, cancel) > 0)
+                    if (await DrainAsync(turns, rests: true, cancel) > 0)
                         faults = 0;
                     await PartitionWait.ForAnyAsync(_services.Log, PositionOf, (_services.Clock, turns), cancel);
                 }
@@ -109,12 +109,12 @@ public sealed partial class MonitorPump
     public async Task<long> DrainAsync(CancellationToken cancel)
     {
         var turns = new PartitionTurns(_services.Clock, TellAsync);
-        var total = await DrainAsync(turns, cancel);
+        var total = await DrainAsync(turns, rests: false, cancel);
         turns.ThrowFirst();
         return total;
     }
 
-    private async Task<long> DrainAsync(PartitionTurns turns, CancellationToken cancel)
+    private async Task<long> DrainAsync(PartitionTurns turns, bool rests, CancellationToken cancel)
     {
         var total = 0L;
         while (true)
@@ -124,8 +124,12 @@ public sealed partial class MonitorPump
             await LetGoOfAllButAsync(partitions, cancel);
             turns.ForgetAllBut(partitions);
             foreach (var partition in partitions)
-                step += await turns.TakeAsync(
-                    partition, one => StepAsync(one, turns.IsFailing(one), cancel), cancel);
+            {
+                var entries = await turns.TakeAsync(partition, one => StepAsync(one, turns.IsFailing(one), cancel), cancel);
+                if (rests && entries > 0 && _shards.TryGetValue(partition, out var shard))
+                    turns.Rest(partition, shard.Pace.RestAfter(entries, partitions.Count));
+                step += entries;
+            }
             if (step == 0)
                 return total;
             total += step;
@@ -177,8 +181,6 @@ public sealed partial class MonitorPump
         foreach (var entry in entries)
             Take(shard, entry, batch);
         var isCorrection = shard.Scoring.NeedsCorrection;
-        if (isCorrection)
-            await shard.Pace.BeforeCorrectionAsync(entries.Count, cancel);
         var startedAt = _services.Clock.GetTimestamp();
         foreach (var said in shard.Scoring.Settle())
             await KeepAsync(shard, said, batch, cancel);

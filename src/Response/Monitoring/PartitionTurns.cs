@@ -11,8 +11,8 @@ namespace SentinelHealth.Response.Monitoring;
 internal readonly record struct PartitionTurn(int Partition, Exception? Fault, TimeSpan Wait, int Times);
 
 /// <summary>
-/// Gives partitions their turns: one that fails is left alone for a wait of its own, which doubles from a second to a minute, while the others
-/// go on.
+/// Gives partitions their turns: one that fails is left alone for a wait of its own, which doubles from a second to a minute, and one that rests for as
+/// long as it was told to, while the others go on.
 /// </summary>
 /// <remarks>Not thread-safe. <paramref name="tell"/> hears when a partition begins to fail, fails for another reason, and is well again.</remarks>
 internal sealed class PartitionTurns(TimeProvider clock, Func<PartitionTurn, CancellationToken, ValueTask> tell)
@@ -20,17 +20,26 @@ internal sealed class PartitionTurns(TimeProvider clock, Func<PartitionTurn, Can
     private static readonly ReconcileSchedule Waits = new() { Longest = TimeSpan.FromMinutes(1) };
 
     private readonly Dictionary<int, Trouble> _troubles = [];
+    private readonly Dictionary<int, (DateTimeOffset Since, TimeSpan Wait)> _rests = [];
     private ExceptionDispatchInfo? _first;
 
     /// <summary>Whether the partition failed when it was tried last.</summary>
     public bool IsFailing(int partition) => _troubles.ContainsKey(partition);
 
+    /// <summary>Leaves a partition alone for a while, though it is well. Nothing is read of it meanwhile.</summary>
+    public void Rest(int partition, TimeSpan wait)
+    {
+        if (wait > TimeSpan.Zero)
+            _rests[partition] = (clock.GetUtcNow(), wait);
+    }
+
     /// <summary>Works on a partition if it is its turn; a fault of the work is kept and told, and ends nothing but this turn.</summary>
     /// <returns>What the work gave; 0 when it was not tried or failed.</returns>
     public async ValueTask<int> TakeAsync(int partition, Func<int, Task<int>> work, CancellationToken cancel)
     {
-        if (_troubles.TryGetValue(partition, out var trouble) && LeftOf(trouble) > TimeSpan.Zero)
+        if (LeftOf(partition, clock.GetUtcNow()) > TimeSpan.Zero)
             return 0;
+        _rests.Remove(partition);
         try
         {
             var done = await work(partition);
@@ -57,11 +66,16 @@ internal sealed class PartitionTurns(TimeProvider clock, Func<PartitionTurn, Can
             await tell(new PartitionTurn(partition, fault, wait, times), cancel);
     }
 
-    /// <summary>How long until the first of these that fails is tried again; null when none fails.</summary>
-    public TimeSpan? NextIn(IReadOnlyList<int> partitions)
+    /// <summary>
+    /// Which of these have their turn as soon as something comes, and how long until the first of the others has it; null when there are no others.
+    /// Both at one moment: a rest that ended in between would be in neither.
+    /// </summary>
+    public (IReadOnlyList<int> Ready, TimeSpan? NextIn) Standing(IReadOnlyList<int> partitions)
     {
-        var waits = partitions.Where(_troubles.ContainsKey).Select(partition => LeftOf(_troubles[partition])).ToList();
-        return waits.Count == 0 ? null : waits.Min() is var wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        var now = clock.GetUtcNow();
+        var ready = partitions.Where(partition => !IsFailing(partition) && LeftOf(partition, now) <= TimeSpan.Zero).ToList();
+        var waits = partitions.Except(ready).Select(partition => LeftOf(partition, now)).ToList();
+        return (ready, waits.Count == 0 ? null : waits.Min() is var wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
     }
 
     /// <summary>Partitions that went begin without a past should they come back.</summary>
@@ -69,13 +83,22 @@ internal sealed class PartitionTurns(TimeProvider clock, Func<PartitionTurn, Can
     {
         foreach (var gone in _troubles.Keys.Except(partitions).ToList())
             _troubles.Remove(gone);
+        foreach (var gone in _rests.Keys.Except(partitions).ToList())
+            _rests.Remove(gone);
     }
 
     /// <summary>For runs that end with their input: throws what the first partition failed with, if one did.</summary>
     public void ThrowFirst() => _first?.Throw();
 
-    /// <summary>A clock that leaps, either way, ends a wait early rather than never.</summary>
-    private TimeSpan LeftOf(Trouble trouble) => trouble.Wait - (clock.GetUtcNow() - trouble.FailedAt).Duration();
+    /// <summary>How long until a partition has its turn; a clock that leaps, either way, ends a wait early rather than never.</summary>
+    private TimeSpan LeftOf(int partition, DateTimeOffset now)
+    {
+        var rest = _rests.TryGetValue(partition, out var resting) ? Left(resting.Since, resting.Wait) : TimeSpan.Zero;
+        var wait = _troubles.TryGetValue(partition, out var trouble) ? Left(trouble.FailedAt, trouble.Wait) : TimeSpan.Zero;
+        return rest > wait ? rest : wait;
+
+        TimeSpan Left(DateTimeOffset since, TimeSpan whole) => whole - (now - since).Duration();
+    }
 
     private sealed record Trouble(Type Kind, int Times, DateTimeOffset FailedAt, TimeSpan Wait);
 }

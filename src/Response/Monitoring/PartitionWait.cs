@@ -8,26 +8,26 @@ internal static class PartitionWait
     private static readonly TimeSpan StandByLook = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Completes when entries may exist beyond a position, partitions have changed, or one that failed is to be tried again. A wait that fails
-    /// is a fault of its partition.
+    /// Completes when entries may exist beyond a position, partitions have changed, or it is the turn again of one that failed or rested. A wait that
+    /// fails is a fault of its partition.
     /// </summary>
     public static async Task ForAnyAsync(
         IEventLog log, Func<int, long> positionOf, (TimeProvider Clock, PartitionTurns Turns) at, CancellationToken cancel)
     {
         var partitions = log.Partitions;
-        var well = partitions.Where(partition => !at.Turns.IsFailing(partition)).ToList();
-        var pause = at.Turns.NextIn(partitions) ?? Timeout.InfiniteTimeSpan;
-        // With more members than partitions this one stands by; and where all of them fail, others may come.
-        if (well.Count == 0 && (pause < TimeSpan.Zero || pause > StandByLook))
+        var (ready, nextIn) = at.Turns.Standing(partitions);
+        var pause = nextIn ?? Timeout.InfiniteTimeSpan;
+        // With more members than partitions this one stands by; and where all of them wait, others may come.
+        if (ready.Count == 0 && (pause < TimeSpan.Zero || pause > StandByLook))
             pause = StandByLook;
         using var first = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var waits = well
+        var waits = ready
             .Select(partition => log.WaitForEntriesAsync(partition, positionOf(partition), first.Token).AsTask()).ToList();
         await Task.WhenAny(waits.Append(Task.Delay(pause, at.Clock, first.Token)));
         await first.CancelAsync();
         await Task.WhenAll(waits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancel.ThrowIfCancellationRequested();
-        foreach (var (partition, wait) in well.Zip(waits).Where(each => each.Second.IsFaulted))
+        foreach (var (partition, wait) in ready.Zip(waits).Where(each => each.Second.IsFaulted))
             await at.Turns.FailedAsync(partition, wait.Exception!.InnerException!, cancel);
     }
 }

@@ -5,36 +5,45 @@ internal sealed class PumpPace(MonitorOptions options, TimeProvider clock)
 {
     private const int EntriesMin = 16;
 
-    /// <summary>A correction may take one part in so many of the time when events trickle in.</summary>
-    private const int CorrectionShare = 4;
+    /// <summary>Corrections may take one part in so many of their partition's time when events trickle in, and of the process's.</summary>
+    private const int PartitionShare = 4, ProcessShare = 2;
 
     /// <summary>While corrections are slow and events many, more of them share one.</summary>
     private const int BatchesPerCorrection = 8;
 
-    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(2);
 
-    private TimeSpan _correctionTook;
-    private long _correctedAt;
+    private TimeSpan _took, _correctionTook;
+    private bool _hasCorrected;
     private int _entries = options.BatchEntriesMax;
 
     /// <summary>Entries to read now.</summary>
     public int EntriesMax => _correctionTook > options.BatchTimeMax / 2 ? _entries * BatchesPerCorrection : _entries;
 
-    /// <summary>Waits a little when corrections are dear and follow each other closely; more events then share the next.</summary>
-    public async ValueTask BeforeCorrectionAsync(int entries, CancellationToken cancel)
+    /// <summary>
+    /// How long to leave the partition alone after a batch: until <see cref="MonitorOptions.BatchEvery"/> has passed since it began, and after a
+    /// correction until those take no more than their share, two seconds at most. More events share the next batch then. What is behind is not
+    /// left alone.
+    /// </summary>
+    /// <param name="entries">How many the batch had.</param>
+    /// <param name="partitions">How many this process has.</param>
+    public TimeSpan RestAfter(int entries, int partitions)
     {
-        var wait = (_correctionTook * (CorrectionShare - 1)) - clock.GetElapsedTime(_correctedAt);
-        if (entries < options.BatchEntriesMax && wait > TimeSpan.Zero)
-            await Task.Delay(wait < WaitMax ? wait : WaitMax, clock, cancel);
+        if (entries >= _entries)
+            return TimeSpan.Zero;
+        var share = _hasCorrected ? _took * (Math.Max(PartitionShare, ProcessShare * partitions) - 1) : TimeSpan.Zero;
+        var rest = options.BatchEvery - _took;
+        rest = rest > share ? rest : share;
+        return rest < RestMax ? rest : RestMax;
     }
 
     /// <summary>Learns from how long a batch took.</summary>
     public void Done(long startedAt, bool wasCorrection)
     {
-        var took = clock.GetElapsedTime(startedAt);
+        (_took, _hasCorrected) = (clock.GetElapsedTime(startedAt), wasCorrection);
         if (wasCorrection)
-            (_correctionTook, _correctedAt) = (took, clock.GetTimestamp());
-        else if (took > options.BatchTimeMax)
+            _correctionTook = _took;
+        else if (_took > options.BatchTimeMax)
             _entries = Math.Max(Math.Min(EntriesMin, options.BatchEntriesMax), _entries / 2);
         else
             _entries = Math.Min(options.BatchEntriesMax, _entries * 2);

@@ -83,6 +83,70 @@ public sealed class FailingPartitionTests
     }
 
     [Fact]
+    public async Task One_that_rests_has_no_turn_until_its_rest_is_over_and_holds_up_no_other()
+    {
+        var clock = new ManualClock(SomeCase.At);
+        var turns = new PartitionTurns(clock, (_, _) => throw new InvalidOperationException("Nothing failed."));
+        turns.Rest(1, TimeSpan.FromSeconds(2));
+        turns.Rest(2, TimeSpan.Zero);
+
+        Assert.Equal((1, 0, 1), await TurnsAsync());
+        AssertStanding([0, 2], TimeSpan.FromSeconds(2));
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal((1, 1, 1), await TurnsAsync());
+        AssertStanding(Partitions, null);
+
+        void AssertStanding(IReadOnlyList<int> expectedReady, TimeSpan? expectedNextIn)
+        {
+            var (ready, nextIn) = turns.Standing(Partitions);
+            Assert.Equal(expectedReady, ready);
+            Assert.Equal(expectedNextIn, nextIn);
+        }
+
+        async Task<(int, int, int)> TurnsAsync() => (await TakeAsync(0), await TakeAsync(1), await TakeAsync(2));
+
+        async Task<int> TakeAsync(int partition) => await turns.TakeAsync(partition, _ => Task.FromResult(1), Cancel);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_rest_that_ends_while_it_is_asked_about_is_not_forgotten(int asksBefore)
+    {
+        var clock = new HurryingClock();
+        var turns = new PartitionTurns(clock, (_, _) => throw new InvalidOperationException("Nothing failed."));
+        turns.Rest(1, TimeSpan.FromSeconds(asksBefore));
+
+        var (ready, nextIn) = turns.Standing(Partitions);
+
+        Assert.True(ready.Contains(1) || nextIn is not null, $"partition 1 is neither ready nor waited for, with {asksBefore} s of rest");
+    }
+
+    [Theory]
+    [InlineData(true, 1, 10, 1, 190)]
+    [InlineData(true, 1, 100, 1, 300)]
+    [InlineData(true, 1, 100, 8, 1_500)]
+    [InlineData(true, 1, 1_000, 8, 2_000)]
+    [InlineData(true, 64, 10, 8, 0)]
+    [InlineData(false, 1, 10, 8, 190)]
+    [InlineData(false, 1, 200, 8, 0)]
+    public void How_long_one_rests_goes_by_what_its_batch_took_and_how_many_partitions_there_are(
+        bool isCorrection, int entries, int tookMs, int partitions, int restMs)
+    {
+        var clock = new TickingClock();
+        var pace = new PumpPace(new MonitorOptions { BatchEntriesMax = 64, BatchEvery = TimeSpan.FromMilliseconds(200) }, clock);
+        var startedAt = clock.GetTimestamp();
+        clock.Milliseconds += tookMs;
+
+        pace.Done(startedAt, isCorrection);
+
+        var rest = pace.RestAfter(entries, partitions);
+        Assert.Equal(TimeSpan.FromMilliseconds(restMs), rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
+    }
+
+    [Fact]
     public async Task A_log_that_lost_its_end_stops_its_own_partition_alone()
     {
         using var bench = Filled();
@@ -157,6 +221,23 @@ public sealed class FailingPartitionTests
                     ("time", SomeCase.At.AddSeconds(number).ToString("O"))), partition);
         }
         return bench;
+    }
+
+    /// <summary>A second goes by each time it is looked at.</summary>
+    private sealed class HurryingClock : TimeProvider
+    {
+        private int _looks;
+
+        public override DateTimeOffset GetUtcNow() => SomeCase.At.AddSeconds(_looks++);
+    }
+
+    private sealed class TickingClock : TimeProvider
+    {
+        public long Milliseconds { get; set; }
+
+        public override long TimestampFrequency => 1_000;
+
+        public override long GetTimestamp() => Milliseconds;
     }
 
     /// <summary>Fails at a late event of one partition, after it has learned from those before.</summary>

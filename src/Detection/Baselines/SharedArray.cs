@@ -24,10 +24,7 @@ internal sealed class SharedArray<T> : IKeptTable
     /// <summary>The page of all that was never written. Always shared, so never written.</summary>
     private static readonly T[] Blank = new T[1 << Shift];
 
-    private T[][] _pages;
-
-    /// <summary>Which pages a copy has as well.</summary>
-    private bool[] _isShared;
+    private CopiedOnWrite<T> _pages;
 
     /// <summary>Creates items that are all zero. O(pages).</summary>
     /// <param name="count">A multiple of the items of a page, which are at most 512 bytes and a power of two.</param>
@@ -35,32 +32,23 @@ internal sealed class SharedArray<T> : IKeptTable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(count & Mask, 0, nameof(count));
-        _pages = new T[count >> Shift][];
-        _isShared = new bool[_pages.Length];
-        Array.Fill(_pages, Blank);
-        Array.Fill(_isShared, true);
+        _pages = CopiedOnWrite<T>.All(Blank, count >> Shift);
     }
 
-    private SharedArray(SharedArray<T> kept) => TakeOver(kept);
+    private SharedArray(SharedArray<T> kept) => _pages = kept._pages.Share();
 
     /// <summary>Bytes of the items, whoever else has them as well.</summary>
-    public long SizeBytes => (long)_pages.Length * Blank.Length * Unsafe.SizeOf<T>();
+    public long SizeBytes => (long)_pages.Count * Blank.Length * Unsafe.SizeOf<T>();
 
     long IKeptTable.SavedBytes => SizeBytes;
 
     private static int Mask => (1 << Shift) - 1;
 
     /// <summary>An item to be read. Valid until the next call that writes.</summary>
-    public ref readonly T Read(int number) => ref _pages[number >> Shift][number & Mask];
+    public ref readonly T Read(int number) => ref _pages.Read(number >> Shift)[number & Mask];
 
     /// <summary>An item that may be changed. Valid until the array is saved.</summary>
-    public ref T Write(int number)
-    {
-        var page = number >> Shift;
-        if (_isShared[page])
-            (_pages[page], _isShared[page]) = (_pages[page].AsSpan().ToArray(), false);
-        return ref _pages[page][number & Mask];
-    }
+    public ref T Write(int number) => ref _pages.Write(number >> Shift)[number & Mask];
 
     /// <summary>A copy as of now. O(pages).</summary>
     public SharedArray<T> Share() => new(this);
@@ -73,8 +61,8 @@ internal sealed class SharedArray<T> : IKeptTable
             keeper.Keep(Share());
             return;
         }
-        foreach (var page in _pages)
-            writer.Write(MemoryMarshal.AsBytes(page.AsSpan()));
+        for (var page = 0; page < _pages.Count; page++)
+            writer.Write(MemoryMarshal.AsBytes(_pages.Read(page).AsSpan()));
     }
 
     /// <summary>Reads as many items as it has.</summary>
@@ -83,26 +71,12 @@ internal sealed class SharedArray<T> : IKeptTable
     {
         if (reader.BaseStream is ITableGiver giver && giver.Take() is { } kept)
         {
-            if (kept is not SharedArray<T> items || items._pages.Length != _pages.Length)
-                throw new InvalidDataException($"{_pages.Length} pages of {typeof(T).Name} were expected in a kept state.");
-            TakeOver(items);
+            if (kept is not SharedArray<T> items || items._pages.Count != _pages.Count)
+                throw new InvalidDataException($"{_pages.Count} pages of {typeof(T).Name} were expected in a kept state.");
+            _pages = items._pages.Share();
             return;
         }
-        for (var page = 0; page < _pages.Length; page++)
-            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(WritePage(page).AsSpan()));
-    }
-
-    private T[] WritePage(int page)
-    {
-        Write(page << Shift);
-        return _pages[page];
-    }
-
-    /// <summary>Becomes as another is now; the two share every page from here on. The kept one is never written, so that it may be taken over again.</summary>
-    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(_pages), nameof(_isShared))]
-    private void TakeOver(SharedArray<T> other)
-    {
-        Array.Fill(other._isShared, true);
-        (_pages, _isShared) = (other._pages.AsSpan().ToArray(), other._isShared.AsSpan().ToArray());
+        for (var page = 0; page < _pages.Count; page++)
+            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(_pages.Write(page).AsSpan()));
     }
 }

@@ -32,7 +32,7 @@ public sealed partial class OrderedScoring
     private const int StandingMax = 4_096;
 
     /// <summary>Events worth a state on the way through a correction: what writing one costs, which is an event for so many written bytes.</summary>
-    private const int CheckpointWorthEventsMin = 200, CheckpointBytesPerEvent = 6_000;
+    private const int CheckpointWorthEventsMin = 50, CheckpointBytesPerEvent = 6_000;
 
     /// <summary>How far back corrections go is forgotten by this part with each, and the next is expected to go twice as far at most.</summary>
     private const double ReachKept = 0.9, ReachMargin = 2;

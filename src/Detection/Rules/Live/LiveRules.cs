@@ -1,5 +1,7 @@
 using SentinelHealth.Detection.Alerts;
 using SentinelHealth.Detection.Rules.Sigma;
+using SentinelHealth.Detection.Rules.Sigma.Correlations;
+using SentinelHealth.Detection.Snapshots;
 using SentinelHealth.Ingest.Events;
 
 namespace SentinelHealth.Detection.Rules.Live;
@@ -65,10 +67,11 @@ internal sealed class LiveRules
             writer.Write(count.MatchCount);
             writer.Write(count.LastAt.UtcTicks);
         }
-        using var state = new MemoryStream();
-        SaveState(state);
-        writer.Write((int)state.Length);
-        writer.Write(state.GetBuffer().AsSpan(0, (int)state.Length));
+        writer.Write(checked((int)(_engine?.SavedBytes ?? 0)));
+        if (_engine is not null && writer.BaseStream is ITableKeeper keeper)
+            keeper.Keep(_engine.Keep());
+        else
+            _engine?.Save(writer);
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote, whatever rules were in use then.</summary>
@@ -83,7 +86,13 @@ internal sealed class LiveRules
             var name = reader.ReadString();
             _counts[name] = new RuleCount(reader.ReadInt64(), new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero));
         }
-        using var state = new MemoryStream(reader.ReadBytes(reader.ReadInt32()), writable: false);
+        var length = reader.ReadInt32();
+        if (length > 0 && reader.BaseStream is ITableGiver giver && giver.Take() is { } kept)
+        {
+            _engine?.TakeOver(kept as CorrelationsState ?? throw new InvalidDataException("What correlations remember was expected in a kept state."));
+            return;
+        }
+        using var state = new MemoryStream(reader.ReadBytes(length), writable: false);
         LoadState(state);
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using SentinelHealth.Detection.Rules.Sigma;
+using SentinelHealth.Detection.Rules.Sigma.Correlations;
 using SentinelHealth.Testing;
 
 namespace SentinelHealth.Detection.Tests.Rules.Sigma;
@@ -93,11 +94,47 @@ public class SigmaCorrelationOracleTests(ITestOutputHelper output)
         }
     }
 
-    private static byte[] Save(SigmaEngine engine)
+    [Fact]
+    public void Also_when_it_goes_back_to_what_was_kept()
+    {
+        var random = new Random(TestSeed.Next(output));
+        for (var round = 0; round < 100; round++)
+        {
+            var (documents, book) = Documents(random);
+            var events = Events(random, 100, step: 3);
+            var arrivals = events.OrderBy(one => one.Second + (random.NextDouble() * LatenessSeconds)).ToList();
+            var expected = new NaiveCorrelation(book, events).Matches().Order(StringComparer.Ordinal).ToList();
+            var stream = new SigmaStream(documents, TimeSpan.FromSeconds(LatenessSeconds));
+            List<(int Cut, int Told, CorrelationsState Kept, byte[] Bytes)> states = [];
+
+            for (var next = 0; next < arrivals.Count; Send(stream, arrivals[next++]))
+            {
+                if (states.Count == 0 || random.Next(10) == 0)
+                    states.Add((next, stream.Matches.Count, stream.Engine.Keep(), Save(stream.Engine)));
+                if (random.Next(20) > 0)
+                    continue;
+                var back = states[random.Next(states.Count)];
+                stream.Engine.TakeOver(back.Kept);
+                Assert.Equal(back.Bytes, Save(stream.Engine));
+                stream.Matches.RemoveRange(back.Told, stream.Matches.Count - back.Told);
+                states.RemoveAll(state => state.Cut > back.Cut);
+                next = back.Cut;
+            }
+            stream.Complete();
+
+            Assert.True(expected.SequenceEqual(Told(stream)), Explain(documents, arrivals, expected, stream));
+            Assert.All(states, state => Assert.Equal(state.Bytes, BytesOf(state.Kept.Save)));
+            Assert.All(states, state => Assert.Equal(state.Bytes.Length, state.Kept.SavedBytes));
+        }
+    }
+
+    private static byte[] Save(SigmaEngine engine) => BytesOf(engine.Save);
+
+    private static byte[] BytesOf(Action<BinaryWriter> save)
     {
         using var state = new MemoryStream();
         using var writer = new BinaryWriter(state);
-        engine.Save(writer);
+        save(writer);
         return state.ToArray();
     }
 
@@ -111,9 +148,12 @@ public class SigmaCorrelationOracleTests(ITestOutputHelper output)
     private static void Send(SigmaStream stream, IEnumerable<NaiveCorrelation.Event> events)
     {
         foreach (var one in events)
-            stream.Send(one.Second, one.Id, one.Json.GetRawText());
+            Send(stream, one);
         stream.Complete();
     }
+
+    private static void Send(SigmaStream stream, NaiveCorrelation.Event one) =>
+        stream.Send(one.Second, one.Id, one.Json.GetRawText());
 
     private static List<string> Told(SigmaStream stream) =>
         [.. stream.Matches.Where(match => match.Rule is SigmaCorrelation).Select(SigmaStream.Text).Order(StringComparer.Ordinal)];

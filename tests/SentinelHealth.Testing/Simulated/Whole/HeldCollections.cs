@@ -30,7 +30,8 @@ internal static class HeldCollections
             {
                 if (field.GetValue(holder) is not { } held)
                     continue;
-                if (CountOf(held) is { } count)
+                // What a collection of ours is made of was counted where it is held.
+                if (CountOf(holder) is null && CountOf(held) is { } count)
                 {
                     var name = $"{NameOf(field.DeclaringType!)}.{field.Name}";
                     largest[name] = Math.Max(largest.GetValueOrDefault(name), count);

@@ -7,7 +7,6 @@ internal sealed class CorrelationContext
     {
         Options = options;
         LatenessTicks = options.AllowedLateness.Ticks;
-        Texts = new TextLists(Arena);
     }
 
     public SigmaEngineOptions Options { get; }
@@ -15,8 +14,6 @@ internal sealed class CorrelationContext
     public long LatenessTicks { get; }
 
     public BlockArena Arena { get; } = new();
-
-    public TextLists Texts { get; }
 
     /// <summary>Time of the newest event so far, in UTC ticks.</summary>
     public long Clock { get; set; }
@@ -41,4 +38,12 @@ internal sealed class CorrelationContext
 
     /// <summary>Keys that made room for others.</summary>
     public long EvictedKeys { get; set; }
+
+    /// <summary>Becomes as another one is now, bounds and matches apart.</summary>
+    public void TakeOver(CorrelationContext other)
+    {
+        Arena.TakeOver(other.Arena);
+        (Clock, SettledUntil) = (other.Clock, other.SettledUntil);
+        (LateHits, DroppedHits, EvictedKeys) = (other.LateHits, other.DroppedHits, other.EvictedKeys);
+    }
 }

@@ -30,7 +30,7 @@ internal sealed partial class Correlator
         if (isNew)
         {
             key.MatchedAt = instant;
-            MatchCount++;
+            Memory.MatchCount++;
         }
         Tell(ref key, instant, isNew, measure);
     }
@@ -98,7 +98,7 @@ internal sealed partial class Correlator
 
     private void AddIds(in CorrelationKey key, int hit, bool isWriting)
     {
-        var ids = _context.Texts[_hits.IdsOf(key, hit)];
+        var ids = _lists[_hits.IdsOf(key, hit)];
         while (TextLists.TryTake(ref ids, out var id))
         {
             var isNew = _idsSeen.Count < _context.Options.MatchEventsMax && _idsSeen.Add(StableHash.Of(id));
@@ -109,7 +109,7 @@ internal sealed partial class Correlator
 
     private SigmaMatch MatchOf(in CorrelationKey key, long instant, double measure)
     {
-        var group = TextLists.Decode(_context.Texts[key.Group]);
+        var group = TextLists.Decode(_lists[key.Group]);
         return new SigmaMatch
         {
             Rule = Correlation,

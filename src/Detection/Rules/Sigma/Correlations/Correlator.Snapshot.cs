@@ -1,31 +1,32 @@
 namespace SentinelHealth.Detection.Rules.Sigma.Correlations;
 
-/// <summary>What a correlation remembers, written down and read back.</summary>
+/// <summary>What a correlation remembers, read back.</summary>
 internal sealed partial class Correlator
 {
-    /// <summary>Writes all keys, the longest quiet one first.</summary>
-    public void Save(BinaryWriter writer)
-    {
-        writer.Write(MatchCount);
-        writer.Write(_keys.Count);
-        for (var number = _keys.Oldest; number != CorrelationKeys.None; number = _keys[number].Newer)
-            Save(writer, _keys[number]);
-    }
-
-    /// <summary>Reads what <see cref="Save(BinaryWriter)"/> wrote, instead of what is remembered now.</summary>
+    /// <summary>Reads what its <see cref="Memory"/> has written, instead of what is remembered now.</summary>
     public void Load(BinaryReader reader)
     {
         Clear();
-        MatchCount = reader.ReadInt64();
+        Memory.MatchCount = reader.ReadInt64();
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var hash = reader.ReadUInt64();
             if (_keys.Count >= _context.Options.KeysMax)
                 Remove(_keys.Oldest);
             var number = _keys.Add(hash);
-            Load(reader, ref _keys[number]);
-            if (_keys[number] is { } key && key.Evaluated < key.End)
-                Await(number, _hits.Times(key)[key.Evaluated]);
+            Load(reader, ref _keys.Change(number));
+            AwaitIfItWaits(number);
+        }
+    }
+
+    /// <summary>To be called when its memory has become another's.</summary>
+    public void TakenOver()
+    {
+        _due.Clear();
+        for (var number = _keys.Oldest; _context.IsWaiting && number != CorrelationKeys.None; number = _keys[number].Newer)
+        {
+            _keys.Change(number).DueAt = CorrelationKey.Never;
+            AwaitIfItWaits(number);
         }
     }
 
@@ -35,29 +36,17 @@ internal sealed partial class Correlator
         _due.Clear();
         while (_keys.Oldest is var number and not CorrelationKeys.None)
         {
-            _hits.Free(ref _keys[number]);
-            _keys[number].DueAt = CorrelationKey.Never;
+            _hits.Free(ref _keys.Change(number));
+            _keys.Change(number).DueAt = CorrelationKey.Never;
             _keys.Remove(number);
         }
-        MatchCount = 0;
+        Memory.MatchCount = 0;
     }
 
-    private void Save(BinaryWriter writer, in CorrelationKey key)
+    private void AwaitIfItWaits(int number)
     {
-        writer.Write(key.Hash);
-        writer.Write(key.TouchedAt);
-        writer.Write(key.MatchedAt);
-        writer.Write(key.EvaluatedAt);
-        WriteList(writer, _context.Texts[key.Group]);
-        writer.Write(key.End - key.First);
-        writer.Write(key.Evaluated - key.First);
-        for (var hit = key.First; hit < key.End; hit++)
-        {
-            writer.Write(_hits.Times(key)[hit]);
-            writer.Write(_hits.Values(key)[hit]);
-            WriteList(writer, _context.Texts[_hits.IdsOf(key, hit)]);
-            WriteList(writer, _context.Texts[_hits.CarriedOf(key, hit)]);
-        }
+        if (_keys[number] is { } key && key.Evaluated < key.End)
+            Await(number, _hits.Times(key)[key.Evaluated]);
     }
 
     private void Load(BinaryReader reader, ref CorrelationKey key)
@@ -81,15 +70,9 @@ internal sealed partial class Correlator
         }
     }
 
-    private static void WriteList(BinaryWriter writer, ReadOnlySpan<byte> list)
-    {
-        writer.Write(list.Length);
-        writer.Write(list);
-    }
-
     private int ReadList(BinaryReader reader)
     {
         var bytes = reader.ReadBytes(reader.ReadInt32());
-        return _context.Texts.Add(bytes);
+        return _lists.Add(bytes);
     }
 }

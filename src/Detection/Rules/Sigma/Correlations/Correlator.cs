@@ -12,9 +12,10 @@ internal sealed partial class Correlator
     private const int ExpiredAtOnceMax = 4;
 
     private readonly CorrelationContext _context;
-    private readonly HitBlocks _hits;
     private readonly CorrelationMeasure _measure;
-    private readonly CorrelationKeys _keys = new();
+    private readonly CorrelationKeys _keys;
+    private readonly HitBlocks _hits;
+    private readonly TextLists _lists;
     private readonly CorrelationTexts _texts;
     private readonly List<(Correlator Parent, int Rule)> _parents = [];
     private readonly PriorityQueue<int, long> _due = new();
@@ -35,7 +36,8 @@ internal sealed partial class Correlator
         _isCountingDistinct = correlation.Type == SigmaCorrelationType.ValueCount;
         _timespan = correlation.Timespan.Ticks;
         // An ordered correlation follows its rules within an instant, too.
-        _hits = new HitBlocks(context.Arena, context.Texts, isOrderedByValue: _isTemporal);
+        Memory = new CorrelationMemory(context.Arena, isOrderedByValue: _isTemporal);
+        (_keys, _hits, _lists) = (Memory.Keys, Memory.Hits, Memory.Texts);
     }
 
     public SigmaCorrelation Correlation { get; }
@@ -45,7 +47,10 @@ internal sealed partial class Correlator
     /// <summary>Whether matches are for the correlations above only.</summary>
     public bool IsSilent { get; set; }
 
-    public long MatchCount { get; private set; }
+    /// <summary>What it remembers.</summary>
+    public CorrelationMemory Memory { get; }
+
+    public long MatchCount => Memory.MatchCount;
 
     public int KeyCount => _keys.Count;
 
@@ -83,9 +88,9 @@ internal sealed partial class Correlator
         while (_due.TryPeek(out var number, out var dueAt) && dueAt < limit)
         {
             _due.Dequeue();
-            ref var key = ref _keys[number];
-            if (key.DueAt != dueAt)
+            if (_keys[number].DueAt != dueAt)
                 continue;
+            ref var key = ref _keys.Change(number);
             key.DueAt = CorrelationKey.Never;
             if (key.EvaluatedAt == dueAt)
                 EvaluateAt(ref key, dueAt);
@@ -99,8 +104,8 @@ internal sealed partial class Correlator
     private void OfferFrom(Correlator below, ref CorrelationKey key, int rule, long time)
     {
         _texts.Clear();
-        var group = _context.Texts[key.Group];
-        var carried = _context.Texts[_hits.CarriedOf(key, key.Evaluated - 1)];
+        var group = below._lists[key.Group];
+        var carried = below._lists[below._hits.CarriedOf(key, key.Evaluated - 1)];
         foreach (var slot in _sources[rule])
         {
             var text = slot < below.Slots.GroupCount
@@ -119,7 +124,7 @@ internal sealed partial class Correlator
         if (!_texts.IsComplete || !TryValue(rule, ids, out var value))
             return;
         var number = KeyFor(_texts.GroupHash);
-        ref var key = ref _keys[number];
+        ref var key = ref _keys.Change(number);
         key.TouchedAt = _context.Clock;
         if (key.EvaluatedAt != CorrelationKey.Never && time < key.EvaluatedAt)
         {
@@ -167,7 +172,7 @@ internal sealed partial class Correlator
             Remove(_keys.Oldest);
         }
         number = _keys.Add(hash);
-        _keys[number].Group = _context.Texts.Add(_texts.GroupList());
+        _keys.Change(number).Group = _lists.Add(_texts.GroupList());
         return number;
     }
 
@@ -184,7 +189,7 @@ internal sealed partial class Correlator
 
     private void Remove(int number)
     {
-        ref var key = ref _keys[number];
+        ref var key = ref _keys.Change(number);
         Evaluate(ref key, long.MaxValue);
         _hits.Free(ref key);
         key.DueAt = CorrelationKey.Never;
@@ -203,7 +208,7 @@ internal sealed partial class Correlator
             place = Math.Max(place, key.First);
         }
         place -= _hits.MakeRoom(ref key);
-        var hit = new Hit(time, value, _context.Texts.Add(ids), _context.Texts.Add(_texts.CarriedList()));
+        var hit = new Hit(time, value, _lists.Add(ids), _lists.Add(_texts.CarriedList()));
         _hits.Insert(ref key, place, hit);
         if (time <= key.EvaluatedAt)
             Include(ref key, place);
@@ -213,10 +218,10 @@ internal sealed partial class Correlator
     /// <summary>Has a key evaluated at an instant, once nothing comes before.</summary>
     private void Await(int number, long instant)
     {
-        ref var key = ref _keys[number];
+        ref readonly var key = ref _keys[number];
         if (key.DueAt != CorrelationKey.Never && key.DueAt <= instant)
             return;
-        key.DueAt = instant;
+        _keys.Change(number).DueAt = instant;
         _due.Enqueue(number, instant);
     }
 }

@@ -12,9 +12,12 @@ internal sealed class HitBlocks(BlockArena arena, TextLists texts, bool isOrdere
 {
     private const int Columns = 3;
 
-    public Span<long> Times(in CorrelationKey key) => Column(key, 0);
+    /// <summary>Hits of all keys.</summary>
+    public int Count { get; private set; }
 
-    public Span<long> Values(in CorrelationKey key) => Column(key, 1);
+    public ReadOnlySpan<long> Times(in CorrelationKey key) => Column(key, 0);
+
+    public ReadOnlySpan<long> Values(in CorrelationKey key) => Column(key, 1);
 
     public int IdsOf(in CorrelationKey key, int hit) => (int)Lists(key)[hit];
 
@@ -46,24 +49,27 @@ internal sealed class HitBlocks(BlockArena arena, TextLists texts, bool isOrdere
     /// <summary>Puts a hit at its place. The block has room.</summary>
     public void Insert(ref CorrelationKey key, int place, in Hit hit)
     {
-        Open(Times(key), place, key.End, hit.Time);
-        Open(Values(key), place, key.End, hit.Value);
-        Open(Lists(key), place, key.End, ((long)hit.Carried << 32) | (uint)hit.Ids);
+        var columns = arena.Write(key.Hits, key.Capacity * Columns);
+        Open(columns, place, key.End, hit.Time);
+        Open(columns[key.Capacity..], place, key.End, hit.Value);
+        Open(columns[(2 * key.Capacity)..], place, key.End, ((long)hit.Carried << 32) | (uint)hit.Ids);
         key.End++;
+        Count++;
     }
 
     /// <summary>Removes a hit.</summary>
     public void RemoveAt(ref CorrelationKey key, int hit)
     {
         Release(key, hit);
+        Count--;
         if (hit == key.First)
         {
             key.First++;
             return;
         }
-        Close(Times(key), hit, key.End);
-        Close(Values(key), hit, key.End);
-        Close(Lists(key), hit, key.End);
+        var columns = arena.Write(key.Hits, key.Capacity * Columns);
+        for (var column = 0; column < Columns; column++)
+            Close(columns[(column * key.Capacity)..], hit, key.End);
         key.End--;
     }
 
@@ -81,12 +87,10 @@ internal sealed class HitBlocks(BlockArena arena, TextLists texts, bool isOrdere
             larger.Capacity = Math.Max(1, key.Capacity * 2);
             larger.Hits = arena.Rent(larger.Capacity * Columns);
         }
-        if (count > 0)
-        {
-            Times(key).Slice(key.First, count).CopyTo(Times(larger));
-            Values(key).Slice(key.First, count).CopyTo(Values(larger));
-            Lists(key).Slice(key.First, count).CopyTo(Lists(larger));
-        }
+        // Asked for before anything is read: the chunk that both stand in may be copied by that.
+        var to = arena.Write(larger.Hits, larger.Capacity * Columns);
+        for (var column = 0; count > 0 && column < Columns; column++)
+            Column(key, column).Slice(key.First, count).CopyTo(to[(column * larger.Capacity)..]);
         if (larger.Capacity != key.Capacity && key.Capacity > 0)
             arena.Return(key.Hits, key.Capacity * Columns);
         (key.Hits, key.Capacity) = (larger.Hits, larger.Capacity);
@@ -101,14 +105,18 @@ internal sealed class HitBlocks(BlockArena arena, TextLists texts, bool isOrdere
             Release(key, hit);
         if (key.Capacity > 0)
             arena.Return(key.Hits, key.Capacity * Columns);
+        Count -= key.End - key.First;
         texts.Remove(key.Group);
         (key.Capacity, key.First, key.Evaluated, key.End, key.Group) = (0, 0, 0, 0, TextLists.Empty);
     }
 
-    private Span<long> Lists(in CorrelationKey key) => Column(key, 2);
+    /// <summary>Takes over how many another one has; the arenas must be alike.</summary>
+    public void TakeOver(HitBlocks other) => Count = other.Count;
 
-    private Span<long> Column(in CorrelationKey key, int column) =>
-        arena.Words(key.Hits, key.Capacity * Columns).Slice(column * key.Capacity, key.Capacity);
+    private ReadOnlySpan<long> Lists(in CorrelationKey key) => Column(key, 2);
+
+    private ReadOnlySpan<long> Column(in CorrelationKey key, int column) =>
+        arena.Read(key.Hits, key.Capacity * Columns).Slice(column * key.Capacity, key.Capacity);
 
     private bool IsAfter(in CorrelationKey key, long otherValue, int hit, long value, ReadOnlySpan<byte> ids)
     {

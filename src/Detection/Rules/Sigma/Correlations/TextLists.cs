@@ -14,6 +14,9 @@ internal sealed class TextLists(BlockArena arena)
 
     private const int HeaderBytes = sizeof(int);
 
+    /// <summary>Bytes of all lists.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>Keeps a list as <see cref="Append"/> writes it.</summary>
     public int Add(ReadOnlySpan<byte> list)
     {
@@ -21,9 +24,10 @@ internal sealed class TextLists(BlockArena arena)
             return Empty;
         var words = WordsFor(list.Length);
         var block = arena.Rent(words);
-        var bytes = MemoryMarshal.AsBytes(arena.Words(block, words));
+        var bytes = MemoryMarshal.AsBytes(arena.Write(block, words));
         BinaryPrimitives.WriteInt32LittleEndian(bytes, list.Length);
         list.CopyTo(bytes[HeaderBytes..]);
+        Bytes += list.Length;
         return block;
     }
 
@@ -34,16 +38,22 @@ internal sealed class TextLists(BlockArena arena)
         {
             if (handle == Empty)
                 return default;
-            var length = BinaryPrimitives.ReadInt32LittleEndian(MemoryMarshal.AsBytes(arena.Words(handle, 1)));
-            return MemoryMarshal.AsBytes(arena.Words(handle, WordsFor(length))).Slice(HeaderBytes, length);
+            var length = BinaryPrimitives.ReadInt32LittleEndian(MemoryMarshal.AsBytes(arena.Read(handle, 1)));
+            return MemoryMarshal.AsBytes(arena.Read(handle, WordsFor(length))).Slice(HeaderBytes, length);
         }
     }
 
     public void Remove(int handle)
     {
-        if (handle != Empty)
-            arena.Return(handle, WordsFor(this[handle].Length));
+        if (handle == Empty)
+            return;
+        var length = this[handle].Length;
+        arena.Return(handle, WordsFor(length));
+        Bytes -= length;
     }
+
+    /// <summary>Takes over how much another one has; the arenas must be alike.</summary>
+    public void TakeOver(TextLists other) => Bytes = other.Bytes;
 
     /// <summary>Writes a text behind a list.</summary>
     public static void Append(ref ByteBuffer list, ReadOnlySpan<byte> text)

@@ -86,7 +86,7 @@ internal sealed class ScoreRun(IDetectionEngine engine, ScoreLines? lines, bool 
         var slot = new ScoreSlot(payload);
         if (lines is not null)
             _waiting.Enqueue(slot);
-        _held.Add(slot, _event.OccurredAt, _event.Key(TextField.Id));
+        _held.Add(slot, _event.OccurredAt, LedgerPlace.Of(_event), _event.Key(TextField.Id));
         while (_held.TryTake(out var due))
             Score(due);
         if (_waiting.Count > WaitingScoresMax)

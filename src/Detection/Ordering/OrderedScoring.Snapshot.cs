@@ -6,12 +6,15 @@ namespace SentinelHealth.Detection.Ordering;
 /// <content>Surviving a restart: the oldest state kept, and which entries after it are not in it yet.</content>
 public sealed partial class OrderedScoring
 {
-    private const uint Magic = 0x53_48_4F_33; // "SHO3"
+    private const uint Magic = 0x53_48_4F_34; // "SHO4"
 
-    /// <summary>The format before: the engine's state had at most two gigabytes.</summary>
+    /// <summary>The format before: events of one time stood in the order of their identifiers, wherever their ledgers had them.</summary>
+    private const uint PlacelessMagic = 0x53_48_4F_33;
+
+    /// <summary>The one before that: the engine's state had at most two gigabytes.</summary>
     private const uint ShortMagic = 0x53_48_4F_32;
 
-    /// <summary>The one before that: it did not say what stood when it was saved either.</summary>
+    /// <summary>The first: it did not say what stood when it was saved either.</summary>
     private const uint EarlierMagic = 0x53_48_4F_31;
 
     private readonly Dictionary<(int Partition, long Offset), (EventRank Rank, EventTiming Timing)> _awaited = [];
@@ -65,7 +68,7 @@ public sealed partial class OrderedScoring
         try
         {
             var magic = reader.ReadUInt32();
-            if (magic is not (Magic or ShortMagic or EarlierMagic))
+            if (magic is not (Magic or PlacelessMagic or ShortMagic or EarlierMagic))
                 throw new InvalidDataException("This is not a saved order of events.");
             for (var left = reader.ReadInt32(); left > 0; left--)
             {
@@ -74,13 +77,13 @@ public sealed partial class OrderedScoring
                 if (reader.ReadInt64() is > long.MinValue and var newestMs)
                     WatermarkOf(partition).Restore(newestMs);
             }
-            var boundary = ReadRank(reader);
+            var boundary = ReadRank(reader, magic);
             for (var left = reader.ReadInt32(); left > 0; left--)
             {
-                var rank = ReadRank(reader);
+                var rank = ReadRank(reader, magic);
                 _awaited[(rank.Partition, rank.Offset)] = (rank, (EventTiming)reader.ReadByte());
             }
-            var state = SavedState.Read(source, magic == Magic ? reader.ReadInt64() : reader.ReadInt32());
+            var state = SavedState.Read(source, magic is Magic or PlacelessMagic ? reader.ReadInt64() : reader.ReadInt32());
             using var stream = state.OpenRead();
             Engine = _factory(stream);
             _checkpoints.Clear();
@@ -124,11 +127,17 @@ public sealed partial class OrderedScoring
     private static void Write(BinaryWriter writer, EventRank rank)
     {
         writer.Write(rank.AtMs);
+        writer.Write(rank.Ledger.Block);
+        writer.Write(rank.Ledger.LogIndex);
         writer.Write(rank.IdKey);
         writer.Write(rank.Partition);
         writer.Write(rank.Offset);
     }
 
-    private static EventRank ReadRank(BinaryReader reader) =>
-        new(reader.ReadInt64(), reader.ReadUInt64(), reader.ReadInt32(), reader.ReadInt64());
+    private static EventRank ReadRank(BinaryReader reader, uint magic)
+    {
+        var atMs = reader.ReadInt64();
+        var ledger = magic == Magic ? new LedgerPlace(reader.ReadInt64(), reader.ReadInt64()) : default;
+        return new(atMs, ledger, reader.ReadUInt64(), reader.ReadInt32(), reader.ReadInt64());
+    }
 }

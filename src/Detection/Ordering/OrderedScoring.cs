@@ -129,7 +129,7 @@ public sealed partial class OrderedScoring
         // Below the oldest state kept nothing can be put right: a new partition's past, or what the bound has settled early.
         var oldest = _checkpoints[0].Boundary.AtMs;
         if (rank.AtMs <= oldest && oldest != long.MinValue)
-            (rank, timing) = (rank with { AtMs = oldest + 1, IdKey = 0 }, EventTiming.Late);
+            (rank, timing) = (rank with { AtMs = oldest + 1, Ledger = default, IdKey = 0 }, EventTiming.Late);
         LateCount += timing == EventTiming.Late && !isWitnessed ? 1 : 0;
         AheadCount += timing == EventTiming.Ahead && !isWitnessed ? 1 : 0;
         _arrived.Add(new HeldEvent(rank, decoded.Raw, timing) { IsWitnessed = isWitnessed });
@@ -143,11 +143,15 @@ public sealed partial class OrderedScoring
         var occurredMs = decoded.OccurredAt.ToUnixTimeMilliseconds();
         // Among themselves such events keep the log's order, so that a sender whose clock is wrong causes no corrections.
         if (occurredMs - receivedMs > _options.ClockSkewMax.TotalMilliseconds)
-            return (new EventRank(Math.Max(receivedMs, watermark.Ms), 0, place.Partition, place.Offset), EventTiming.Ahead);
+            return (OfLog(Math.Max(receivedMs, watermark.Ms)), EventTiming.Ahead);
         var rankedMs = watermark.Observe(occurredMs, out var isLate);
         // What comes too late for its place keeps the log's order, so that one sender's events stay in theirs.
-        return (new EventRank(rankedMs, isLate ? 0 : decoded.Key(TextField.Id), place.Partition, place.Offset),
-            isLate ? EventTiming.Late : EventTiming.InTime);
+        return isLate
+            ? (OfLog(rankedMs), EventTiming.Late)
+            : (new EventRank(rankedMs, LedgerPlace.Of(decoded), decoded.Key(TextField.Id), place.Partition, place.Offset),
+                EventTiming.InTime);
+
+        EventRank OfLog(long atMs) => new(atMs, default, 0, place.Partition, place.Offset);
     }
 
     /// <summary>Notes an entry that is no event, so that it is not read again after a restart.</summary>

@@ -4,7 +4,7 @@ namespace SentinelHealth.Detection.Ordering;
 /// Puts records back into event-time order: each is held until the newest time seen is more than an allowed lateness ahead of it.
 /// </summary>
 /// <remarks>
-/// Any arrival order within the lateness comes out the same (ties by identifier hash, then by arrival). A record later than that
+/// Any arrival order within the lateness comes out the same (ties by the place in the ledger, then by identifier hash, then by arrival). A record later than that
 /// takes its place at the watermark and counts as late; it is never dropped. The order is that of <see cref="OrderedScoring"/>.
 /// Bounded: at the bound the oldest comes out early. O(log held) a record.
 /// </remarks>
@@ -23,12 +23,12 @@ public sealed class ReorderBuffer<T>(TimeSpan lateness, int recordsMax)
     public long LateCount { get; private set; }
 
     /// <summary>Takes a record in.</summary>
-    public void Add(T record, DateTimeOffset occurredAt, ulong idKey)
+    public void Add(T record, DateTimeOffset occurredAt, LedgerPlace ledger, ulong idKey)
     {
         var atMs = _watermark.Observe(occurredAt.ToUnixTimeMilliseconds(), out var isLate);
         if (isLate || atMs < _releasedMs)
             LateCount++;
-        _held.Enqueue(record, new EventRank(atMs, idKey, 0, _arrivals++));
+        _held.Enqueue(record, new EventRank(atMs, ledger, idKey, 0, _arrivals++));
     }
 
     /// <summary>The next record that may come out, in order.</summary>

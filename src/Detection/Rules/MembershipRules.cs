@@ -67,7 +67,8 @@ internal sealed class MembershipRules : IRuleSet
         if (IsJoining(observed) || observed.Text(TextField.Node).StartsWith("system:"u8))
             return;
         _registered.Add(isKnown);
-        if (isKnown && observed.OccurredAt.ToUnixTimeMilliseconds() > node.RemovedAtMs)
+        // What has the same time and comes after it did happen after it: transactions of one block stand in the order of the ledger.
+        if (isKnown && observed.OccurredAt.ToUnixTimeMilliseconds() >= node.RemovedAtMs)
             matches.Add(Match(observed, BuiltInRules.NodeRemoved, "after it was removed from the network", "removed", "an admitted node"));
         else if (!isKnown && wasComplete)
             matches.Add(Match(observed, BuiltInRules.NodeUnregistered, "that the network never admitted", "not registered", "an admitted node"));

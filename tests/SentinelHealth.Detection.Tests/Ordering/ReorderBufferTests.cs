@@ -34,10 +34,22 @@ public class ReorderBufferTests
     {
         var buffer = new ReorderBuffer<int>(TimeSpan.FromHours(1), recordsMax: 3);
         foreach (var i in new[] { 5, 4, 3, 2 })
-            buffer.Add(i, Start.AddSeconds(i), (ulong)i);
+            buffer.Add(i, Start.AddSeconds(i), default, (ulong)i);
         Assert.True(buffer.TryTake(out var first));
         Assert.Equal(2, first);
         Assert.False(buffer.TryTake(out _));
+    }
+
+    [Fact]
+    public void Records_of_one_time_come_out_in_the_order_of_their_ledger()
+    {
+        var buffer = new ReorderBuffer<int>(TimeSpan.FromHours(1), recordsMax: 10);
+        foreach (var i in new[] { 3, 0, 2, 1 })
+            buffer.Add(i, Start, new LedgerPlace(10 + (i / 2), i % 2), (ulong)(9 - i));
+        var released = new List<int>();
+        while (buffer.TryDrain(out var record))
+            released.Add(record);
+        Assert.Equal([0, 1, 2, 3], released);
     }
 
     private static List<int> Through(IEnumerable<int> arrived, TimeSpan lateness, out long late)
@@ -46,7 +58,7 @@ public class ReorderBufferTests
         List<int> released = [];
         foreach (var i in arrived)
         {
-            buffer.Add(i, Start.AddSeconds(i * 7), (ulong)i);
+            buffer.Add(i, Start.AddSeconds(i * 7), default, (ulong)i);
             while (buffer.TryTake(out var record))
                 released.Add(record);
         }

@@ -31,7 +31,10 @@ public sealed partial class OrderedScoring
     /// <summary>Settled versions of alerts and incidents remembered, in case what was said after them is taken back.</summary>
     private const int StandingMax = 4_096;
 
-    /// <summary>Events worth a state on the way through a correction: what writing one costs, which is an event for so many written bytes.</summary>
+    /// <summary>
+    /// Events worth a state on the way through a correction: what keeping one costs, an event for so many written bytes, and about so many for the
+    /// pages that are copied after it.
+    /// </summary>
     private const int CheckpointWorthEventsMin = 50, CheckpointBytesPerEvent = 6_000;
 
     /// <summary>How far back corrections go is forgotten by this part with each, and the next is expected to go twice as far at most.</summary>

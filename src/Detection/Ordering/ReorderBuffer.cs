@@ -28,7 +28,8 @@ public sealed class ReorderBuffer<T>(TimeSpan lateness, int recordsMax)
         var atMs = _watermark.Observe(occurredAt.ToUnixTimeMilliseconds(), out var isLate);
         if (isLate || atMs < _releasedMs)
             LateCount++;
-        _held.Enqueue(record, new EventRank(atMs, ledger, idKey, 0, _arrivals++));
+        // What is late keeps the order in which it came.
+        _held.Enqueue(record, new EventRank(atMs, isLate ? default : ledger, isLate ? 0 : idKey, 0, _arrivals++));
     }
 
     /// <summary>The next record that may come out, in order.</summary>

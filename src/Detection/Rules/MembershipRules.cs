@@ -67,8 +67,7 @@ internal sealed class MembershipRules : IRuleSet
         if (IsJoining(observed) || observed.Text(TextField.Node).StartsWith("system:"u8))
             return;
         _registered.Add(isKnown);
-        // What has the same time and comes after it did happen after it: transactions of one block stand in the order of the ledger.
-        if (isKnown && observed.OccurredAt.ToUnixTimeMilliseconds() >= node.RemovedAtMs)
+        if (isKnown && IsAfter(observed, node.RemovedAtMs))
             matches.Add(Match(observed, BuiltInRules.NodeRemoved, "after it was removed from the network", "removed", "an admitted node"));
         else if (!isKnown && wasComplete)
             matches.Add(Match(observed, BuiltInRules.NodeUnregistered, "that the network never admitted", "not registered", "an admitted node"));
@@ -82,6 +81,16 @@ internal sealed class MembershipRules : IRuleSet
         observed.Is(TextField.Method, "proposeNode"u8)
         || (observed.Is(TextField.Method, "admitNode"u8) && observed.Is(TextField.Status, "success"u8)
             && observed.ArgKey("nodeId"u8) == observed.Key(TextField.Node));
+
+    /// <summary>
+    /// What has the very time of the removal happened after it if it says where in its block it stands: such events come in the order of the ledger.
+    /// </summary>
+    private static bool IsAfter(SentinelEvent observed, long removedAtMs)
+    {
+        var atMs = observed.OccurredAt.ToUnixTimeMilliseconds();
+        return atMs > removedAtMs || (atMs == removedAtMs
+            && !double.IsNaN(observed.Number(NumberField.Block)) && !double.IsNaN(observed.Number(NumberField.LogIndex)));
+    }
 
     private static RuleMatch Match(SentinelEvent observed, RuleDefinition rule, string how, string seen, string expected)
     {

@@ -127,7 +127,7 @@ public sealed partial class MonitorPump
             {
                 var entries = await turns.TakeAsync(partition, one => StepAsync(one, turns.IsFailing(one), cancel), cancel);
                 if (rests && entries > 0 && _shards.TryGetValue(partition, out var shard))
-                    turns.Rest(partition, shard.Pace.RestAfter(entries, partitions.Count));
+                    turns.Rest(partition, shard.Pace.RestAfter(partitions.Count));
                 step += entries;
             }
             if (step == 0)
@@ -171,6 +171,7 @@ public sealed partial class MonitorPump
 
     private async Task<int> StepAsync(Shard shard, IReadOnlyList<LogEntry> entries, CancellationToken cancel)
     {
+        shard.Pace.Begin(entries.Count, entries.Sum(entry => (long)entry.Payload.Length));
         if (_services.WrittenRules is { } written)
             shard.Scoring.Use(written());
         var batch = new PumpBatch(shard.Partition, shard.Position, _services.Store.KeepsEvidence)

@@ -90,7 +90,7 @@ internal sealed class PartitionTurns(TimeProvider clock, Func<PartitionTurn, Can
     /// <summary>For runs that end with their input: throws what the first partition failed with, if one did.</summary>
     public void ThrowFirst() => _first?.Throw();
 
-    /// <summary>How long until a partition has its turn; a clock that leaps, either way, ends a wait early rather than never.</summary>
+    /// <summary>How long until a partition has its turn; a clock that leaps, either way, makes a wait twice as long at most.</summary>
     private TimeSpan LeftOf(int partition, DateTimeOffset now)
     {
         var rest = _rests.TryGetValue(partition, out var resting) ? Left(resting.Since, resting.Wait) : TimeSpan.Zero;

@@ -20,6 +20,9 @@ internal static class PartitionWait
         // With more members than partitions this one stands by; and where all of them wait, others may come.
         if (ready.Count == 0 && (pause < TimeSpan.Zero || pause > StandByLook))
             pause = StandByLook;
+        // A wait is whole milliseconds: cut off, it would end a little early, and begin again at once, many times.
+        if (pause > TimeSpan.Zero)
+            pause = TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds));
         using var first = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var waits = ready
             .Select(partition => log.WaitForEntriesAsync(partition, positionOf(partition), first.Token).AsTask()).ToList();

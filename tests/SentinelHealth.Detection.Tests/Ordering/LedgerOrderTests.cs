@@ -40,6 +40,10 @@ public sealed class LedgerOrderTests
     }
 
     [Fact]
+    public void Who_does_not_say_where_in_the_block_it_stands_is_not_told_of_for_the_time_alone() =>
+        Assert.All(Enumerable.Range(0, 10), number => Assert.Empty(Told(Removal(logIndex: 1), Act($"act-{number}", logIndex: null))));
+
+    [Fact]
     public void A_state_saved_before_ledgers_counted_keeps_its_order_and_goes_on()
     {
         var saved = Make();
@@ -82,7 +86,7 @@ public sealed class LedgerOrderTests
         ("id", "removal"), ("time", At), ("block", 7), ("logIndex", logIndex), ("contract", "NodeRegistry"), ("method", "removeNode"),
         ("node", "node:b"), ("args", new { nodeId = "node:a" }));
 
-    private static SentinelEvent Act(string id, int logIndex) => Some.LedgerTransaction(
+    private static SentinelEvent Act(string id, int? logIndex) => Some.LedgerTransaction(
         ("id", id), ("time", At), ("block", 7), ("logIndex", logIndex), ("contract", "Heartbeat"), ("method", "heartbeat"), ("node", "node:a"));
 
     private static SentinelEvent Event(int number) => Some.LedgerTransaction(

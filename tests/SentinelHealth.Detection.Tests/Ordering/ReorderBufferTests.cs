@@ -52,6 +52,20 @@ public class ReorderBufferTests
         Assert.Equal([0, 1, 2, 3], released);
     }
 
+    [Fact]
+    public void Late_records_come_out_as_they_came()
+    {
+        var buffer = new ReorderBuffer<int>(TimeSpan.FromMinutes(1), recordsMax: 10);
+        buffer.Add(0, Start, default, 0);
+        foreach (var i in new[] { 1, 2, 3 })
+            buffer.Add(i, Start.AddHours(-i), new LedgerPlace(9 - i, 0), (ulong)(9 - i));
+        var released = new List<int>();
+        while (buffer.TryDrain(out var record))
+            released.Add(record);
+        Assert.Equal([1, 2, 3, 0], released);
+        Assert.Equal(3, buffer.LateCount);
+    }
+
     private static List<int> Through(IEnumerable<int> arrived, TimeSpan lateness, out long late)
     {
         var buffer = new ReorderBuffer<int>(lateness, recordsMax: 10_000);

@@ -132,18 +132,55 @@ public sealed class FailingPartitionTests
     [InlineData(true, 64, 10, 8, 0)]
     [InlineData(false, 1, 10, 8, 190)]
     [InlineData(false, 1, 200, 8, 0)]
+    [InlineData(false, 64, 10, 8, 0)]
     public void How_long_one_rests_goes_by_what_its_batch_took_and_how_many_partitions_there_are(
         bool isCorrection, int entries, int tookMs, int partitions, int restMs)
     {
         var clock = new TickingClock();
-        var pace = new PumpPace(new MonitorOptions { BatchEntriesMax = 64, BatchEvery = TimeSpan.FromMilliseconds(200) }, clock);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(restMs), RestAfter(PaceOf(clock), clock, (entries, 0), (isCorrection, tookMs), partitions));
+    }
+
+    [Fact]
+    public void A_batch_is_full_when_it_has_what_was_asked_for_or_many_bytes()
+    {
+        var clock = new TickingClock();
+        var pace = PaceOf(clock);
+
+        Assert.Equal(TimeSpan.Zero, RestAfter(pace, clock, (64, 0), (false, 300), 1));
+        Assert.Equal(32, pace.EntriesMax);
+        // Quick again, so that the next may have 64: what was asked for were 32, and it had them.
+        Assert.Equal(TimeSpan.Zero, RestAfter(pace, clock, (32, 0), (false, 10), 1));
+        Assert.Equal(64, pace.EntriesMax);
+        Assert.Equal(TimeSpan.FromMilliseconds(190), RestAfter(pace, clock, (63, 0), (false, 10), 1));
+        Assert.Equal(TimeSpan.Zero, RestAfter(pace, clock, (3, 2_000_000), (false, 10), 1));
+    }
+
+    [Fact]
+    public void While_corrections_are_dear_few_entries_are_no_full_batch()
+    {
+        var clock = new TickingClock();
+        var pace = PaceOf(clock);
+        RestAfter(pace, clock, (64, 0), (false, 300), 1);
+        RestAfter(pace, clock, (32, 0), (true, 150), 1);
+
+        Assert.Equal(256, pace.EntriesMax);
+        Assert.Equal(TimeSpan.FromMilliseconds(450), RestAfter(pace, clock, (40, 0), (true, 150), 1));
+        Assert.Equal(TimeSpan.Zero, RestAfter(pace, clock, (64, 0), (true, 150), 1));
+    }
+
+    private static PumpPace PaceOf(TickingClock clock) =>
+        new(new MonitorOptions { BatchEntriesMax = 64, BatchEvery = TimeSpan.FromMilliseconds(200) }, clock);
+
+    private static TimeSpan RestAfter(
+        PumpPace pace, TickingClock clock, (int Entries, long Bytes) batch, (bool IsCorrection, int TookMs) scoring, int partitions)
+    {
+        pace.Begin(batch.Entries, batch.Bytes);
         var startedAt = clock.GetTimestamp();
-        clock.Milliseconds += tookMs;
-
-        pace.Done(startedAt, isCorrection);
-
-        var rest = pace.RestAfter(entries, partitions);
-        Assert.Equal(TimeSpan.FromMilliseconds(restMs), rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
+        clock.Milliseconds += scoring.TookMs;
+        pace.Done(startedAt, scoring.IsCorrection);
+        var rest = pace.RestAfter(partitions);
+        return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
     }
 
     [Fact]

@@ -10,9 +10,6 @@ namespace SentinelHealth.Detection.Rules.Sigma.Correlations;
 /// </remarks>
 internal sealed class BlockArena
 {
-    /// <summary>Longest block, in words.</summary>
-    public const int WordsMax = 1 << 18;
-
     private const int ChunkBits = 8, ChunkWords = 1 << ChunkBits;
 
     /// <summary>Larger ones would leave too much of a chunk unused.</summary>

@@ -5,8 +5,8 @@ namespace SentinelHealth.Detection.Rules.Sigma.Correlations;
 
 /// <summary>The keys of a correlation, found by hash and chained in the order of their last touch.</summary>
 /// <remarks>
-/// A hash table with chains over numbered entries in pages, so that growing never copies an entry and a copy shares what neither changes. O(1) for
-/// each call but <see cref="TakeOver"/>.
+/// A hash table with chains over numbered entries in pages that copies share until one writes there. O(1) for each call but <see cref="TakeOver"/> and
+/// the one that doubles the table.
 /// </remarks>
 internal sealed class CorrelationKeys
 {

@@ -138,7 +138,9 @@ public sealed class FailingPartitionTests
     {
         var clock = new TickingClock();
 
-        Assert.Equal(TimeSpan.FromMilliseconds(restMs), RestAfter(PaceOf(clock), clock, (entries, 0), (isCorrection, tookMs), partitions));
+        var rest = RestAfter(PaceOf(clock), clock, (entries, 0), (isCorrection, tookMs), partitions);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(restMs), rest);
     }
 
     [Fact]
@@ -173,7 +175,8 @@ public sealed class FailingPartitionTests
         new(new MonitorOptions { BatchEntriesMax = 64, BatchEvery = TimeSpan.FromMilliseconds(200) }, clock);
 
     private static TimeSpan RestAfter(
-        PumpPace pace, TickingClock clock, (int Entries, long Bytes) batch, (bool IsCorrection, int TookMs) scoring, int partitions)
+        PumpPace pace, TickingClock clock, (int Entries, long Bytes) batch, (bool IsCorrection, int TookMs) scoring,
+        int partitions)
     {
         pace.Begin(batch.Entries, batch.Bytes);
         var startedAt = clock.GetTimestamp();

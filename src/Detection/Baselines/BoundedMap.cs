@@ -25,6 +25,9 @@ public sealed class BoundedMap<T> : IEntityTable, IKeptTable
     private const int HeaderBytes = (3 * sizeof(int)) + sizeof(long);
     private const int FirstEntries = 16;
 
+    /// <summary>Made once: it is asked for at each going back.</summary>
+    private static readonly string Itself = $"A table of {typeof(T).Name} was";
+
     private readonly int _entitiesMax;
     private SharedPages<Entry> _entries;
 
@@ -141,9 +144,9 @@ public sealed class BoundedMap<T> : IEntityTable, IKeptTable
     /// <exception cref="InvalidDataException">The table does not fit this bound or this state layout.</exception>
     public void Load(BinaryReader reader)
     {
-        if (reader.BaseStream is ITableGiver giver && giver.Take() is { } kept)
+        if (KeptTable.TryTake<BoundedMap<T>>(reader, Itself, out var kept))
         {
-            TakeOver(kept as BoundedMap<T> ?? throw new InvalidDataException($"A table of {typeof(T).Name} was expected in a kept state."));
+            TakeOver(kept);
             return;
         }
         var slots = reader.ReadInt32();

@@ -69,11 +69,11 @@ internal sealed class SharedArray<T> : IKeptTable
     /// <exception cref="InvalidDataException">A kept state has something else here.</exception>
     public void Load(BinaryReader reader)
     {
-        if (reader.BaseStream is ITableGiver giver && giver.Take() is { } kept)
+        if (KeptTable.TryTake<SharedArray<T>>(reader, "Pages of an array were", out var kept))
         {
-            if (kept is not SharedArray<T> items || items._pages.Count != _pages.Count)
-                throw new InvalidDataException($"{_pages.Count} pages of {typeof(T).Name} were expected in a kept state.");
-            _pages = items._pages.Share();
+            if (kept._pages.Count != _pages.Count)
+                throw new InvalidDataException($"{_pages.Count} pages of {typeof(T).Name} were expected, and {kept._pages.Count} kept.");
+            _pages = kept._pages.Share();
             return;
         }
         for (var page = 0; page < _pages.Count; page++)

@@ -88,9 +88,9 @@ public sealed class CalibratorBank(double tailWeightMin = 500) : IKeptTable
     /// <summary>Reads state written by <see cref="Save"/>.</summary>
     public void Load(BinaryReader reader)
     {
-        if (reader.BaseStream is ITableGiver giver && giver.Take() is { } kept)
+        if (KeptTable.TryTake<CalibratorBank>(reader, "Calibrators were", out var kept))
         {
-            TakeOver(kept as CalibratorBank ?? throw new InvalidDataException("Calibrators were expected in a kept state."));
+            TakeOver(kept);
             return;
         }
         _everybody = Own(_everybody);

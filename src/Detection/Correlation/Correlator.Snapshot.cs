@@ -50,9 +50,9 @@ public sealed partial class Correlator
 
     internal void Load(BinaryReader reader)
     {
-        if (reader.BaseStream is ITableGiver giver && giver.Take() is { } kept)
+        if (KeptTable.TryTake<Correlator>(reader, "Open incidents were", out var kept))
         {
-            TakeOver(kept as Correlator ?? throw new InvalidDataException("Open incidents were expected in a kept state."));
+            TakeOver(kept);
             return;
         }
         _open.Clear();

@@ -113,9 +113,9 @@ internal sealed class EpisodeRegister : IKeptTable
 
     public void Load(BinaryReader reader)
     {
-        if (reader.BaseStream is ITableGiver giver && giver.Take() is { } kept)
+        if (KeptTable.TryTake<EpisodeRegister>(reader, "Running alerts were", out var kept))
         {
-            TakeOver(kept as EpisodeRegister ?? throw new InvalidDataException("Running alerts were expected in a kept state."));
+            TakeOver(kept);
             return;
         }
         _running.Clear();

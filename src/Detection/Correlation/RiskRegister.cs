@@ -106,9 +106,9 @@ public sealed class RiskRegister : IKeptTable
 
     internal void Load(BinaryReader reader)
     {
-        if (reader.BaseStream is ITableGiver giver && giver.Take() is { } kept)
+        if (KeptTable.TryTake<RiskRegister>(reader, "Risks were", out var kept))
         {
-            TakeOver(kept as RiskRegister ?? throw new InvalidDataException("Risks were expected in a kept state."));
+            TakeOver(kept);
             return;
         }
         _shares.Clear();

@@ -71,9 +71,9 @@ public sealed class NameTable : IKeptTable
     /// <summary>Reads a table written by <see cref="Save"/>.</summary>
     public void Load(BinaryReader reader)
     {
-        if (reader.BaseStream is ITableGiver giver && giver.Take() is { } kept)
+        if (KeptTable.TryTake<NameTable>(reader, "Names were", out var kept))
         {
-            TakeOver(kept as NameTable ?? throw new InvalidDataException("Names were expected in a kept state."));
+            TakeOver(kept);
             return;
         }
         _names.Clear();

@@ -82,9 +82,9 @@ internal sealed class Scorecards : IKeptTable
 
     public void Load(BinaryReader reader)
     {
-        if (reader.BaseStream is ITableGiver giver && giver.Take() is { } kept)
+        if (KeptTable.TryTake<Scorecards>(reader, "Scorecards were", out var kept))
         {
-            TakeOver(kept as Scorecards ?? throw new InvalidDataException("Scorecards were expected in a kept state."));
+            TakeOver(kept);
             return;
         }
         _tuning = new(JsonSerializer.Deserialize<DetectionTuning>(reader.ReadString(), AlertJson.Options)

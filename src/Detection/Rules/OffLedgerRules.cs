@@ -61,10 +61,8 @@ internal sealed class OffLedgerRules : IRuleSet
         SnapshotStructs.Read(reader, ref _referenced);
         SnapshotStructs.Read(reader, ref _resolved);
         _watermarkMs = reader.ReadInt64();
-        var waiting = reader.BaseStream is ITableGiver giver && giver.Take() is { } kept
-            ? kept as KeptQueries ?? throw new InvalidDataException("Waiting queries were expected in a kept state.")
-            : KeptQueries.Load(reader);
-        _waiting = new(waiting.Items);
+        var isKept = KeptTable.TryTake<KeptQueries>(reader, "Waiting queries were", out var kept);
+        _waiting = new((isKept ? kept! : KeptQueries.Load(reader)).Items);
     }
 
     private static bool GivesAccess(SentinelEvent observed) =>

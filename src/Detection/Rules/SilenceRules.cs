@@ -69,9 +69,9 @@ internal sealed class SilenceRules : IRuleSet
     {
         _lookedAtMs = reader.ReadInt64();
         _owner = new object();
-        if (reader.BaseStream is ITableGiver giver && giver.Take() is { } kept)
+        if (KeptTable.TryTake<KeptSpeakers>(reader, "Speakers were", out var kept))
         {
-            _speakers = (kept as KeptSpeakers ?? throw new InvalidDataException("Speakers were expected in a kept state.")).ToBuilder();
+            _speakers = kept.ToBuilder();
             return;
         }
         _speakers.Clear();

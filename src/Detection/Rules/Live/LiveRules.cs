@@ -87,9 +87,9 @@ internal sealed class LiveRules
             _counts[name] = new RuleCount(reader.ReadInt64(), new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero));
         }
         var length = reader.ReadInt32();
-        if (length > 0 && reader.BaseStream is ITableGiver giver && giver.Take() is { } kept)
+        if (length > 0 && KeptTable.TryTake<CorrelationsState>(reader, "What correlations remember was", out var kept))
         {
-            _engine?.TakeOver(kept as CorrelationsState ?? throw new InvalidDataException("What correlations remember was expected in a kept state."));
+            _engine?.TakeOver(kept);
             return;
         }
         using var state = new MemoryStream(reader.ReadBytes(length), writable: false);
